@@ -1,0 +1,1 @@
+"""Neural networks written by hand, on every array library."""

@@ -1,0 +1,73 @@
+"""Every error xnn raises on purpose: one clear sentence that says what to do.
+
+Each class is also the built-in exception that fits (``ValueError``, ``TypeError``, ...), so code that does not
+know xnn can still catch it, and ``except XnnError`` catches them all.
+"""
+
+from collections.abc import Iterable
+
+__all__ = [
+    "BackendError",
+    "DataError",
+    "DtypeError",
+    "FileError",
+    "LabelError",
+    "MixedArraysError",
+    "NotFiniteError",
+    "OptionError",
+    "ShapeError",
+    "UnknownNameError",
+    "XnnError",
+]
+
+
+class XnnError(Exception):
+    """The base of all errors that xnn raises on purpose."""
+
+
+class ShapeError(XnnError, ValueError):
+    """An array has a shape that does not fit the others."""
+
+
+class DtypeError(XnnError, TypeError):
+    """An array has a data type that the operation has no meaning for."""
+
+
+class LabelError(XnnError, ValueError):
+    """Class labels are out of range, not whole numbers, or do not fit the outputs."""
+
+
+class NotFiniteError(XnnError, ValueError):
+    """An input holds NaN or infinity."""
+
+
+class DataError(XnnError, ValueError):
+    """A data set cannot be used: empty, ragged, missing a column, or not numeric."""
+
+
+class OptionError(XnnError, ValueError):
+    """An option has a value outside its range."""
+
+
+class MixedArraysError(XnnError, TypeError):
+    """Arrays of two libraries, or of none, meet in one call."""
+
+
+class BackendError(XnnError, RuntimeError):
+    """A backend or a device that was asked for cannot be used here; the message says why."""
+
+
+class FileError(XnnError, OSError):
+    """A file cannot be read or written, or does not hold what it should."""
+
+
+class UnknownNameError(XnnError, ValueError):
+    """A name that is not in the table; the message gives the nearest one that is."""
+
+    def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
+        from difflib import get_close_matches  # costs a millisecond at import, needed only on failure
+
+        names = sorted(known)
+        nearest = get_close_matches(str(name).lower(), names, n=1, cutoff=0.5)
+        guess = f" Did you mean {nearest[0]!r}?" if nearest else ""
+        super().__init__(f"unknown {kind} {name!r}.{guess} Known: {', '.join(names)}.")
