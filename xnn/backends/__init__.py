@@ -1,0 +1,24 @@
+"""Array libraries by name: which are here, their arrays, their devices.
+
+This is the only room, with ``interop``, that names an array library. Everywhere else the namespace comes from the
+arrays themselves, through :func:`namespace`.
+"""
+
+from ._backend import Backend, Place
+from ._host import to_host
+from ._namespace import Array, Namespace, namespace
+from ._registry import BackendStatus, backends, place_like, register_backend, resolve
+
+__all__ = [
+    "Array",
+    "Backend",
+    "BackendStatus",
+    "Namespace",
+    "Place",
+    "backends",
+    "namespace",
+    "place_like",
+    "register_backend",
+    "resolve",
+    "to_host",
+]

@@ -1,0 +1,149 @@
+"""What xnn asks of an array library beyond the standard, and its answer for a library that offers no more."""
+
+import importlib
+import importlib.util
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+import numpy
+
+from ..errors import BackendError, UnknownNameError
+from ._namespace import Array, Namespace
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Backend:
+    """An array library under a name. This class fits any library that follows the Array API standard.
+
+    Parameters
+    ----------
+    name : str
+        What the user writes: ``backend="numpy"``.
+    package : str
+        What is imported to see whether the library is there.
+    install : str
+        The command that installs it, shown when it is missing.
+    namespace_name : str, optional
+        The module with the standard's functions, if it is not `package`.
+
+    Examples
+    --------
+    A library that follows the standard needs no more than this:
+
+    >>> import xnn
+    >>> xnn.register_backend(xnn.Backend("strict again", "array_api_strict", "pip install array-api-strict"))
+    """
+
+    name: str
+    package: str
+    install: str
+    namespace_name: str = ""
+
+    @property
+    def namespace(self) -> Namespace:
+        """The module with the standard's functions."""
+        return importlib.import_module(self.namespace_name or self.package)
+
+    @property
+    def version(self) -> str | None:
+        """The library's version, or None where it is missing."""
+        try:
+            return str(getattr(importlib.import_module(self.package), "__version__", "unknown"))
+        except Exception:  # a broken install may raise anything; why_not tells what
+            return None
+
+    def devices(self) -> tuple[str, ...]:
+        """Name the devices, the default one first."""
+        return tuple(self.device_name(device) for device in self._devices())
+
+    def device_name(self, device: Any) -> str:
+        """Say what the user calls one of the library's device objects."""
+        return str(device)
+
+    def device(self, name: str | None) -> Any:
+        """Turn a device's name into the library's own object; None is the library's default."""
+        if name is None:
+            return self.namespace.__array_namespace_info__().default_device()
+        found = {self.device_name(device): device for device in self._devices()}
+        if str(name) not in found:
+            raise UnknownNameError(f"{self.name} device", str(name), found)
+        return found[str(name)]
+
+    def _devices(self) -> list[Any]:
+        info = self.namespace.__array_namespace_info__()
+        default, every = info.default_device(), list(info.devices())
+        return [default, *(device for device in every if device != default)] if default in every else every
+
+    def scope(self, device: Any, dtype: str) -> AbstractContextManager[Any]:
+        """Return a context in which `device` computes in `dtype`; most libraries need none."""
+        return nullcontext()
+
+    def from_host(self, host: numpy.ndarray, device: Any) -> Array:
+        """Move a NumPy array to `device`. It may share memory with `host`."""
+        return self.namespace.asarray(host, device=device)
+
+    def to_host(self, array: Array) -> numpy.ndarray:
+        """Copy an array to a NumPy array, from whichever device it is on."""
+        return numpy.asarray(array)
+
+    def compile(self, step: F) -> F:
+        """Make a pure function faster in whatever way the library has; here none."""
+        return step
+
+    @cache  # noqa: B019 - backends are few and live as long as the process
+    def why_not(self) -> str | None:
+        """Say why the library cannot be used here, or None if it can: found out by computing with it."""
+        try:
+            spec = importlib.util.find_spec(self.package)
+        except ModuleNotFoundError:  # the parent of a dotted name is missing
+            spec = None
+        if spec is None:
+            return f"{self.package} is not installed: {self.install}"
+        try:
+            place = Place(self, self.device(None), "float32")
+            with place.scope():
+                a = place.floats(numpy.ones((2, 2)))
+                total = float(self.namespace.sum(a @ a + a))
+        except Exception as error:  # drivers and half-installed libraries raise anything
+            reason = str(error).strip().splitlines()
+            return f"{self.package} is installed but does not compute: {type(error).__name__}: {' '.join(reason[:1])}"
+        return None if total == 12.0 else f"{self.package} is installed but computes wrongly: {total} for 12"
+
+    def require(self) -> None:
+        """Raise BackendError, saying why, unless the library can be used."""
+        if reason := self.why_not():
+            raise BackendError(f"backend {self.name!r} is not available: {reason}")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where and in what precision to compute: a backend, one of its devices, a floating data type by name."""
+
+    backend: Backend
+    device: Any
+    dtype: str
+
+    def scope(self) -> AbstractContextManager[Any]:
+        """Return the context in which to compute here."""
+        return self.backend.scope(self.device, self.dtype)
+
+    def asarray(self, host: numpy.ndarray) -> Array:
+        """Move a NumPy array here, with its data type; it may share memory with `host`."""
+        return self.backend.from_host(host, self.device)
+
+    def floats(self, host: numpy.ndarray) -> Array:
+        """Move a NumPy array here in this precision; it may share memory with `host`."""
+        return self.asarray(numpy.asarray(host, dtype=self.dtype))
+
+    def zeros(self, shape: tuple[int, ...]) -> Array:
+        """Make an array of zeros here, in this precision."""
+        return self.floats(numpy.zeros(shape))
+
+    def to_host(self, array: Array) -> numpy.ndarray:
+        """Copy an array from here to NumPy."""
+        return self.backend.to_host(array)

@@ -1,0 +1,46 @@
+"""JAX: a whole step compiled by XLA."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+
+from ._backend import Backend, F
+from ._namespace import Array
+
+
+@dataclass(frozen=True)
+class JaxBackend(Backend):
+    """JAX on the CPU, CUDA or a TPU."""
+
+    def _devices(self) -> list[Any]:
+        import jax
+
+        return list(jax.devices())
+
+    def device(self, name: str | None) -> Any:
+        """Turn a device's name into a ``jax.Device``; None is JAX's default."""
+        return self._devices()[0] if name is None else super().device(name)
+
+    def scope(self, device: Any, dtype: str) -> AbstractContextManager[Any]:
+        """Allow 64-bit floats where they are asked for: JAX truncates them to 32 bits otherwise."""
+        import jax
+
+        return jax.enable_x64(dtype == "float64")
+
+    def from_host(self, host: numpy.ndarray, device: Any) -> Array:
+        """Copy a NumPy array to a JAX array."""
+        # Never shared: a donated buffer that is the caller's NumPy memory would be overwritten.
+        return self.namespace.array(host, device=device, copy=True)
+
+    def compile(self, step: F) -> F:
+        """``jax.jit``, with the memory of the first two arguments given to the results."""
+        import jax
+
+        compiled: Callable[..., Any] = jax.jit(step, donate_argnums=(0, 1))
+        return compiled  # type: ignore[return-value]
+
+
+JAX = JaxBackend("jax", "jax", 'pip install "xnn[jax]"', "jax.numpy")

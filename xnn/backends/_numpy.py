@@ -1,0 +1,5 @@
+"""NumPy: the host's own memory."""
+
+from ._backend import Backend
+
+NUMPY = Backend("numpy", "numpy", "pip install numpy")

@@ -1,0 +1,70 @@
+"""What a formula must not be given, refused with a sentence that says what to do.
+
+These read values, which synchronises with a device and cannot be compiled: they stand at the doors, never in a step.
+"""
+
+from math import prod
+
+from ..backends import Array, namespace
+from ..errors import DataError, DtypeError, LabelError, NotFiniteError, ShapeError
+
+
+def check_finite(x: Array, name: str) -> None:
+    """Raise NotFiniteError if `x` holds NaN or infinity, with how many and the first row."""
+    xp = namespace(x)
+    if not xp.isdtype(x.dtype, ("real floating", "complex floating")):
+        return
+    if bool(xp.isfinite(xp.sum(x))):  # one pass without a temporary; a sum may overflow, so False proves nothing
+        return
+    wrong = xp.astype(~xp.isfinite(x), xp.int32)
+    count = int(xp.sum(wrong))
+    if count:
+        row = int(xp.argmax(xp.reshape(wrong, (-1,)))) // max(1, prod(x.shape[1:]))
+        raise NotFiniteError(
+            f"{name} must be finite, but {count} of {prod(x.shape)} entries are NaN or infinite, "
+            f"the first in row {row}: remove or fill them in first."
+        )
+
+
+def check_floats(x: Array, name: str) -> None:
+    """Raise DtypeError unless `x` is real floating-point."""
+    if not namespace(x).isdtype(x.dtype, "real floating"):
+        raise DtypeError(f"{name} must be real floating-point, got {x.dtype}: convert with astype first.")
+
+
+def check_outputs(outputs: Array) -> None:
+    """Raise unless `outputs` are finite floats of shape (n, K) with n, K >= 1."""
+    if outputs.ndim != 2:
+        raise ShapeError(f"outputs must have shape (samples, units), got {tuple(outputs.shape)}.")
+    if 0 in outputs.shape:
+        raise DataError(f"the batch is empty: outputs have shape {tuple(outputs.shape)}; give at least one sample.")
+    check_floats(outputs, "outputs")
+    check_finite(outputs, "outputs")
+
+
+def check_weights(weights: Array | None, samples: int) -> None:
+    """Raise unless `weights` are None, or finite, not negative, of shape (samples,) and not all zero."""
+    if weights is None:
+        return
+    xp = namespace(weights)
+    if weights.shape != (samples,):
+        raise ShapeError(f"weights must have one entry a sample, shape ({samples},), got {tuple(weights.shape)}.")
+    check_finite(weights, "weights")
+    if bool(xp.any(weights < 0)) or not bool(xp.any(weights > 0)):
+        raise DataError("weights must not be negative, nor all zero.")
+
+
+def check_labels(labels: Array, classes: int) -> None:
+    """Raise unless `labels`, shape (n,), are whole numbers 0 ... classes - 1."""
+    xp = namespace(labels)
+    if not xp.isdtype(labels.dtype, "integral"):
+        raise DtypeError(
+            f"class labels of shape (n,) must be integers, got {labels.dtype}: convert them with astype, "
+            "or give a distribution over the classes a row, shape (n, classes)."
+        )
+    low, high = int(xp.min(labels)), int(xp.max(labels))
+    if low < 0 or high >= classes:
+        raise LabelError(
+            f"labels must lie in 0 ... {classes - 1} for {classes} outputs, got {low} ... {high}: "
+            "number the classes from 0, or make as many outputs as classes."
+        )

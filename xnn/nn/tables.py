@@ -1,0 +1,37 @@
+"""Names for things: how ``"relu"`` becomes ``ReLU()``, and how a thing says its name."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from ..errors import OptionError, UnknownNameError
+
+T = TypeVar("T")
+
+
+def named(kind: str, choice: str | T, table: Mapping[str, Callable[..., T]], **options: Any) -> T:
+    """Return ``table[choice](**options)`` for a name, and anything else as it is.
+
+    Raises
+    ------
+    UnknownNameError
+        If the name is not in the table; the nearest one that is, is given.
+    OptionError
+        If it does not take such options.
+    """
+    if not isinstance(choice, str):
+        return choice
+    if choice not in table:
+        raise UnknownNameError(kind, choice, table)
+    try:
+        return table[choice](**options)
+    except TypeError as error:
+        raise OptionError(f"{kind} {choice!r} cannot be made with {options}: {error}.") from None
+
+
+def name_of(kind: str, thing: Any, table: Mapping[str, type]) -> tuple[str, dict[str, Any]]:
+    """Return the name and the options from which :func:`named` makes an equal thing."""
+    for name, cls in table.items():
+        if type(thing) is cls:
+            return name, asdict(thing)
+    raise UnknownNameError(kind, type(thing).__name__, table)
