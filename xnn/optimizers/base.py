@@ -1,0 +1,108 @@
+"""What all optimizers share: a pure pair (init, update) over any nesting of arrays."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
+from ..backends import Array, namespace
+from ..errors import OptionError, ShapeError
+from ..nn.parameters import copied, leaves, rebuild
+
+Tree = TypeVar("Tree")
+
+
+class State(NamedTuple):
+    """What an optimizer remembers between steps.
+
+    Attributes
+    ----------
+    step : int
+        Updates made so far; an array of shape () inside a compiled step.
+    slots : tuple of list of array
+        For each of the optimizer's slots, one array a parameter, of its shape.
+    """
+
+    step: Any
+    slots: tuple[list[Array], ...]
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """A rule that moves each parameter array by its gradient. Subclass it for one of your own.
+
+    A subclass names its slots, the arrays remembered for each parameter, and writes :meth:`rule` for one array.
+    """
+
+    slots: ClassVar[tuple[str, ...]] = ()
+
+    def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
+        """Return the new `p` and slots, all owned: ``p -= ...`` may reuse their memory; `g` is only read.
+
+        `rate` is the learning rate and `t` the number of this update, from 1; in a compiled step they are arrays
+        of shape (), so there is no Python ``if`` on them.
+        """
+        raise NotImplementedError
+
+    def init(self, params: Any) -> State:
+        """Return the state before the first update: all slots zero."""
+        arrays = leaves(params)
+        return State(0, tuple([namespace(p).zeros_like(p) for p in arrays] for _ in self.slots))
+
+    def update(
+        self, params: Tree, gradients: Any, state: State, learning_rate: Any, donate: bool = False
+    ) -> tuple[Tree, State]:
+        """Return the parameters and the state after one step.
+
+        Parameters
+        ----------
+        params : list of Dense, or any nesting of lists, tuples and dicts of arrays
+        gradients
+            Of the same structure and shapes.
+        state : State
+            From :meth:`init` or the last update.
+        learning_rate : float
+            Positive.
+        donate : bool
+            Whether the memory of `params` and `state` may be reused for the result, which is faster. They must
+            not be used afterwards. Without it nothing that was passed in is changed.
+
+        Returns
+        -------
+        params, state
+            Of the structure of those passed in.
+
+        Raises
+        ------
+        ShapeError
+            If the gradients have not the parameters' shapes.
+        OptionError
+            If the learning rate is negative.
+        """
+        arrays, slopes = leaves(params), leaves(gradients)
+        if [p.shape for p in arrays] != [g.shape for g in slopes]:
+            raise ShapeError(
+                f"gradients must have the parameters' shapes, {[tuple(p.shape) for p in arrays]}, "
+                f"got {[tuple(g.shape) for g in slopes]}: return one gradient for each parameter."
+            )
+        if isinstance(learning_rate, float) and not learning_rate >= 0.0:
+            raise OptionError(f"learning_rate must not be negative, got {learning_rate}.")
+        if not donate:
+            arrays, state = copied(arrays), State(state.step, copied(state.slots))
+        t = state.step + 1
+        moved = [
+            self.rule(p, g, *slots, rate=learning_rate, t=t)
+            for p, g, *slots in zip(arrays, slopes, *state.slots, strict=True)
+        ]
+        new, *slots = map(list, zip(*moved, strict=True))
+        return rebuild(params, new), State(t, tuple(slots))
+
+
+def check_share(name: str, value: float) -> None:
+    """Raise OptionError unless `value` is in [0, 1), as a share that is kept from step to step must be."""
+    if not 0.0 <= value < 1.0:
+        raise OptionError(f"{name} must be in [0, 1), got {value}.")
+
+
+def check_positive(name: str, value: float) -> None:
+    """Raise OptionError unless `value` is positive and finite."""
+    if not 0.0 < value < float("inf"):
+        raise OptionError(f"{name} must be positive, got {value}.")
