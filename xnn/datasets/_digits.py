@@ -18,11 +18,9 @@ def digits() -> Dataset:
         ``X`` of shape (1797, 64), float32: whole numbers from 0 (paper) to 16 (ink), row by row of the image.
         ``y`` of shape (1797,), int64: the digit, 0 to 9. Both are fresh arrays at each call.
 
-    Notes
-    -----
-    The test set of "Optical Recognition of Handwritten Digits", E. Alpaydin and C. Kaynak, UCI Machine Learning
-    Repository, 1998, https://doi.org/10.24432/C50P49, licensed CC BY 4.0. Each value counts the ink pixels in
-    one 4 by 4 block of a 32 by 32 bitmap.
+    Notes ----- The test set of "Optical Recognition of Handwritten Digits", E. Alpaydin and C. Kaynak, UCI
+    Machine Learning Repository, 1998, https://doi.org/10.24432/C50P49, licensed CC BY 4.0. Each value counts
+    the ink pixels in one 4 by 4 block of a 32 by 32 bitmap.
 
     Examples
     --------

@@ -33,8 +33,9 @@ class Collection(NamedTuple):
 def fetch(collection: Collection, file: RemoteFile) -> tuple[bytes, Path]:
     """Give the uncompressed content of a file, and the path it was read from.
 
-    Looked for in ``$XNN_DATA_DIR/<folder>`` and in ``$XNN_DATA_DIR``, compressed or not; then in the cache folder
-    ``pooch.os_cache("xnn")/<folder>``; then downloaded into that cache from the first mirror that answers.
+    Looked for in ``$XNN_DATA_DIR/<folder>`` and in ``$XNN_DATA_DIR``, compressed or not; then in the cache
+    folder ``pooch.os_cache("xnn")/<folder>``; then downloaded into that cache from the first mirror that
+    answers.
     """
     path = _local(collection, file) or _download(collection, file)
     try:
@@ -51,9 +52,9 @@ def check(content: bytes, path: Path, collection: Collection, file: RemoteFile) 
     digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
     if digest != file.content_md5:
         raise FileError(
-            f"{path} is not the {file.name} of {collection.title}: the checksum (MD5) of its content is {digest}, "
-            f"not {file.content_md5}. It is damaged, or another set's file of that name; replace it, or put the "
-            f"right one into a folder named {collection.folder} beside it."
+            f"{path} is not the {file.name} of {collection.title}: the checksum (MD5) of its content is "
+            f"{digest}, not {file.content_md5}. It is damaged, or another set's file of that name; "
+            f"replace it, or put the right one into a folder named {collection.folder} beside it."
         )
 
 
@@ -66,9 +67,7 @@ def _folders(collection: Collection) -> list[Path]:
 
 
 def _local(collection: Collection, file: RemoteFile) -> Path | None:
-    candidates = (
-        folder / name for folder in _folders(collection) for name in (f"{file.name}.gz", file.name)
-    )
+    candidates = (folder / name for folder in _folders(collection) for name in (f"{file.name}.gz", file.name))
     return next((path for path in candidates if path.is_file()), None)
 
 
@@ -80,23 +79,22 @@ def _download(collection: Collection, file: RemoteFile) -> Path:
         import pooch  # an optional dependency, and slow to import
     except ImportError as error:
         raise FileError(
-            f"{collection.title}'s {archive} is not in {looked}, and without pooch it cannot be downloaded from "
-            f'{collection.mirrors[0]}: pip install "xnn[data]", or {by_hand}.'
+            f"{collection.title}'s {archive} is not in {looked}, and without pooch it cannot be downloaded "
+            f'from {collection.mirrors[0]}: pip install "xnn[data]", or {by_hand}.'
         ) from error
     cache = Path(pooch.os_cache("xnn")) / collection.folder
-    failures: list[str] = []
+    failures: list[tuple[str, OSError | ValueError]] = []
     for mirror in collection.mirrors:
         url = f"{mirror}{archive}"
         try:
-            found = pooch.retrieve(url, f"sha256:{file.archive_sha256}", fname=archive, path=cache)
-            return Path(found)
+            return Path(pooch.retrieve(url, f"sha256:{file.archive_sha256}", fname=archive, path=cache))
         except (OSError, ValueError) as error:  # no connection, no room, a refusal; the wrong checksum
-            failures.append(f"{url} ({_reason(error)})")
-            last = error
+            failures.append((url, error))
+    tried = " or ".join(f"{url} ({_reason(error)})" for url, error in failures)
     raise FileError(
-        f"{collection.title}'s {archive} is not in {looked}, nor in the cache folder {cache}, and could not be "
-        f"downloaded from {' or '.join(failures)}: check the network, or {by_hand}."
-    ) from last
+        f"{collection.title}'s {archive} is not in {looked}, nor in the cache folder {cache}, and could not "
+        f"be downloaded from {tried}: check the network, or {by_hand}."
+    ) from failures[-1][1]
 
 
 def _reason(error: OSError | ValueError) -> str:

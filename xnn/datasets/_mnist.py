@@ -14,9 +14,10 @@ __all__ = ["fashion_mnist", "mnist"]
 Subset = Literal["train", "test", "all"]
 _Files = dict[str, tuple[RemoteFile, RemoteFile]]
 
-# Where the checksums are from. Archives, SHA-256: as torchvision's prototype data sets, torch.rb (MNIST) and others
-# list them; they belong to the MD5 sums in torchvision/datasets/mnist.py. Contents, MD5: as projects that keep the
-# files unpacked list them, the same in each. Those of MNIST's two test files were also computed from the files.
+# Where the checksums are from. Archives, SHA-256: as torchvision's prototype data sets, torch.rb (MNIST) and
+# others list them; they belong to the MD5 sums in torchvision/datasets/mnist.py. Contents, MD5: as projects
+# that keep the files unpacked list them, the same in each. Those of MNIST's two test files were also computed
+# from the files.
 _MNIST = Collection(
     "MNIST",
     "mnist",
@@ -91,8 +92,8 @@ def mnist(subset: Subset = "train") -> Dataset:
     """Load MNIST, 28 by 28 grey images of handwritten digits; download it the first time.
 
     The files are looked for in the folder that the environment variable ``XNN_DATA_DIR`` names and in its
-    subfolder ``mnist``, compressed or not; then in the cache; and are otherwise downloaded into the cache (12 MB,
-    needs ``pip install "xnn[data]"``). Their checksums are verified in each case.
+    subfolder ``mnist``, compressed or not; then in the cache; and are otherwise downloaded into the cache (12
+    MB, needs ``pip install "xnn[data]"``). Their checksums are verified in each case.
 
     Parameters
     ----------
@@ -102,8 +103,8 @@ def mnist(subset: Subset = "train") -> Dataset:
     Returns
     -------
     Dataset
-        ``X`` of shape (n, 784), float32: the bytes of the image / 255, so 0 is paper and 1 is ink, row by row.
-        ``y`` of shape (n,), int64: the digit, 0 to 9.
+        ``X`` of shape (n, 784), float32: the bytes of the image / 255, so 0 is paper and 1 is ink, row by
+        row. ``y`` of shape (n,), int64: the digit, 0 to 9.
 
     Raises
     ------
@@ -131,8 +132,8 @@ def fashion_mnist(subset: Subset = "train") -> Dataset:
     """Load Fashion-MNIST, 28 by 28 grey images of clothes; download it the first time.
 
     The files are looked for in the folder that the environment variable ``XNN_DATA_DIR`` names and in its
-    subfolder ``fashion_mnist``, compressed or not; then in the cache; and are otherwise downloaded into the cache
-    (31 MB, needs ``pip install "xnn[data]"``). Their checksums are verified in each case.
+    subfolder ``fashion_mnist``, compressed or not; then in the cache; and are otherwise downloaded into the
+    cache (31 MB, needs ``pip install "xnn[data]"``). Their checksums are verified in each case.
 
     Parameters
     ----------
@@ -142,8 +143,9 @@ def fashion_mnist(subset: Subset = "train") -> Dataset:
     Returns
     -------
     Dataset
-        ``X`` of shape (n, 784), float32: the bytes of the image / 255, row by row. ``y`` of shape (n,), int64:
-        0 T-shirt/top, 1 trouser, 2 pullover, 3 dress, 4 coat, 5 sandal, 6 shirt, 7 sneaker, 8 bag, 9 ankle boot.
+        ``X`` of shape (n, 784), float32: the bytes of the image / 255, row by row. ``y`` of shape (n,),
+        int64: 0 T-shirt/top, 1 trouser, 2 pullover, 3 dress, 4 coat, 5 sandal, 6 shirt, 7 sneaker, 8 bag, 9
+        ankle boot.
 
     Raises
     ------

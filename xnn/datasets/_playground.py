@@ -1,8 +1,8 @@
 """Four two-dimensional sets that can be drawn, as in the TensorFlow playground.
 
-The formulas are those of https://github.com/tensorflow/playground/blob/master/src/dataset.ts; its labels +1 and
--1 are 1 and 0 here, an odd n gives exactly n points, and the rows come shuffled, since a validation set is often
-cut from the end.
+The formulas are those of https://github.com/tensorflow/playground/blob/master/src/dataset.ts; its labels +1
+and -1 are 1 and 0 here, an odd n gives exactly n points, and the rows come shuffled, since a validation set
+is often cut from the end.
 """
 
 import math
@@ -23,15 +23,16 @@ _XOR_PADDING = 0.3
 def xor(n: int = 500, noise: float = 0.0, seed: int = 0) -> Dataset:
     """Draw points in four quadrants, labelled by whether the two coordinates have the same sign.
 
-    Each coordinate is uniform in (-5, 5), then moved by 0.3 away from zero, which leaves a gap along the axes.
+    Each coordinate is uniform in (-5, 5), then moved by 0.3 away from zero, which leaves a gap along the
+    axes.
 
     Parameters
     ----------
     n : int
         How many points, at least 1.
     noise : float
-        From 0 to 0.5. A point is labelled where it would be after a move by ``noise * uniform(-5, 5)`` in each
-        coordinate; the point itself stays.
+        From 0 to 0.5. A point is labelled where it would be after a move by ``noise * uniform(-5, 5)`` in
+        each coordinate; the point itself stays.
     seed : int
         Of the random generator, at least 0. The same seed gives the same points.
 
@@ -62,23 +63,24 @@ def xor(n: int = 500, noise: float = 0.0, seed: int = 0) -> Dataset:
 def circle(n: int = 500, noise: float = 0.0, seed: int = 0) -> Dataset:
     """Draw a disc (class 1) inside a ring (class 0).
 
-    Half of the points have a distance from the origin that is uniform in (0, 2.5), the others in (3.5, 5); the
-    angle is uniform.
+    Half of the points have a distance from the origin that is uniform in (0, 2.5), the others in (3.5, 5);
+    the angle is uniform.
 
     Parameters
     ----------
     n : int
         How many points, at least 1.
     noise : float
-        From 0 to 0.5. A point is labelled where it would be after a move by ``noise * uniform(-5, 5)`` in each
-        coordinate; the point itself stays.
+        From 0 to 0.5. A point is labelled where it would be after a move by ``noise * uniform(-5, 5)`` in
+        each coordinate; the point itself stays.
     seed : int
         Of the random generator, at least 0. The same seed gives the same points.
 
     Returns
     -------
     Dataset
-        ``X`` of shape (n, 2), float32. ``y`` of shape (n,), int64: 1 where the distance is below 2.5, otherwise 0.
+        ``X`` of shape (n, 2), float32. ``y`` of shape (n,), int64: 1 where the distance is below 2.5,
+        otherwise 0.
 
     Raises
     ------
@@ -117,7 +119,8 @@ def gaussians(n: int = 500, noise: float = 0.0, seed: int = 0) -> Dataset:
     Returns
     -------
     Dataset
-        ``X`` of shape (n, 2), float32. ``y`` of shape (n,), int64: 1 for the cloud around (2, 2), otherwise 0.
+        ``X`` of shape (n, 2), float32. ``y`` of shape (n,), int64: 1 for the cloud around (2, 2), otherwise
+        0.
 
     Raises
     ------
@@ -141,8 +144,8 @@ def gaussians(n: int = 500, noise: float = 0.0, seed: int = 0) -> Dataset:
 def spiral(n: int = 500, noise: float = 0.0, seed: int = 0) -> Dataset:
     """Draw two spiral arms that wind 1.75 times around the origin, one half a turn behind the other.
 
-    Point i of the m points of an arm lies at the distance ``5 i / m`` and the angle ``1.75 * 2 pi i / m``, plus
-    pi in the second arm (class 0).
+    Point i of the m points of an arm lies at the distance ``5 i / m`` and the angle ``1.75 * 2 pi i / m``,
+    plus pi in the second arm (class 0).
 
     Parameters
     ----------
