@@ -95,9 +95,18 @@ def _count(cells: int) -> str:
 
 
 def _delimiter(path: Path) -> str:
-    """Pick what splits the first row into most cells; the comma, which text may hold as well, comes last."""
-    candidates = ("\t", ";", ",")  # the wrong ones need not make sense of the quotes: not strict
-    return max(candidates, key=lambda delimiter: len(next(_rows(path, delimiter, strict=False)).cells))
+    """Pick what splits the first row into most cells, and the second into as many."""
+    return max("\t;,", key=lambda delimiter: _cells(path, delimiter))
+
+
+def _cells(path: Path, delimiter: str) -> tuple[bool, int]:
+    rows = _rows(path, delimiter, strict=False)  # a wrong delimiter makes no sense of the quotes
+    count = len(next(rows).cells)
+    try:
+        next(rows, None)
+    except DataError:
+        return False, count
+    return count > 1, count
 
 
 def _header(path: Path, delimiter: str) -> bool:
