@@ -1,0 +1,118 @@
+"""NumPy's own files: .npz with X and y by name, .npy with one matrix that may be bigger than memory."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xnn.datasets._table import Table, column_index, whole_if_integral
+from xnn.errors import DataError, FileError, UnknownNameError
+
+__all__ = ["load_npy", "load_npz"]
+
+_NOT_ABOUT_CONTENT = (UnknownNameError, PermissionError, MemoryError)
+
+
+def load_npz(
+    path: Path, target: str | int | None, wanted: Sequence[str] | None, features_only: bool
+) -> Table:
+    """Read the arrays X and y; `xnn.datasets.load` says how."""
+    _refuse_names(path, wanted)
+    _check_start(path, b"PK", ".npz")
+    name = "y" if target is None else str(target)
+    arrays = _members(path, ["X"] if features_only else ["X", name])
+    X = _checked(f"X of {path}", arrays["X"])
+    if features_only:
+        return Table(X, None, None, None)
+    y = arrays[name]
+    if y.ndim == 0 or y.shape[0] != X.shape[0]:
+        raise DataError(
+            f"{name} of {path} has the shape {y.shape}, but X has {X.shape[0]} rows: "
+            "store one target for each."
+        )
+    if y.dtype.kind not in "biufU":
+        raise DataError(
+            f"{name} of {path} has the dtype {y.dtype}, but a target is numbers or text: store one of them."
+        )
+    return Table(X, y, None, name)
+
+
+def load_npy(
+    path: Path, target: str | int | None, wanted: Sequence[str] | None, features_only: bool
+) -> Table:
+    """Read a matrix without loading it; `xnn.datasets.load` says how."""
+    _refuse_names(path, wanted)
+    _check_start(path, b"\x93NUMPY", ".npy")
+    try:
+        stored = np.load(path, mmap_mode="r", allow_pickle=False)
+    except _NOT_ABOUT_CONTENT:
+        raise
+    except Exception as error:  # of many types, depending on which byte is wrong
+        raise _unreadable(path, error) from error
+    matrix = _checked(str(path), stored)
+    if features_only:
+        return Table(matrix, None, None, None)
+    column = column_index(path, target, matrix.shape[1])
+    if column in (0, matrix.shape[1] - 1):
+        features = matrix[:, 1:] if column == 0 else matrix[:, :-1]
+    else:
+        features = np.delete(matrix, column, axis=1)
+    y = np.array(matrix[:, column])  # one column fits into memory, and labels are asked for often
+    return Table(features, whole_if_integral(y) if y.dtype.kind == "f" else y, None, None)
+
+
+def _refuse_names(path: Path, wanted: Sequence[str] | None) -> None:
+    if wanted is not None:
+        raise DataError(
+            f"{path} has no column names, so the column {wanted[0]!r} cannot be found: "
+            "give a CSV file with a header."
+        )
+
+
+def _check_start(path: Path, start: bytes, suffix: str) -> None:
+    """Refuse another format under this suffix, which NumPy would take for a pickle."""
+    with path.open("rb") as file:
+        found = file.read(len(start))
+    if found != start:
+        write = "numpy.savez(path, X=X, y=y)" if suffix == ".npz" else "numpy.save(path, array)"
+        raise FileError(
+            f"{path} is not in the {suffix} format: it starts with {found!r}. "
+            f"Write it with {write}; pickles are never loaded."
+        )
+
+
+def _unreadable(path: Path, error: Exception) -> FileError:
+    if "bject" in str(error):  # "Object arrays cannot be loaded", "Python objects in dtype"
+        return FileError(
+            f"{path} holds Python objects (a pickle), which could run code and are never loaded: "
+            "store arrays of numbers or text."
+        )
+    return FileError(f"{path} is damaged or cut short ({error}). Write or download it again.")
+
+
+def _members(path: Path, names: list[str]) -> dict[str, NDArray[Any]]:
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            for name in names:
+                if name not in archive.files:
+                    raise UnknownNameError(f"array of {path}:", name, archive.files)
+            return {name: archive[name] for name in names}
+    except _NOT_ABOUT_CONTENT:
+        raise
+    except Exception as error:  # of many types, depending on which byte is wrong
+        raise _unreadable(path, error) from error
+
+
+def _checked(name: str, array: NDArray[Any]) -> NDArray[Any]:
+    if array.dtype.kind not in "biuf":
+        raise DataError(
+            f"{name} has the dtype {array.dtype}, but features are numbers: store integers or floats."
+        )
+    if array.ndim != 2 or 0 in array.shape:
+        raise DataError(
+            f"{name} has the shape {array.shape}, but must have one row a sample and one column a feature: "
+            "reshape it to (samples, features)."
+        )
+    return array

@@ -1,0 +1,113 @@
+"""The user's own data, from a file."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from xnn.datasets._arrays import load_npy, load_npz
+from xnn.datasets._csv import load_csv
+from xnn.datasets._table import Table
+from xnn.errors import FileError, OptionError
+
+__all__ = ["load"]
+
+_LOADERS = {".csv": load_csv, ".npy": load_npy, ".npz": load_npz}
+
+
+def load(
+    path: str | os.PathLike[str],
+    target: str | int | None = None,
+    *,
+    features_only: bool | Sequence[str] = False,
+) -> Table:
+    r"""Load features and a target from a .csv, .npz or .npy file.
+
+    ``.csv``: UTF-8, split at commas, semicolons or tabs. The first row is a header if it holds names instead
+    of numbers. All features must be finite numbers. ``.npz``: the arrays ``X``, of shape (n, features), and
+    ``y``, of n rows, as ``numpy.savez(path, X=X, y=y)`` writes them. ``.npy``: one matrix, whose last column
+    is the target; it stays on disk until it is used, so it may be bigger than memory (a target in neither the
+    last nor the first column needs a copy).
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        The file. Its suffix says which format it is in.
+    target : str, int or None
+        The column to predict: its name, or its index, which may be text such as ``"-1"`` and may count from
+        the end. In an .npz file: the name of the array. By default the last column, and ``y``.
+    features_only : bool or sequence of str
+        True: there is no target, all columns are features. Names: pick these columns of a CSV file in this
+        order, whatever else it holds, as a model needs that was trained on them.
+
+    Returns
+    -------
+    Table
+        ``X`` of shape (n, features): float64 from a CSV file, otherwise as stored. ``y`` of shape (n,) is,
+        from a CSV file, int64 where all are whole numbers, float64 where all are numbers, otherwise text;
+        from an .npy file the column, int64 where all its numbers are whole; from an .npz file the array as
+        stored. Then the names of the columns, where there are any.
+
+    Raises
+    ------
+    DataError
+        The data cannot be used: empty, ragged, a cell that is missing or is no number, a wrong shape or
+        dtype. The message names file, line and column.
+    FileError
+        The file is missing, cannot be read, is in no known format, or is damaged. Pickled objects are
+        refused.
+    UnknownNameError
+        There is no such column or array.
+    OptionError
+        An argument is outside its range.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from xnn.datasets import load
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "flowers.csv")
+    ...     _ = path.write_text("length,width,species\n5.1,3.5,setosa\n7.0,3.2,versicolor\n")
+    ...     table = load(path)
+    >>> table.X
+    array([[5.1, 3.5],
+           [7. , 3.2]])
+    >>> table.y.tolist(), table.features, table.target
+    (['setosa', 'versicolor'], ('length', 'width'), 'species')
+    """
+    path = Path(path)
+    wanted = None if isinstance(features_only, bool) else _names(features_only)
+    if features_only is not False and target is not None:
+        raise OptionError(f"target={target!r} has no meaning with features_only: leave one of them out.")
+    _check_target(target)
+    if path.is_dir():
+        raise FileError(f"{path} is a folder: give one of the files in it.")
+    if not path.exists():
+        raise FileError(f"there is no file {path} (looked in {Path.cwd()}): check the name.")
+    loader = _LOADERS.get(path.suffix.lower())
+    if loader is None:
+        raise FileError(
+            f"{path} ends in {path.suffix!r}, but only .csv, .npz and .npy can be read: save it as CSV."
+        )
+    try:
+        return loader(path, target, wanted, features_only is not False)
+    except FileError:
+        raise
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _check_target(target: object) -> None:
+    if not isinstance(target, (str, int, type(None))) or isinstance(target, bool):
+        raise OptionError(f"target must be the name or the index of a column, not {target!r}.")
+
+
+def _names(features: object) -> Sequence[str]:
+    """Check the names to pick; a single string would otherwise pass as a sequence of letters."""
+    names = cast("Sequence[object]", features) if isinstance(features, Sequence) else ()
+    if isinstance(features, str) or not names or not all(isinstance(name, str) for name in names):
+        raise OptionError(
+            f"features_only must be True, False or a list of at least one column name, not {features!r}."
+        )
+    return cast("Sequence[str]", names)

@@ -1,0 +1,59 @@
+"""What a file of the user's own gives, and how its target column becomes labels."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xnn.errors import DataError, OptionError
+
+__all__ = ["Table", "column_index", "whole_if_integral"]
+
+_EXACT = 2.0**53  # above it, float64 leaves out whole numbers
+
+
+class Table(NamedTuple):
+    """The features and the target of a file.
+
+    Attributes
+    ----------
+    X : numpy.ndarray, shape (n, features)
+        The features: float64 from a CSV file, otherwise of the dtype that was stored.
+    y : numpy.ndarray or None
+        The target, shape (n,), or as stored in an .npz file; None where only features were asked for.
+    features : tuple of str or None
+        The names of the columns of ``X``, None where the file has none.
+    target : str or None
+        The name of the target column, or of the target's array; None where there is none.
+    """
+
+    X: NDArray[Any]
+    y: NDArray[Any] | None
+    features: tuple[str, ...] | None
+    target: str | None
+
+
+def whole_if_integral(y: NDArray[np.floating[Any]]) -> NDArray[Any]:
+    """Give int64 where every number is whole (class labels kept as 0.0, 1.0, ...), otherwise y itself."""
+    integral = np.all(np.isfinite(y)) and np.all(y == np.trunc(y)) and np.all(np.abs(y) <= _EXACT)
+    return y.astype(np.int64) if integral else y
+
+
+def column_index(path: Path, target: str | int | None, width: int) -> int:
+    """Give the target column as an index from 0; it may count from the end, and is the last by default."""
+    if width < 2:
+        raise DataError(f"{path} has one column only, the target: add columns to predict it from.")
+    try:
+        index = -1 if target is None else int(target)
+    except ValueError:
+        raise DataError(
+            f"{path} has no column names, so none is called {target!r}: give the target as a number, "
+            "-1 for the last column, or a CSV file with a header."
+        ) from None
+    if not -width <= index < width:
+        raise OptionError(
+            f"target must be from {-width} to {width - 1}, as {path} has {width} columns, not {target}: "
+            "0 is the first column and -1 the last."
+        )
+    return index % width
