@@ -91,9 +91,12 @@ class Backend:
         """Copy an array to a NumPy array, from whichever device it is on."""
         return numpy.asarray(array)
 
-    def compile(self, step: F) -> F:
-        """Make a pure function faster in whatever way the library has; here none."""
-        return step
+    def compile(self, function: F, donate: tuple[int, ...] = ()) -> F:
+        """Make a pure function faster in whatever way the library has; here none.
+
+        `donate` numbers the arguments whose memory the results may take.
+        """
+        return function
 
     @cache  # noqa: B019 - backends are few and live as long as the process
     def why_not(self) -> str | None:

@@ -1,9 +1,8 @@
 """JAX: a whole step compiled by XLA."""
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy
 
@@ -35,12 +34,11 @@ class JaxBackend(Backend):
         # Never shared: a donated buffer that is the caller's NumPy memory would be overwritten.
         return self.namespace.array(host, device=device, copy=True)
 
-    def compile(self, step: F) -> F:
-        """``jax.jit``, with the memory of the first two arguments given to the results."""
+    def compile(self, function: F, donate: tuple[int, ...] = ()) -> F:
+        """``jax.jit``."""
         import jax
 
-        compiled: Callable[..., Any] = jax.jit(step, donate_argnums=(0, 1))
-        return compiled  # type: ignore[return-value]
+        return cast(F, jax.jit(function, donate_argnums=donate))
 
 
 JAX = JaxBackend("jax", "jax", 'pip install "xnn[jax]"', "jax.numpy")

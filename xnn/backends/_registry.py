@@ -104,8 +104,7 @@ def resolve(backend: str = "numpy", device: str | None = None, dtype: str = "flo
     """
     if backend not in _REGISTRY:
         raise UnknownNameError("backend", backend, _REGISTRY)
-    if dtype not in _FLOATS:
-        raise OptionError(f"dtype must be 'float32' or 'float64', got {dtype!r}.")
+    check_dtype(dtype)
     found = _REGISTRY[backend]
     found.require()
     return Place(found, found.device(device), dtype)
@@ -121,9 +120,16 @@ def backend_of(x: Array) -> Backend | None:
     return next((backend for backend in imported if backend.namespace is xp), None)
 
 
-def place_like(x: Array, dtype: str = "float32") -> Place:
+def place_like(x: Array, device: str | None = None, dtype: str = "float32") -> Place:
     """Return the place where array `x` is, in precision `dtype`; NumPy for what is no array."""
     backend = backend_of(x)
-    if backend is None or backend is NUMPY:
-        return Place(NUMPY, NUMPY.device(None), dtype)
+    if backend is None or backend is NUMPY or device is not None:
+        return resolve((backend or NUMPY).name, device, dtype)
+    check_dtype(dtype)
     return Place(backend, x.device, dtype)
+
+
+def check_dtype(dtype: str) -> None:
+    """Raise OptionError unless xnn computes in `dtype`."""
+    if dtype not in _FLOATS:
+        raise OptionError(f"dtype must be 'float32' or 'float64', got {dtype!r}.")

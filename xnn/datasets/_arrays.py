@@ -15,9 +15,7 @@ __all__ = ["load_npy", "load_npz"]
 _NOT_ABOUT_CONTENT = (UnknownNameError, PermissionError, MemoryError)
 
 
-def load_npz(
-    path: Path, target: str | int | None, wanted: Sequence[str] | None, features_only: bool
-) -> Table:
+def load_npz(path: Path, target: str | int | None, wanted: Sequence[str] | None, features_only: bool) -> Table:
     """Read the arrays X and y; `xnn.datasets.load` says how."""
     _refuse_names(path, wanted)
     _check_start(path, b"PK", ".npz")
@@ -29,8 +27,7 @@ def load_npz(
     y = arrays[name]
     if y.ndim == 0 or y.shape[0] != X.shape[0]:
         raise DataError(
-            f"{name} of {path} has the shape {y.shape}, but X has {X.shape[0]} rows: "
-            "store one target for each."
+            f"{name} of {path} has the shape {y.shape}, but X has {X.shape[0]} rows: store one target for each."
         )
     if y.dtype.kind not in "biufU":
         raise DataError(
@@ -39,9 +36,7 @@ def load_npz(
     return Table(X, y, None, name)
 
 
-def load_npy(
-    path: Path, target: str | int | None, wanted: Sequence[str] | None, features_only: bool
-) -> Table:
+def load_npy(path: Path, target: str | int | None, wanted: Sequence[str] | None, features_only: bool) -> Table:
     """Read a matrix without loading it; `xnn.datasets.load` says how."""
     _refuse_names(path, wanted)
     _check_start(path, b"\x93NUMPY", ".npy")
@@ -66,8 +61,7 @@ def load_npy(
 def _refuse_names(path: Path, wanted: Sequence[str] | None) -> None:
     if wanted is not None:
         raise DataError(
-            f"{path} has no column names, so the column {wanted[0]!r} cannot be found: "
-            "give a CSV file with a header."
+            f"{path} has no column names, so the column {wanted[0]!r} cannot be found: give a CSV file with a header."
         )
 
 
@@ -107,9 +101,7 @@ def _members(path: Path, names: list[str]) -> dict[str, NDArray[Any]]:
 
 def _checked(name: str, array: NDArray[Any]) -> NDArray[Any]:
     if array.dtype.kind not in "biuf":
-        raise DataError(
-            f"{name} has the dtype {array.dtype}, but features are numbers: store integers or floats."
-        )
+        raise DataError(f"{name} has the dtype {array.dtype}, but features are numbers: store integers or floats.")
     if array.ndim != 2 or 0 in array.shape:
         raise DataError(
             f"{name} has the shape {array.shape}, but must have one row a sample and one column a feature: "

@@ -24,9 +24,7 @@ class _Row(NamedTuple):
     cells: list[str]
 
 
-def load_csv(
-    path: Path, target: str | int | None, wanted: Sequence[str] | None, features_only: bool
-) -> Table:
+def load_csv(path: Path, target: str | int | None, wanted: Sequence[str] | None, features_only: bool) -> Table:
     """Read a CSV file; `xnn.datasets.load` says how. `wanted` are the features to pick, None for all."""
     delimiter = _delimiter(path)
     header = _header(path, delimiter)
@@ -143,9 +141,7 @@ def _names(path: Path, header: _Row) -> list[str]:
                 "the column (pandas: to_csv(..., index=False))."
             )
         if name in header.cells[:column]:
-            raise DataError(
-                f"{path}, line {header.line}: two columns are called {name!r}. Rename one of them."
-            )
+            raise DataError(f"{path}, line {header.line}: two columns are called {name!r}. Rename one of them.")
     return header.cells
 
 
@@ -204,16 +200,13 @@ def _labels(path: Path, cells: list[str], lines: Sequence[int], column: str) -> 
     """Give int64 if all are whole numbers, float64 if all are numbers, otherwise the text itself."""
     values = [_number(cell) for cell in cells]
     numeric = sum(value is not None for value in values)
-    missing = sum(
-        cell.lower() in _MISSING and value is None for cell, value in zip(cells, values, strict=True)
-    )
+    missing = sum(cell.lower() in _MISSING and value is None for cell, value in zip(cells, values, strict=True))
     mark = numeric > 0 and numeric + missing == len(cells)  # among numbers alone, "none" cannot be a class
     for line, cell, value in zip(lines, cells, values, strict=True):
         infinite = numeric == len(cells) and not math.isfinite(value or 0)
         if not cell or (mark and value is None) or infinite:
             raise DataError(
-                f"{path}, line {line}, {column}: {_problem(cell, value)}. "
-                "Remove the row, or fill in the target."
+                f"{path}, line {line}, {column}: {_problem(cell, value)}. Remove the row, or fill in the target."
             )
     if numeric == len(cells):
         return whole_if_integral(np.array(values, np.float64))

@@ -195,9 +195,7 @@ def _move(generator: np.random.Generator, n: int, noise: float) -> NDArray[np.fl
     return noise * generator.uniform(-_RADIUS, _RADIUS, (n, 2))
 
 
-def _shuffled(
-    generator: np.random.Generator, points: NDArray[np.float64], positive: NDArray[np.bool_]
-) -> Dataset:
+def _shuffled(generator: np.random.Generator, points: NDArray[np.float64], positive: NDArray[np.bool_]) -> Dataset:
     order = generator.permutation(points.shape[0])
     return _dataset(points[order], positive[order])
 

@@ -141,7 +141,7 @@ class MLP:
         for i, layer in enumerate(params):
             z = dense(x, layer)
             y = (self.output if i == last else self.activation).forward(z)
-            mask = masks[i] if masks is not None and i < last else None
+            mask = masks[i] if masks and i < last else None
             traces.append(Trace(x, z, y, mask))
             x = y if mask is None else dropout(y, mask)
         return x, traces
@@ -180,7 +180,9 @@ class MLP:
         return self.forward(params, x)[0]
 
     def masks(self, rng: Generator, samples: int) -> list[Array]:
-        """Draw one dropout mask a hidden layer, on the host."""
+        """Draw one dropout mask a hidden layer, on the host; none without dropout."""
+        if not self.dropout:
+            return []
         return [dropout_mask(rng, (samples, units), self.dropout) for units in self.sizes[1:-1]]
 
     def _check(self, params: Sequence[Dense], x: Array) -> None:

@@ -9,6 +9,13 @@ from ..errors import OptionError, UnknownNameError
 T = TypeVar("T")
 
 
+def look_up(kind: str, name: str, table: Mapping[str, T]) -> T:
+    """Return ``table[name]``, or raise UnknownNameError with the nearest name."""
+    if name not in table:
+        raise UnknownNameError(kind, name, table)
+    return table[name]
+
+
 def named(kind: str, choice: str | T, table: Mapping[str, Callable[..., T]], **options: Any) -> T:
     """Return ``table[choice](**options)`` for a name, and anything else as it is.
 
@@ -21,10 +28,9 @@ def named(kind: str, choice: str | T, table: Mapping[str, Callable[..., T]], **o
     """
     if not isinstance(choice, str):
         return choice
-    if choice not in table:
-        raise UnknownNameError(kind, choice, table)
+    make = look_up(kind, choice, table)
     try:
-        return table[choice](**options)
+        return make(**options)
     except TypeError as error:
         raise OptionError(f"{kind} {choice!r} cannot be made with {options}: {error}.") from None
 

@@ -1,0 +1,83 @@
+"""Data on their way to the device: all at once where they fit, batch by batch from a file that is bigger."""
+
+from collections.abc import Iterator
+from math import ceil
+from typing import NamedTuple
+
+import numpy as np
+
+from ..backends import Array, Place
+from ..nn.checks import check_finite
+from .scaling import Scaling
+
+
+class Batch(NamedTuple):
+    """What a step takes, on the device."""
+
+    x: Array
+    targets: Array
+    weights: Array | None
+    size: int
+
+
+class Data:
+    """Samples and how to take some of them. Arrays are moved to the device once; a memmap stays on the host.
+
+    Parameters
+    ----------
+    place : Place
+    X : numpy.ndarray, shape (samples, features)
+    targets : numpy.ndarray, shape (samples,) or (samples, K)
+    weights : numpy.ndarray, shape (samples,), or None
+    scaling : Scaling
+    rows : numpy.ndarray of int, optional
+        The rows of all three that belong here; all if not given.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        X: np.ndarray,
+        targets: np.ndarray,
+        weights: np.ndarray | None,
+        scaling: Scaling,
+        rows: np.ndarray | None = None,
+    ) -> None:
+        self._place = place
+        self._scaling = scaling
+        self._file = X if isinstance(X, np.memmap) else None
+        self._rows = rows if self._file is not None else None
+        if rows is not None:
+            targets = targets[rows]
+            weights = None if weights is None else weights[rows]
+            X = X if self._file is not None else X[rows]
+        self._x = None if self._file is not None else place.floats(scaling.apply(X))
+        self._targets = place.asarray(targets) if targets.dtype.kind == "i" else place.floats(targets)
+        self._weights = None if weights is None else place.floats(weights)
+        self.samples = len(targets)
+
+    def batches(self, size: int, rng: np.random.Generator | None = None) -> Iterator[Batch]:
+        """Yield all samples in batches of `size`, the last one smaller, shuffled if `rng` is given.
+
+        A batch of everything is not shuffled: the order of a mean's terms does not matter.
+        """
+        if size >= self.samples and self._file is None:
+            yield Batch(self._x, self._targets, self._weights, self.samples)
+            return
+        order = np.arange(self.samples) if rng is None else rng.permutation(self.samples)
+        moved = self._place.asarray(order)
+        for i in range(ceil(self.samples / size)):
+            start, stop = i * size, min((i + 1) * size, self.samples)
+            yield self._take(order[start:stop], moved[start:stop])
+
+    def _take(self, host: np.ndarray, index: Array) -> Batch:
+        take = self._place.backend.namespace.take
+        x = take(self._x, index, axis=0) if self._file is None else self._read(host)
+        weights = None if self._weights is None else take(self._weights, index, axis=0)
+        return Batch(x, take(self._targets, index, axis=0), weights, len(host))
+
+    def _read(self, index: np.ndarray) -> Array:
+        assert self._file is not None
+        rows = self._file[index if self._rows is None else self._rows[index]]
+        check_finite(rows, "a batch of X")
+        return self._place.floats(self._scaling.apply(np.asarray(rows)))

@@ -1,0 +1,87 @@
+"""What may watch a run and end it."""
+
+from collections.abc import Callable, Sequence
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from ..errors import OptionError
+from ..nn import copied
+
+if TYPE_CHECKING:
+    from .loop import Run
+
+
+class Callback:
+    """Watches a run. Subclass it and override what you need; a plain function is called after each epoch.
+
+    Every method is given the :class:`Run`: ``run.history``, ``run.epoch``, ``run.params`` (copy them if you keep
+    them: the next step reuses their memory), and ``run.stop("why")``, which ends training after this step.
+    """
+
+    def on_start(self, run: "Run") -> None:
+        """Before the first step."""
+
+    def on_step(self, run: "Run") -> None:
+        """After each step; ``run.loss`` is the batch's loss, an array on the device."""
+
+    def on_epoch(self, run: "Run") -> None:
+        """After each epoch, when the history has its figures."""
+
+    def on_end(self, run: "Run") -> None:
+        """After the last step, also where training was stopped."""
+
+
+class AfterEpoch(Callback):
+    """Calls a function with the run after each epoch."""
+
+    def __init__(self, function: Callable[["Run"], Any]) -> None:
+        self._function = function
+
+    def on_epoch(self, run: "Run") -> None:
+        """Call it."""
+        self._function(run)
+
+
+class EarlyStopping(Callback):
+    """Stops when the validation loss (without validation data, the loss) has not fallen for `patience` epochs.
+
+    At the end the weights of the best epoch are put back.
+    """
+
+    def __init__(self, patience: int) -> None:
+        self.patience = patience
+        self.best = inf
+        self.best_epoch = 0
+        self._params: Any = None
+
+    def on_epoch(self, run: "Run") -> None:
+        """Keep the best weights, and count the epochs since."""
+        loss = run.watched_loss
+        if loss < self.best:
+            self.best, self.best_epoch, self._params = loss, run.epoch, copied(run.params)
+        elif run.epoch - self.best_epoch >= self.patience:
+            run.stop(f"no better loss for {self.patience} epochs; the weights are those of epoch {self.best_epoch}")
+
+    def on_end(self, run: "Run") -> None:
+        """Put the best weights back."""
+        if self._params is not None:
+            run.params, run.kept_epoch = self._params, self.best_epoch
+
+
+def as_callbacks(callbacks: Sequence[Any]) -> list[Callback]:
+    """Turn plain functions into callbacks.
+
+    Raises
+    ------
+    OptionError
+        If one is neither a Callback nor a function.
+    """
+    found = []
+    for callback in callbacks:
+        if isinstance(callback, Callback):
+            found.append(callback)
+        elif callable(callback) and not isinstance(callback, type):
+            found.append(AfterEpoch(callback))
+        else:
+            raise OptionError(f"callbacks must be xnn.Callback objects or functions of the run, got {callback!r}.")
+    return found

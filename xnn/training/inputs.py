@@ -1,0 +1,103 @@
+"""Where data enter: anything table-like becomes host arrays that fit each other, or a sentence that says why not."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..backends import to_host
+from ..errors import DataError, DtypeError, OptionError, ShapeError
+from ..nn.checks import check_finite, check_weights
+
+
+class Inputs(NamedTuple):
+    """Features on the host."""
+
+    X: np.ndarray
+    names: tuple[str, ...] | None  # of a data frame's columns
+
+
+def features(X: Any, name: str = "X", expected: int | None = None) -> Inputs:
+    """Take features of shape (samples, features): an array of any backend, a list, a data frame or a memmap.
+
+    A memmap is neither copied nor read here: its batches are checked as they are taken.
+
+    Raises
+    ------
+    ShapeError
+        If X has not two axes, or not the number of features the model was trained on.
+    DataError
+        If there is no sample or no feature.
+    DtypeError
+        If X does not hold real numbers.
+    NotFiniteError
+        If X holds NaN or infinity.
+    """
+    columns = getattr(X, "columns", None)
+    names = None if columns is None else tuple(str(column) for column in columns)
+    host = to_host(X, name)
+    if host.ndim != 2:
+        hint = f"reshape it to ({host.shape[0]}, -1)" if host.ndim > 2 else "give one row a sample, [[...], [...]]"
+        raise ShapeError(f"{name} must have shape (samples, features), got {host.shape}: {hint}.")
+    if 0 in host.shape:
+        raise DataError(f"{name} is empty, it has shape {host.shape}: give at least one sample and one feature.")
+    if host.dtype.kind not in "biuf":
+        where = _not_numeric(host, names)
+        raise DtypeError(f"{name} must hold real numbers, got {where}: encode or drop what is not a number.")
+    if expected is not None and host.shape[1] != expected:
+        raise ShapeError(f"{name} must have {expected} features, as in training, got shape {host.shape}.")
+    if not isinstance(host, np.memmap):
+        check_finite(host, name)
+    return Inputs(host, names)
+
+
+def targets(y: Any, samples: int, name: str = "y") -> np.ndarray:
+    """Take targets, one row or entry for each of `samples` rows of X."""
+    host = to_host(y, name)
+    if host.ndim == 0 or len(host) != samples:
+        raise ShapeError(f"{name} must have one entry a sample, {samples}, got shape {host.shape}.")
+    return host
+
+
+def sample_weights(weights: Any, class_weights: Any, labels: np.ndarray | None, samples: int) -> np.ndarray | None:
+    """Join sample weights and class weights into one factor a sample, or None where all are 1.
+
+    Parameters
+    ----------
+    weights : array, shape (samples,), or None
+    class_weights : dict of class to factor, "balanced" (n / (classes x count of the class)), or None
+    labels : numpy.ndarray or None
+        The class of each sample, as in y; None where there are no classes.
+    """
+    factors = None
+    if weights is not None:
+        factors = to_host(weights, "sample_weight").astype(np.float64)
+        check_weights(factors, samples)
+    if class_weights is None:
+        return factors
+    if labels is None:
+        raise OptionError("class_weight needs one class a sample: use sample_weight here.")
+    classes, index, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    if class_weights == "balanced":
+        table = samples / (len(classes) * counts)
+    elif isinstance(class_weights, dict):
+        known = {value.item() for value in classes}
+        unknown = [key for key in class_weights if key not in known]
+        if unknown:
+            raise OptionError(f"class_weight names {unknown[0]!r}, which is not among the classes in y.")
+        table = np.asarray([class_weights.get(value.item(), 1.0) for value in classes], dtype=np.float64)
+    else:
+        raise OptionError(f"class_weight must be 'balanced' or a dict of class to factor, got {class_weights!r}.")
+    joined = table[index] if factors is None else table[index] * factors
+    check_weights(joined, samples)
+    return joined
+
+
+def _not_numeric(host: np.ndarray, names: tuple[str, ...] | None) -> str:
+    if host.dtype.kind != "O":
+        return str(host.dtype)
+    for column in range(host.shape[1]):
+        for row in range(host.shape[0]):
+            if not isinstance(host[row, column], (int, float, np.number, np.bool_)):
+                label = repr(names[column]) if names else str(column)
+                return f"{host[row, column]!r} in column {label}, row {row}"
+    return "objects: convert it with astype(float)"

@@ -1,0 +1,156 @@
+"""The loop: epochs of steps, until the end, a callback or Ctrl-C says stop."""
+
+import signal
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from math import ceil, isfinite
+from typing import Any
+
+import numpy as np
+
+from ..backends import Array, Place
+from ..optimizers import Schedule
+from .batches import Data
+from .callbacks import Callback
+from .history import History
+from .step import Recipe, Tally
+
+_EVALUATION_ROWS = 4096  # a batch without backward pass may be larger
+
+
+class Run:
+    """A training run as callbacks see it.
+
+    Attributes
+    ----------
+    params : list of Dense
+        The weights now, on the device; their memory is reused by the next step.
+    history : History
+    epoch, epochs : int
+        Epochs finished, and asked for.
+    steps : int
+        Steps an epoch.
+    step : int
+        Steps made in all.
+    loss : array, shape ()
+        Of the last batch, on the device.
+    kept_epoch : int
+        The epoch whose weights `params` are.
+    stopped : str or None
+        Why training ended before the last epoch.
+    """
+
+    def __init__(self, params: Any, epochs: int, steps: int) -> None:
+        self.params = params
+        self.history = History()
+        self.epoch = 0
+        self.epochs = epochs
+        self.steps = steps
+        self.step = 0
+        self.loss: Array = None
+        self.kept_epoch = 0
+        self.stopped: str | None = None
+
+    @property
+    def watched_loss(self) -> float:
+        """The last validation loss, or without validation data the last loss."""
+        return (self.history.validation_loss or self.history.loss)[-1]
+
+    def stop(self, why: str) -> None:
+        """End training after this step."""
+        self.stopped = self.stopped or why
+
+
+def run_loop(
+    recipe: Recipe,
+    place: Place,
+    params: Any,
+    data: Data,
+    validation: Data | None,
+    schedule: Schedule,
+    learning_rate: float,
+    epochs: int,
+    batch_size: int,
+    shuffle: np.random.Generator,
+    noise: np.random.Generator,
+    callbacks: Sequence[Callback],
+) -> Run:
+    """Train `params`, whose memory is reused, and return the run with the trained ones."""
+    step = place.backend.compile(recipe.step, donate=(0, 1))
+    evaluate = place.backend.compile(recipe.evaluate)
+    run = Run(params, epochs, ceil(data.samples / batch_size))
+    state = recipe.optimizer.init(params)
+    plateau = schedule.init()
+    for callback in callbacks:
+        callback.on_start(run)
+    try:
+        with _ctrl_c_stops(run):
+            while run.epoch < epochs and not run.stopped:
+                started, tally = time.perf_counter(), Tally(recipe)
+                for i, batch in enumerate(data.batches(batch_size, shuffle)):
+                    rate = learning_rate * schedule.factor(run.epoch + i / run.steps, epochs, plateau)
+                    masks = [place.floats(mask) for mask in recipe.mlp.masks(noise, batch.size)] or None
+                    run.params, state, run.loss, sums = step(
+                        run.params, state, batch.x, batch.targets, batch.weights, masks, rate
+                    )
+                    tally.add(batch.size, run.loss, sums)
+                    run.step += 1
+                    for callback in callbacks:
+                        callback.on_step(run)
+                    if run.stopped:
+                        break
+                else:
+                    rate = learning_rate * schedule.factor(run.epoch, epochs, plateau)
+                    _record(run, tally, validation, recipe, evaluate, rate, started)
+                    plateau = schedule.observe(plateau, run.watched_loss)
+                    for callback in callbacks:
+                        callback.on_epoch(run)
+    finally:
+        for callback in callbacks:
+            callback.on_end(run)
+    return run
+
+
+def _record(
+    run: Run, tally: Tally, validation: Data | None, recipe: Recipe, evaluate: Any, rate: float, started: float
+) -> None:
+    history = run.history
+    loss, metrics = tally.read()
+    history.loss.append(loss)
+    history.learning_rate.append(rate)
+    for name, value in metrics.items():
+        history.metrics.setdefault(name, []).append(value)
+    if validation is not None:
+        tally = Tally(recipe)
+        for batch in validation.batches(_EVALUATION_ROWS):
+            tally.add(batch.size, *evaluate(run.params, batch.x, batch.targets, batch.weights))
+        validation_loss, metrics = tally.read()
+        history.validation_loss.append(validation_loss)
+        for name, value in metrics.items():
+            history.validation_metrics.setdefault(name, []).append(value)
+    history.seconds.append(time.perf_counter() - started)
+    run.epoch += 1
+    run.kept_epoch = run.epoch
+    if not isfinite(loss):
+        run.stop("the loss is no longer finite: try a smaller learning_rate, or clip_norm=1.0")
+
+
+@contextmanager
+def _ctrl_c_stops(run: Run) -> Iterator[None]:
+    """Let Ctrl-C end the run after the current step, so that no update is cut in half; a second one interrupts."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may handle signals
+        return
+
+    def stop(number: int, frame: Any) -> None:
+        if run.stopped:
+            raise KeyboardInterrupt
+        run.stop(f"interrupted in epoch {run.epoch + 1}")
+
+    previous = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)

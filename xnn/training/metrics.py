@@ -1,0 +1,59 @@
+"""Metrics: functions of the network's outputs and the targets, one number a sample; their mean is reported."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from ..backends import Array, namespace
+
+Metric: TypeAlias = Callable[[Array, Array], Array]
+
+
+def accuracy(outputs: Array, targets: Array) -> Array:
+    """1 where the class is right, else 0; shape (n,), the outputs' data type.
+
+    For labels (n,) or one-hot rows against K outputs, the class is the largest output. For targets of the outputs'
+    shape with a cross-entropy of yes and no, it is the share of units on the right side of logit 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> accuracy(np.array([[0.1, 0.9], [0.8, 0.2]]), np.array([1, 1]))
+    array([1., 0.])
+    """
+    xp = namespace(outputs, targets)
+    if targets.ndim == 1:
+        return xp.astype(xp.argmax(outputs, axis=1) == targets, outputs.dtype)
+    return xp.astype(xp.argmax(outputs, axis=1) == xp.argmax(targets, axis=1), outputs.dtype)
+
+
+def binary_accuracy(outputs: Array, targets: Array) -> Array:
+    """Share of a sample's units whose logit is on the right side of 0; shape (n,).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> binary_accuracy(np.array([[2.0], [1.0]]), np.array([[1.0], [0.0]]))
+    array([1., 0.])
+    """
+    xp = namespace(outputs, targets)
+    return xp.mean(xp.astype((outputs > 0) == (targets > 0.5), outputs.dtype), axis=1)
+
+
+def absolute_error(outputs: Array, targets: Array) -> Array:
+    """``mean over the outputs of |y - t|``; shape (n,).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> absolute_error(np.array([[1.0, 3.0]]), np.array([[0.0, 0.0]]))
+    array([2.])
+    """
+    xp = namespace(outputs, targets)
+    return xp.mean(xp.abs(outputs - targets), axis=1)
+
+
+METRICS: dict[str, Metric] = {
+    "accuracy": accuracy,
+    "binary_accuracy": binary_accuracy,
+    "absolute_error": absolute_error,
+}

@@ -1,0 +1,69 @@
+"""What a person sees of a run: a bar while it goes, and its figures."""
+
+import sys
+from typing import Any
+
+from .callbacks import Callback
+from .loop import Run
+
+
+class Progress(Callback):
+    """A bar of the epochs with the latest figures, on standard error; silent where that is no terminal."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+
+    def on_start(self, run: Run) -> None:
+        """Draw the bar, if there is a terminal to draw it on."""
+        if not sys.stderr.isatty():
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._bar = Progress(
+            TextColumn("epoch"),
+            MofNCompleteColumn(),
+            BarColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[figures]}"),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=run.epochs, figures="")
+        self._bar.start()
+
+    def on_step(self, run: Run) -> None:
+        """Move the bar by a step."""
+        if self._bar is not None:
+            self._bar.update(self._task, completed=run.step / run.steps)
+
+    def on_epoch(self, run: Run) -> None:
+        """Show the epoch's figures."""
+        if self._bar is not None:
+            self._bar.update(self._task, completed=run.epoch, figures=figures(run))
+
+    def on_end(self, run: Run) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def figures(run: Run) -> str:
+    """Say the last epoch's figures in one line."""
+    history = run.history
+    if not history.loss:
+        return "no epoch finished"
+    parts = [f"loss {history.loss[-1]:.4g}"]
+    parts += [f"{name.replace('_', ' ')} {figure(name, values[-1])}" for name, values in history.metrics.items()]
+    if history.validation_loss:
+        parts.append(f"validation loss {history.validation_loss[-1]:.4g}")
+        parts += [
+            f"validation {name.replace('_', ' ')} {figure(name, values[-1])}"
+            for name, values in history.validation_metrics.items()
+        ]
+    return ", ".join(parts)
+
+
+def figure(name: str, value: float) -> str:
+    """Say a number as its kind is read: an accuracy in percent."""
+    return f"{value:.2%}" if "accuracy" in name else f"{value:.4g}"

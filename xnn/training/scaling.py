@@ -1,0 +1,88 @@
+"""Inputs brought to mean 0 and standard deviation 1, and back."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import OptionError
+
+SCALES = ("auto", "standard", "common")
+_ROWS = 65_536  # read at a time, so that a memmap is never in memory as a whole
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """``(x - shift) / scale`` for each feature.
+
+    Attributes
+    ----------
+    shift, scale : numpy.ndarray, shape (features,), float64
+    """
+
+    shift: np.ndarray
+    scale: np.ndarray
+
+    @classmethod
+    def none(cls, features: int) -> "Scaling":
+        """Leave everything as it is."""
+        return cls(np.zeros(features), np.ones(features))
+
+    @classmethod
+    def fit(cls, X: np.ndarray, kind: str | None = "auto", rows: np.ndarray | None = None) -> "Scaling":
+        """Choose shift and scale from the given rows of X, or all.
+
+        Parameters
+        ----------
+        X : numpy.ndarray, shape (samples, features)
+        kind : {"auto", "standard", "common", None}
+            "standard": mean and standard deviation of each feature. "common": one mean and one deviation for all,
+            for features of one kind such as pixels, where a rim pixel that hardly varies must not be blown up.
+            "auto": common where at least half of the features that vary have half the range of the widest, else
+            standard. None: neither.
+        rows : numpy.ndarray of int, optional
+
+        References
+        ----------
+        Chunks are joined as in Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing
+        sample variances", 1979.
+        """
+        features = X.shape[1]
+        if kind is None:
+            return cls.none(features)
+        if kind not in SCALES:
+            raise OptionError(f"scale must be one of {', '.join(SCALES)} or None, got {kind!r}.")
+        count, mean, squares = 0, np.zeros(features), np.zeros(features)
+        low, high = np.full(features, np.inf), np.full(features, -np.inf)
+        total = len(X) if rows is None else len(rows)
+        for start in range(0, total, _ROWS):
+            part = X[start : start + _ROWS] if rows is None else X[np.sort(rows[start : start + _ROWS])]
+            part = np.asarray(part, dtype=np.float64)
+            n, here = len(part), part.mean(axis=0)
+            squares += ((part - here) ** 2).sum(axis=0) + (here - mean) ** 2 * (count * n / (count + n))
+            mean += (here - mean) * (n / (count + n))
+            count += n
+            low, high = np.minimum(low, part.min(axis=0)), np.maximum(high, part.max(axis=0))
+        if kind == "common" or (kind == "auto" and _of_one_kind(high - low)):
+            squares = np.full(features, squares.mean() + count * mean.var())
+            mean = np.full(features, mean.mean())
+        deviation = np.sqrt(squares / count)
+        deviation[deviation <= 1e-7 * np.abs(mean)] = 1.0  # constant, but for rounding
+        return cls(mean, deviation)
+
+    @property
+    def is_none(self) -> bool:
+        """Whether it leaves everything as it is."""
+        return not self.shift.any() and bool(np.all(self.scale == 1.0))
+
+    def apply(self, x: np.ndarray) -> np.ndarray:
+        """``(x - shift) / scale`` on the host."""
+        return x if self.is_none else (x - self.shift) / self.scale
+
+    def undo(self, x: np.ndarray) -> np.ndarray:
+        """``x scale + shift`` on the host."""
+        return x if self.is_none else x * self.scale + self.shift
+
+
+def _of_one_kind(spans: np.ndarray) -> bool:
+    varying = spans[spans > 0]
+    return len(varying) > 1 and bool(np.median(varying) >= 0.5 * varying.max())

@@ -1,0 +1,78 @@
+"""One training step and one evaluation, as pure functions that a backend may compile."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..backends import Array, namespace
+from ..nn import MLP, Loss, Penalty
+from ..optimizers import Optimizer, State, clip_by_norm, clip_by_value
+from .metrics import Metric
+
+Params = Any
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that a step is made of."""
+
+    mlp: MLP
+    loss: Loss
+    optimizer: Optimizer
+    penalty: Penalty
+    metrics: Mapping[str, Metric]
+    clip_norm: float | None = None
+    clip_value: float | None = None
+
+    def step(
+        self, params: Params, state: State, x: Array, targets: Array, weights: Any, masks: Any, rate: Any
+    ) -> tuple[Params, State, Array, list[Array]]:
+        """Return the parameters and the optimizer's state after a batch, its loss, and the sum of each metric.
+
+        The memory of `params` and `state` is reused for the result.
+        """
+        outputs, traces = self.mlp.forward(params, x, masks)
+        loss, slope = self.loss.value_and_gradient(outputs, targets, weights)
+        gradients = self.mlp.backward(params, traces, slope)
+        if self.penalty:
+            loss = loss + self.penalty(params)
+            gradients = self.penalty.add_gradient(params, gradients)
+        if self.clip_value is not None:
+            gradients = clip_by_value(gradients, self.clip_value)
+        if self.clip_norm is not None:
+            gradients = clip_by_norm(gradients, self.clip_norm)
+        params, state = self.optimizer.update(params, gradients, state, rate, donate=True)
+        return params, state, loss, self._measure(outputs, targets)
+
+    def evaluate(self, params: Params, x: Array, targets: Array, weights: Any) -> tuple[Array, list[Array]]:
+        """Return the loss of a batch without dropout, and the sum of each metric."""
+        outputs = self.mlp(params, x)
+        loss = self.loss.value_and_gradient(outputs, targets, weights)[0]
+        return loss + self.penalty(params), self._measure(outputs, targets)
+
+    def _measure(self, outputs: Array, targets: Array) -> list[Array]:
+        xp = namespace(outputs)
+        return [xp.sum(metric(outputs, targets)) for metric in self.metrics.values()]
+
+
+class Tally:
+    """Losses and metrics of batches on the device, joined to those of all samples; read once, at the end."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._samples = 0
+        self._loss: Any = 0.0
+        self._sums: list[Any] = [0.0 for _ in recipe.metrics]
+
+    def add(self, size: int, loss: Array, sums: list[Array]) -> None:
+        """Take in a batch of `size` samples."""
+        self._samples += size
+        # A mean over the batch weighs as much as the batch; a sum counts as it is.
+        self._loss = self._loss + loss * (size if self._recipe.loss.average else 1)
+        self._sums = [total + new for total, new in zip(self._sums, sums, strict=True)]
+
+    def read(self) -> tuple[float, dict[str, float]]:
+        """Return the loss and each metric's mean as host floats: the one synchronisation of an epoch."""
+        loss = float(self._loss) / (self._samples if self._recipe.loss.average else 1)
+        means = (float(total) / self._samples for total in self._sums)
+        return loss, dict(zip(self._recipe.metrics, means, strict=True))

@@ -1,0 +1,238 @@
+"""What is to be learnt: classes or numbers, decided from y, and the way from y to targets and back."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..errors import DataError, DtypeError, LabelError, OptionError, ShapeError
+from ..nn import LOSSES, BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
+from ..nn.checks import check_finite
+from ..nn.tables import named
+from .metrics import Metric, accuracy, binary_accuracy
+from .scaling import Scaling
+
+TASKS = ("auto", "classification", "regression")
+_CROSS_ENTROPIES = (SoftmaxCrossEntropy, BinaryCrossEntropy)
+
+
+@dataclass(frozen=True)
+class Classification:
+    """One class out of two or more. Two classes and a binary cross-entropy share one unit, the logit of the second.
+
+    Attributes
+    ----------
+    classes : numpy.ndarray, shape (C,)
+        What y holds, sorted: numbers, booleans or strings.
+    loss : Loss
+    """
+
+    classes: np.ndarray
+    loss: Loss
+    metrics: dict[str, Metric] = field(init=False)
+
+    def __post_init__(self) -> None:
+        found = accuracy if self.units > 1 else binary_accuracy
+        object.__setattr__(self, "metrics", {"accuracy": found})
+
+    @property
+    def units(self) -> int:
+        """Outputs of the network."""
+        return 1 if isinstance(self.loss, BinaryCrossEntropy) else len(self.classes)
+
+    def encode(self, y: np.ndarray, name: str = "y") -> np.ndarray:
+        """Number the classes from 0: labels of shape (n,), or 0.0 and 1.0 of shape (n, 1) for one unit."""
+        if y.ndim != 1:
+            raise ShapeError(f"{name} must have shape (samples,), one class a sample, got {y.shape}.")
+        labels = np.searchsorted(self.classes, y).clip(max=len(self.classes) - 1)
+        unknown = self.classes[labels] != y
+        if unknown.any():
+            first = int(np.argmax(unknown))
+            raise LabelError(
+                f"{name} holds {y[first].item()!r} in row {first}, which is none of the classes trained on: "
+                f"{_some(self.classes)}."
+            )
+        return labels if self.units > 1 else labels[:, None].astype(np.float32)
+
+    def probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the probability of each class, shape (n, C)."""
+        p = self.loss.output.forward(outputs)
+        return p if self.units > 1 else np.concatenate([1.0 - p, p], axis=1)
+
+    def predictions(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the most probable class of each sample, shape (n,)."""
+        best = np.argmax(outputs, axis=1) if self.units > 1 else (outputs[:, 0] > 0).astype(int)
+        return self.classes[best]
+
+    def score(self, predictions: np.ndarray, y: np.ndarray) -> float:
+        """Return the accuracy: the share of samples classified rightly."""
+        self.encode(y)
+        return float(np.mean(predictions == y))
+
+
+@dataclass(frozen=True)
+class MultiLabel:
+    """Several yes-or-no questions a sample: y of shape (n, K), 0 or 1, and a binary cross-entropy."""
+
+    units: int
+    loss: Loss
+    metrics: dict[str, Metric] = field(init=False, default_factory=lambda: {"accuracy": binary_accuracy})
+
+    def encode(self, y: np.ndarray, name: str = "y") -> np.ndarray:
+        """Check that y is (n, K) in [0, 1], and return it."""
+        self.loss.check_targets(self.units, len(y), y)
+        return y
+
+    def probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the probability of each yes, shape (n, K)."""
+        return self.loss.output.forward(outputs)
+
+    def predictions(self, outputs: np.ndarray) -> np.ndarray:
+        """Return 1 for yes and 0 for no, shape (n, K)."""
+        return (outputs > 0).astype(np.int64)
+
+    def score(self, predictions: np.ndarray, y: np.ndarray) -> float:
+        """Return the share of answers that are right."""
+        return float(np.mean(predictions == self.encode(y)))
+
+
+@dataclass(frozen=True)
+class Regression:
+    """One number a sample, y of shape (n,), or several, (n, K).
+
+    Attributes
+    ----------
+    units : int
+    flat : bool
+        Whether y, and so the predictions, have shape (n,).
+    loss : Loss
+    scaling : Scaling
+        Of the targets; the network learns ``(y - shift) / scale``.
+    """
+
+    units: int
+    flat: bool
+    loss: Loss
+    scaling: Scaling
+    metrics: dict[str, Metric] = field(init=False, default_factory=dict)
+
+    def encode(self, y: np.ndarray, name: str = "y") -> np.ndarray:
+        """Return the scaled targets, shape (n, K)."""
+        expected = "(samples,)" if self.flat else f"(samples, {self.units})"
+        if y.ndim != (1 if self.flat else 2) or (not self.flat and y.shape[1] != self.units):
+            raise ShapeError(f"{name} must have shape {expected}, as in training, got {y.shape}.")
+        check_finite(y, name)
+        return self.scaling.apply(y[:, None] if self.flat else y)
+
+    def probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        """Regression has none."""
+        raise OptionError("predict_proba needs a classifier: this model was trained for regression, use predict.")
+
+    def predictions(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the numbers in y's own units, shape (n,) or (n, K) as y had."""
+        values = self.scaling.undo(self.loss.output.forward(outputs))
+        return values[:, 0] if self.flat else values
+
+    def score(self, predictions: np.ndarray, y: np.ndarray) -> float:
+        """Return R^2, ``1 - sum (y - p)^2 / sum (y - mean y)^2``, averaged over the outputs."""
+        self.encode(y)
+        rest = np.sum((y - predictions) ** 2, axis=0, dtype=np.float64)
+        spread = np.sum((y - y.mean(axis=0)) ** 2, axis=0, dtype=np.float64)
+        if np.any(spread == 0):
+            raise DataError("R^2 needs targets that differ: y is constant; score on more samples.")
+        return float(np.mean(1.0 - rest / spread))
+
+
+Task = Classification | MultiLabel | Regression
+
+
+def find_task(y: np.ndarray, task: str, loss: str | Loss, scale: Any) -> Task:
+    """Decide what is to be learnt.
+
+    Classes: y of shape (n,) with strings, booleans or integers; rows of 0 and 1 are several labels if the loss is a
+    binary cross-entropy. Numbers: y of floats, or any loss that is no cross-entropy.
+
+    Raises
+    ------
+    OptionError
+        If `task` and `loss` contradict each other, or y could be meant either way.
+    DataError, DtypeError, NotFiniteError
+        If y cannot be a target.
+    """
+    if task not in TASKS:
+        raise OptionError(f"task must be one of {', '.join(TASKS)}, got {task!r}.")
+    if y.ndim not in (1, 2) or (y.ndim == 2 and y.shape[1] == 0):
+        raise ShapeError(f"y must have shape (samples,) or (samples, outputs), got {y.shape}.")
+    if y.dtype.kind not in "biufU":
+        raise DtypeError(f"y must hold numbers, booleans or strings, got {y.dtype}: convert it with astype.")
+    check_finite(y, "y")
+    found = None if loss == "auto" else named("loss", loss, LOSSES)
+    if task == "auto":
+        task = _decide(y, found)
+    if task == "regression":
+        return _regression(y, found, scale)
+    if found is not None and not isinstance(found, _CROSS_ENTROPIES):
+        raise OptionError(
+            f"classification needs a cross-entropy, got the loss {type(found).__name__}: "
+            "leave loss='auto', or give y as numbers with task='regression'."
+        )
+    if y.ndim == 2:
+        return _multilabel(y, found)
+    classes = np.unique(y)
+    if len(classes) < 2:
+        raise DataError(f"y holds one class only, {classes[0].item()!r}: give samples of at least two classes.")
+    if found is None:
+        found = BinaryCrossEntropy() if len(classes) == 2 else SoftmaxCrossEntropy()
+    if isinstance(found, BinaryCrossEntropy) and len(classes) > 2:
+        raise OptionError(f"binary_cross_entropy tells two classes apart, y holds {len(classes)}: use loss='auto'.")
+    return Classification(classes, found)
+
+
+def _decide(y: np.ndarray, loss: Loss | None) -> str:
+    if loss is not None:
+        return "classification" if isinstance(loss, _CROSS_ENTROPIES) else "regression"
+    if y.ndim == 2:
+        if (y.shape[1] > 1 and y.dtype.kind in "bi") or (y.dtype.kind == "f" and bool(np.all(y.sum(axis=1) == 1.0))):
+            raise OptionError(
+                f"y of shape {y.shape} could be one-hot classes, several labels or numbers: give class labels of "
+                "shape (samples,), or say loss='binary_cross_entropy', or task='regression'."
+            )
+        return "regression"
+    if y.dtype.kind in "bU":
+        return "classification"
+    values = np.unique(y[:100_000])
+    whole = bool(np.all(values == np.round(values)))
+    few = len(values) <= max(2, min(100, len(y) // 3))
+    if y.dtype.kind in "iu" and few:
+        return "classification"
+    if y.dtype.kind == "f" and not (whole and few):
+        return "regression"
+    raise OptionError(
+        f"y holds {len(values)} different whole numbers as {y.dtype} in {len(y)} samples, which could be classes or "
+        "quantities: say task='classification' or task='regression'."
+    )
+
+
+def _multilabel(y: np.ndarray, loss: Loss | None) -> MultiLabel:
+    if not isinstance(loss, BinaryCrossEntropy):
+        raise ShapeError(
+            f"y must have shape (samples,), one class label a sample, got {y.shape}: use y.argmax(axis=1) for "
+            "one-hot rows, or loss='binary_cross_entropy' for several labels a sample."
+        )
+    loss.check_targets(y.shape[1], len(y), y)
+    return MultiLabel(y.shape[1], loss)
+
+
+def _regression(y: np.ndarray, loss: Loss | None, scale: Any) -> Regression:
+    if isinstance(loss, _CROSS_ENTROPIES):
+        raise OptionError(f"{type(loss).__name__} is a loss for classes: use task='classification' or loss='auto'.")
+    if y.dtype.kind == "U":
+        raise DtypeError("y must hold numbers for regression, got strings: convert it with astype(float).")
+    columns = y[:, None] if y.ndim == 1 else y
+    scaling = Scaling.fit(columns, None if scale is None else "standard")
+    return Regression(columns.shape[1], y.ndim == 1, loss or LOSSES["squared_error"](), scaling)
+
+
+def _some(classes: np.ndarray) -> str:
+    shown = ", ".join(repr(value.item()) for value in classes[:10])
+    return shown if len(classes) <= 10 else f"{shown}, ... ({len(classes)} in all)"

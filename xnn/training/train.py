@@ -1,0 +1,275 @@
+"""train(): from data and names to a trained model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..backends import place_like, resolve
+from ..datasets import digits
+from ..errors import DataError, OptionError
+from ..nn import MLP, Activation, Initializer, Loss, Penalty
+from ..nn.tables import look_up, named
+from ..optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
+from .batches import Data
+from .callbacks import EarlyStopping, as_callbacks
+from .history import History
+from .inputs import features, sample_weights, targets
+from .loop import run_loop
+from .metrics import METRICS, Metric
+from .model import Model
+from .progress import Progress
+from .scaling import Scaling
+from .step import Recipe
+from .summary import summarize
+from .tasks import Classification, Task, find_task
+
+
+@dataclass(frozen=True)
+class Result:
+    """What :func:`train` returns; ``print(result)`` is its summary.
+
+    Attributes
+    ----------
+    model : Model
+    history : History
+        One float an epoch.
+    stopped : str or None
+        Why training ended before the last epoch.
+    kept_epoch : int
+        The epoch whose weights the model has: the last, or with `patience` the best; 0 if none was finished.
+    samples, validation_samples : int
+        Trained on, and held out.
+    """
+
+    model: Model
+    history: History
+    stopped: str | None
+    kept_epoch: int
+    samples: int
+    validation_samples: int
+
+    def __str__(self) -> str:
+        return summarize(self)
+
+
+def train(
+    X: Any = None,
+    y: Any = None,
+    *,
+    hidden: int | Sequence[int] = (128, 64),
+    activation: str | Activation = "relu",
+    output: str | Activation = "identity",
+    task: str = "auto",
+    loss: str | Loss = "auto",
+    optimizer: str | Optimizer = "adam",
+    learning_rate: float = 1e-3,
+    schedule: str | Schedule | None = None,
+    epochs: int = 20,
+    batch_size: int | None = 128,
+    l1: float = 0.0,
+    l2: float = 0.0,
+    penalize_biases: bool = False,
+    dropout: float = 0.0,
+    bias: bool = True,
+    initializer: str | Initializer = "auto",
+    clip_norm: float | None = None,
+    clip_value: float | None = None,
+    scale: str | None = "auto",
+    sample_weight: Any = None,
+    class_weight: Any = None,
+    validation: float | tuple[Any, Any] | None = 0.1,
+    patience: int | None = None,
+    metrics: Sequence[str | Metric] | None = None,
+    callbacks: Sequence[Any] = (),
+    progress: bool = True,
+    backend: str | None = None,
+    device: str | None = None,
+    dtype: str = "float32",
+    seed: int = 0,
+) -> Result:
+    """Train a multilayer perceptron, on the embedded digits if no data are given.
+
+    Parameters
+    ----------
+    X : shape (samples, features), optional
+        An array of any backend, a list, a data frame, or a ``numpy.memmap`` bigger than memory, of which only
+        batches are ever copied.
+    y : shape (samples,) or (samples, outputs), optional
+        Classes (strings, booleans, integers) or numbers (floats).
+    hidden : int or sequence of int
+        Units of each hidden layer; ``()`` for none.
+    activation : str or Activation
+        After each hidden layer; a name in ``xnn.nn.ACTIVATIONS``.
+    output : str or Activation
+        After the last layer; the cross-entropies take logits and want the identity.
+    task : {"auto", "classification", "regression"}
+        What y is; by itself: strings, booleans and integers are classes, floats are numbers.
+    loss : str or Loss
+        A name in ``xnn.nn.LOSSES``; by itself the binary or softmax cross-entropy, or the squared error.
+    optimizer : str or Optimizer
+        A name in ``xnn.optimizers.OPTIMIZERS``.
+    learning_rate : float
+    schedule : str or Schedule, optional
+        A name in ``xnn.optimizers.SCHEDULES``: a factor on the learning rate.
+    epochs : int
+    batch_size : int or None
+        None: all samples in one batch.
+    l1, l2 : float
+        ``l1 sum |W| + l2 sum W^2 / 2`` is added to the loss.
+    penalize_biases : bool
+    dropout : float
+        Share of hidden units silenced in each step.
+    bias : bool
+    initializer : str or callable
+        A name in ``xnn.nn.INITIALIZERS``.
+    clip_norm, clip_value : float, optional
+        The most that the gradient's norm, and each of its entries, may be.
+    scale : {"auto", "standard", "common", None}
+        Inputs are brought to mean 0 and deviation 1, feature by feature ("standard") or all alike ("common", for
+        pixels); "auto" chooses; None leaves them, and regression targets, which are otherwise standardized too (the
+        loss is then that of the standardized targets; predictions are in y's own units).
+    sample_weight : shape (samples,), optional
+    class_weight : dict of class to factor, or "balanced", optional
+    validation : float, (X, y) or None
+        A share of the samples to hold out, of each class alike, or data of their own.
+    patience : int, optional
+        Stop when the validation loss has not fallen for so many epochs, and keep the best weights.
+    metrics : sequence of str or callable, optional
+        Names in ``xnn.training.METRICS`` or functions of outputs and targets that return one number a sample;
+        by itself the accuracy of a classifier.
+    callbacks : sequence of Callback or callable
+        A function is called with the run after each epoch.
+    progress : bool
+        Whether to show a bar, where standard error is a terminal.
+    backend, device : str, optional
+        Where to compute; by itself where X is, NumPy for lists.
+    dtype : {"float32", "float64"}
+    seed : int
+        Of the split, the weights, the shuffling and the dropout; every backend gets the same numbers.
+
+    Returns
+    -------
+    Result
+        With ``model`` and ``history``. Ctrl-C ends training early, with what was learnt so far.
+
+    Raises
+    ------
+    XnnError
+        A subclass that is also a ValueError, TypeError or RuntimeError, with a sentence that says what to do.
+
+    Examples
+    --------
+    >>> import xnn
+    >>> X, y = xnn.datasets.circle(n=400, seed=1)
+    >>> result = xnn.train(X, y, hidden=16, learning_rate=0.01, epochs=40, progress=False)
+    >>> result.model.predict(X[:3]).shape
+    (3,)
+    >>> result.model.score(X, y) > 0.95
+    True
+    """
+    if (X is None) != (y is None):
+        raise DataError("X and y go together: give both, or neither to train on the embedded digits.")
+    if X is None:
+        X, y = digits()
+    _check_options(learning_rate, epochs, batch_size, patience)
+    inputs = features(X)
+    host_y = targets(y, len(inputs.X))
+    place = resolve(backend, device, dtype) if backend else place_like(X, device, dtype)
+    found = find_task(host_y, task, loss, scale)
+    split, init, shuffle, noise = np.random.default_rng(seed).spawn(4)
+    rows, held_out = None, None
+    if isinstance(validation, float) and validation:
+        rows, held_out = _split(host_y if isinstance(found, Classification) else None, len(inputs.X), validation, split)
+    elif not (validation is None or validation == 0 or isinstance(validation, tuple)):
+        raise OptionError(f"validation must be a share in (0, 1), a pair (X, y) or None, got {validation!r}.")
+    scaling = Scaling.fit(inputs.X, scale, rows)
+    mlp = MLP((inputs.X.shape[1], *_units(hidden), found.units), activation, output, bias, dropout)
+    recipe = Recipe(
+        mlp,
+        found.loss,
+        named("optimizer", optimizer, OPTIMIZERS),
+        Penalty(l1, l2, penalize_biases),
+        _metrics(metrics, found),
+        clip_norm,
+        clip_value,
+    )
+    weights = sample_weights(
+        sample_weight, class_weight, host_y if isinstance(found, Classification) else None, len(host_y)
+    )
+    stopping = [] if patience is None else [EarlyStopping(patience)]
+    watchers = [*as_callbacks(callbacks), *stopping, *([Progress()] if progress else [])]
+    with place.scope():
+        encoded = found.encode(host_y)
+        data = Data(place, inputs.X, encoded, weights, scaling, rows)
+        held = None
+        if held_out is not None:
+            held = Data(place, inputs.X, encoded, weights, scaling, held_out)
+        elif isinstance(validation, tuple):
+            held = _given(validation, found, place, scaling, inputs.X.shape[1])
+        run = run_loop(
+            recipe,
+            place,
+            mlp.init_at(place, init, initializer),
+            data,
+            held,
+            named("schedule", schedule or "constant", SCHEDULES),
+            learning_rate,
+            epochs,
+            batch_size or data.samples,
+            shuffle,
+            noise,
+            watchers,
+        )
+    model = Model(mlp, run.params, found, scaling, place, inputs.names)
+    return Result(model, run.history, run.stopped, run.kept_epoch, data.samples, held.samples if held else 0)
+
+
+def _check_options(learning_rate: float, epochs: int, batch_size: int | None, patience: int | None) -> None:
+    if not 0.0 < learning_rate < float("inf"):
+        raise OptionError(f"learning_rate must be positive and finite, got {learning_rate}.")
+    for name, value in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
+        if value is not None and (isinstance(value, bool) or int(value) != value or value < 1):
+            raise OptionError(f"{name} must be a whole number, at least 1, got {value!r}.")
+
+
+def _units(hidden: int | Sequence[int]) -> tuple[int, ...]:
+    return (hidden,) if isinstance(hidden, int) else tuple(hidden)
+
+
+def _metrics(metrics: Sequence[str | Metric] | None, task: Task) -> dict[str, Metric]:
+    if metrics is None:
+        return dict(task.metrics)
+    found = {}
+    for metric in metrics:
+        if isinstance(metric, str):
+            found[metric] = task.metrics.get(metric) or look_up("metric", metric, METRICS)
+        else:
+            found[getattr(metric, "__name__", type(metric).__name__)] = metric
+    return found
+
+
+def _split(
+    classes: np.ndarray | None, samples: int, share: float, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Choose the rows to train on and those held out, the same share of each class."""
+    if not 0.0 < share < 1.0:
+        raise OptionError(f"validation must be a share in (0, 1), a pair (X, y) or None, got {share}.")
+    order = rng.permutation(samples)
+    # Where in its class a sample comes, as a share of the class: the first ones are held out.
+    position = np.empty(samples)
+    groups = np.zeros(samples, dtype=int) if classes is None else np.unique(classes, return_inverse=True)[1]
+    for group in range(groups.max() + 1):
+        members = order[groups[order] == group]
+        position[members] = (np.arange(len(members)) + rng.random()) / len(members)
+    held = position < share
+    if held.all() or not held.any():
+        raise OptionError(f"validation={share} of {samples} samples leaves one side empty: give more samples, or None.")
+    return np.flatnonzero(~held), np.flatnonzero(held)
+
+
+def _given(validation: tuple[Any, Any], task: Task, place: Any, scaling: Scaling, width: int) -> Data:
+    X = features(validation[0], "the validation X", expected=width).X
+    y = task.encode(targets(validation[1], len(X), "the validation y"), "the validation y")
+    return Data(place, X, y, None, scaling)
