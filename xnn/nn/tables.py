@@ -1,10 +1,11 @@
 """Names for things: how ``"relu"`` becomes ``ReLU()``, and how a thing says its name."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from ..errors import OptionError, UnknownNameError
+from ..errors import UnknownNameError
 
 T = TypeVar("T")
 
@@ -22,17 +23,15 @@ def named(kind: str, choice: str | T, table: Mapping[str, Callable[..., T]], **o
     Raises
     ------
     UnknownNameError
-        If the name is not in the table; the nearest one that is, is given.
-    OptionError
-        If it does not take such options.
+        If the name is not in the table, or does not take such an option; the nearest one that is, is given.
     """
     if not isinstance(choice, str):
         return choice
     make = look_up(kind, choice, table)
-    try:
-        return make(**options)
-    except TypeError as error:
-        raise OptionError(f"{kind} {choice!r} cannot be made with {options}: {error}.") from None
+    known = inspect.signature(make).parameters
+    for name in options:
+        look_up(f"option of the {kind} {choice!r}", name, known)
+    return make(**options)
 
 
 def name_of(kind: str, thing: Any, table: Mapping[str, type]) -> tuple[str, dict[str, Any]]:
