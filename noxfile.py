@@ -19,7 +19,9 @@ BACKENDS = {
 }
 # One thread each: the test processes share the cores, and busy BLAS threads that do so cost 30x.
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
-ASKED_BY_NAME = any(argument.startswith(("-s", "-e", "-k", "-t", "--session", "--key", "--tag")) for argument in sys.argv)
+ASKED_BY_NAME = any(
+    argument.startswith(("-s", "-e", "-k", "-t", "--session", "--key", "--tag")) for argument in sys.argv
+)
 
 
 def group(name: str) -> list[str]:
@@ -33,7 +35,9 @@ def tests(session: nox.Session, backend: str) -> None:
     if not ASKED_BY_NAME and (reason := why_not_by_default(backend)):
         session.skip(f"{reason}; ask for it with nox -s 'tests({backend})'")
     session.install("-e", ".", *BACKENDS[backend], *group("test"))
-    session.run("pytest", "-n", "auto", "--backend", backend, "--ignore=tests/examples", *session.posargs, env=ONE_THREAD)
+    session.run(
+        "pytest", "-n", "auto", "--backend", backend, "--ignore=tests/examples", *session.posargs, env=ONE_THREAD
+    )
 
 
 @nox.session

@@ -1,6 +1,7 @@
 """What xnn is measured against: the same networks in plain NumPy, as a careful person writes them."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -10,10 +11,7 @@ class HandWritten:
 
     def __init__(self, sizes: tuple[int, ...], optimizer: str, learning_rate: float, seed: int = 0) -> None:
         rng = np.random.default_rng(seed)
-        self.W = [
-            (rng.standard_normal((i, o)) * np.sqrt(2 / i)).astype(np.float32)
-            for i, o in zip(sizes, sizes[1:], strict=False)
-        ]
+        self.W = [(rng.standard_normal((i, o)) * np.sqrt(2 / i)).astype(np.float32) for i, o in pairwise(sizes)]
         self.b = [np.zeros(o, np.float32) for o in sizes[1:]]
         self.m = [np.zeros_like(p) for p in [*self.W, *self.b]]
         self.v = [np.zeros_like(p) for p in [*self.W, *self.b]]

@@ -1,11 +1,19 @@
-"""What ``import xnn`` costs, in fresh processes, beside ``import numpy``."""
+"""What imports cost, in fresh processes, beside ``import numpy``."""
 
 import statistics
 import subprocess
 import sys
 import time
+from typing import NamedTuple
 
+STATEMENTS = ("import xnn", "import xnn; xnn.train")  # the second loads every room
 RUNS = 15
+
+
+class Timing(NamedTuple):
+    statement: str
+    seconds: float  # median
+    ratio: float  # median of the ratios to the neighbouring import of NumPy
 
 
 def seconds(statement: str) -> float:
@@ -14,8 +22,10 @@ def seconds(statement: str) -> float:
     return time.perf_counter() - started
 
 
-def measure() -> tuple[float, float, float]:
-    """Return the medians for NumPy and xnn, in seconds, and the median ratio of neighbouring runs."""
-    pairs = [(seconds("import numpy"), seconds("import xnn")) for _ in range(RUNS + 1)][1:]
-    numpy_seconds, xnn_seconds = (statistics.median(column) for column in zip(*pairs, strict=True))
-    return numpy_seconds, xnn_seconds, statistics.median(b / a for a, b in pairs)
+def measure() -> list[Timing]:
+    rows = [[seconds(statement) for statement in ("import numpy", *STATEMENTS)] for _ in range(RUNS + 1)][1:]
+    timings = []
+    for i, statement in enumerate(STATEMENTS, start=1):
+        ratio = statistics.median(row[i] / row[0] for row in rows)
+        timings.append(Timing(statement, statistics.median(row[i] for row in rows), ratio))
+    return timings
