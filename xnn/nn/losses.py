@@ -178,8 +178,8 @@ class SoftmaxCrossEntropy(Loss):
     def _distribution(self, xp: Namespace, outputs: Array, targets: Array) -> Array:
         classes = outputs.shape[-1]
         if targets.ndim == 1:
-            every = xp.arange(classes, dtype=targets.dtype, device=device(targets))
-            targets = xp.expand_dims(targets, axis=1) == every
+            every = xp.arange(classes, dtype=xp.int32, device=device(targets))  # bytes would wrap around at 256
+            targets = xp.expand_dims(xp.astype(targets, xp.int32), axis=1) == every
         t = xp.astype(targets, outputs.dtype)
         if self.label_smoothing:
             t = t * (1.0 - self.label_smoothing) + self.label_smoothing / classes
