@@ -50,8 +50,10 @@ def check_weights(weights: Array | None, samples: int) -> None:
     if weights.shape != (samples,):
         raise ShapeError(f"weights must have one entry a sample, shape ({samples},), got {tuple(weights.shape)}.")
     check_finite(weights, "weights")
+    if xp.isdtype(weights.dtype, "bool"):
+        weights = xp.astype(weights, xp.int8)
     if bool(xp.any(weights < 0)) or not bool(xp.any(weights > 0)):
-        raise DataError("weights must not be negative, nor all zero.")
+        raise DataError("weights must not be negative, nor all zero: give a sample you want left out the weight 0.")
 
 
 def check_labels(labels: Array, classes: int) -> None:

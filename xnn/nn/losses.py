@@ -107,7 +107,8 @@ class Loss:
         per_sample, saved = self.forward(outputs, targets)
         gradient = self.backward(saved)
         if weights is not None:
-            gradient = gradient * namespace(weights).expand_dims(weights, axis=1)
+            xp = namespace(weights)
+            gradient = gradient * xp.expand_dims(xp.astype(weights, gradient.dtype), axis=1)
         return self._reduce(per_sample, weights), gradient * self.share(outputs.shape[0])
 
     def share(self, samples: int) -> float:
@@ -116,7 +117,7 @@ class Loss:
 
     def _reduce(self, per_sample: Array, weights: Array | None) -> Array:
         xp = namespace(per_sample)
-        weighted = per_sample if weights is None else per_sample * weights
+        weighted = per_sample if weights is None else per_sample * xp.astype(weights, per_sample.dtype)
         return xp.sum(weighted) * self.share(per_sample.shape[0])
 
 
