@@ -67,6 +67,7 @@ def _demanded(config: pytest.Config) -> list[str]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "libs(*names): run the test on these rows of WHERE alone")
     for name in _demanded(config):
         if reason := _registry._REGISTRY[name].why_not():
             raise pytest.UsageError(f"--backend {name} cannot be had: {reason}")
@@ -76,9 +77,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "lib" not in metafunc.fixturenames:
         return
     demanded = _demanded(metafunc.config)
+    marker = metafunc.definition.get_closest_marker("libs")
     chosen = []
     for name, where in WHERE.items():
-        if demanded and where.backend not in demanded:
+        if (demanded and where.backend not in demanded) or (marker and name not in marker.args):
             continue
         reason = _registry._REGISTRY[where.backend].why_not()
         chosen.append(pytest.param(where, id=name, marks=[pytest.mark.skip(reason=reason)] if reason else []))
