@@ -45,7 +45,7 @@ TOLERANCES = {"float32": {"rtol": 1e-5, "atol": 2e-6}, "float64": {"rtol": 1e-10
 
 # Tests share the machine: how long one example takes says nothing. Fixtures hold nothing that an example changes.
 hypothesis.settings.register_profile(
-    "xnn", deadline=None, max_examples=30, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture]
+    "xnn", deadline=None, max_examples=50, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture]
 )
 hypothesis.settings.load_profile("xnn")
 
