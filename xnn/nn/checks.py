@@ -6,7 +6,18 @@ These read values, which synchronises with a device and cannot be compiled: they
 from math import prod
 
 from ..backends import Array, namespace
-from ..errors import DataError, DtypeError, LabelError, NotFiniteError, ShapeError
+from ..errors import DataError, DtypeError, LabelError, MixedArraysError, NotFiniteError, ShapeError
+
+
+def check_array(x: Array, name: str) -> None:
+    """Raise MixedArraysError unless `x` is an array of some library."""
+    try:
+        namespace(x)
+    except MixedArraysError:
+        raise MixedArraysError(
+            f"{name} must be an array of NumPy, CuPy, PyTorch, JAX or another Array API library, "
+            f"got {type(x).__name__}: convert it first, for example with numpy.asarray."
+        ) from None
 
 
 def check_finite(x: Array, name: str) -> None:

@@ -13,7 +13,7 @@ from array_api_compat import device
 from ..backends import Array, Namespace, namespace
 from ..errors import LabelError, OptionError, ShapeError
 from .activations import Activation, Identity, Sigmoid, Softmax
-from .checks import check_finite, check_labels, check_outputs, check_weights
+from .checks import check_array, check_finite, check_labels, check_outputs, check_weights
 
 __all__ = [
     "LOSSES",
@@ -59,6 +59,10 @@ class Loss:
         ------
         ShapeError, DtypeError, LabelError, NotFiniteError, MixedArraysError
         """
+        check_array(outputs, "outputs")
+        check_array(targets, "targets")
+        if weights is not None:
+            check_array(weights, "weights")
         namespace(outputs, targets, weights)  # refuses a mixture of libraries
         check_outputs(outputs)
         self.check_targets(outputs.shape[1], outputs.shape[0], targets)
