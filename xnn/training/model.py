@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from ..backends import Place, to_host
+from ..backends import Place, resolve, to_host
+from ..errors import FileError
 from ..nn import MLP, Dense
 from .inputs import features, targets
 from .scaling import Scaling
-from .tasks import Task
+from .storage import build_mlp, build_task, describe, read, write
+from .tasks import Regression, Task
 
 _ROWS = 4096  # predicted at a time, so that memory does not grow with X
 
@@ -94,11 +96,66 @@ class Model:
         FileError
             If it cannot be written, or the network has parts of your own making, which a file cannot hold.
         """
-        from .storage import write
-
-        write(self, Path(path))
+        description = describe(self.mlp, self.task) | {"dtype": self.place.dtype, "feature_names": self.feature_names}
+        tensors = {"input.shift": self.scaling.shift, "input.scale": self.scaling.scale}
+        if isinstance(self.task, Regression):
+            tensors |= {"target.shift": self.task.scaling.shift, "target.scale": self.task.scaling.scale}
+        for i, layer in enumerate(self.host_params()):
+            tensors |= {f"layer.{i}.{name}": value for name, value in layer._asdict().items() if value is not None}
+        write(Path(path), description, tensors)
 
     def host_params(self) -> list[Dense]:
         """Copy the weights to NumPy."""
         with self.place.scope():
             return [Dense(*[None if p is None else to_host(p) for p in layer]) for layer in self.params]
+
+
+def load(path: str | Path, backend: str = "numpy", device: str | None = None) -> Model:
+    """Read a model that :meth:`Model.save` wrote, on any backend.
+
+    Parameters
+    ----------
+    path : str or Path
+    backend, device : str
+        Where its weights shall be.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    FileError
+        If the file is missing or holds no xnn model.
+    BackendError
+        If the backend is not available.
+
+    Examples
+    --------
+    >>> import tempfile, xnn
+    >>> result = xnn.train(*xnn.datasets.xor(), epochs=2, progress=False)
+    >>> with tempfile.NamedTemporaryFile(suffix=".safetensors") as file:
+    ...     result.model.save(file.name)
+    ...     model = xnn.load(file.name)
+    >>> model.mlp.sizes
+    (2, 128, 64, 1)
+    """
+    description, tensors = read(Path(path))
+    try:
+        place = resolve(backend, device, description["dtype"])
+        mlp, task = build_mlp(description), build_task(description, tensors)
+        with place.scope():
+            params = [
+                Dense(
+                    *[
+                        place.floats(tensors[name]) if name in tensors else None
+                        for name in (f"layer.{i}.W", f"layer.{i}.b")
+                    ]
+                )
+                for i in range(len(mlp.sizes) - 1)
+            ]
+        names = description["feature_names"]
+        scaling = Scaling(tensors["input.shift"], tensors["input.scale"])
+    except (KeyError, IndexError, TypeError) as error:
+        raise FileError(f"{path} is damaged: {type(error).__name__} {error}.") from None
+    return Model(mlp, params, task, scaling, place, None if names is None else tuple(names))

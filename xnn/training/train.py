@@ -1,7 +1,6 @@
 """train(): from data and names to a trained model."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,44 +13,15 @@ from ..nn.tables import look_up, named
 from ..optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
 from .batches import Data
 from .callbacks import EarlyStopping, as_callbacks
-from .history import History
 from .inputs import features, sample_weights, targets
 from .loop import run_loop
 from .metrics import METRICS, Metric
 from .model import Model
 from .progress import Progress
+from .result import Result
 from .scaling import Scaling
 from .step import Recipe
-from .summary import summarize
 from .tasks import Classification, Task, find_task
-
-
-@dataclass(frozen=True)
-class Result:
-    """What :func:`train` returns; ``print(result)`` is its summary.
-
-    Attributes
-    ----------
-    model : Model
-    history : History
-        One float an epoch.
-    stopped : str or None
-        Why training ended before the last epoch.
-    kept_epoch : int
-        The epoch whose weights the model has: the last, or with `patience` the best; 0 if none was finished.
-    samples, validation_samples : int
-        Trained on, and held out.
-    """
-
-    model: Model
-    history: History
-    stopped: str | None
-    kept_epoch: int
-    samples: int
-    validation_samples: int
-
-    def __str__(self) -> str:
-        return summarize(self)
 
 
 def train(
