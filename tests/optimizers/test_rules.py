@@ -81,7 +81,7 @@ def test_nothing_passed_in_is_changed(row, lib):
         assert_array_equal(lib.host(array), was)
 
 
-def test_donated_memory_gives_the_same_bits(row, lib, dtype):
+def test_donated_memory_gives_the_same_bits(row, lib):
     gradients = lib.tree(gradients_at(start()))
     kept = given = copied(lib.tree(start()))
     kept_state, given_state = row.optimizer.init(kept), row.optimizer.init(given)
@@ -103,7 +103,7 @@ def test_donated_memory_is_reused(row):
         assert p is q
 
 
-def test_state_starts_at_zero_and_counts(row, lib, dtype):
+def test_state_starts_at_zero_and_counts(row, lib):
     params = lib.tree(start())
     state = row.optimizer.init(params)
     assert isinstance(state, State)
@@ -145,17 +145,15 @@ def test_adamw_decays_matrices_alone_unless_told_otherwise():
 # Problems with their minimum: gradient, start, minimum.
 PROBLEMS = {
     "quadratic": (lambda p: 2.0 * (p - numpy.array([1.0, -2.0])), [0.0, 0.0], [1.0, -2.0]),
-    "ill-conditioned": (lambda p: numpy.array([0.05, 2.0]) * (p - 0.5), [-1.0, 1.5], [0.5, 0.5]),
+    "ill-conditioned": (lambda p: numpy.array([0.1, 5.0]) * (p - 0.5), [-1.0, 1.5], [0.5, 0.5]),
     # (1 - a)^2 + 4 (b - a^2)^2: Rosenbrock's valley, less deep
     "valley": (
-        lambda p: numpy.array(
-            [-2.0 * (1.0 - p[0]) - 16.0 * p[0] * (p[1] - p[0] ** 2), 8.0 * (p[1] - p[0] ** 2)]
-        ),
+        lambda p: numpy.array([-2.0 * (1.0 - p[0]) - 16.0 * p[0] * (p[1] - p[0] ** 2), 8.0 * (p[1] - p[0] ** 2)]),
         [-0.5, 0.5],
         [1.0, 1.0],
     ),
 }
-RATES = {"sgd": 0.05, "momentum": 0.01, "nesterov": 0.01, "adagrad": 0.5, "rmsprop": 0.02, "adam": 0.05, "adamw": 0.05}
+RATES = {"sgd": 0.03, "momentum": 0.01, "nesterov": 0.01, "adagrad": 0.5, "rmsprop": 0.02, "adam": 0.05, "adamw": 0.05}
 
 
 @pytest.mark.parametrize("problem", PROBLEMS.values(), ids=PROBLEMS.keys())
@@ -166,8 +164,8 @@ def test_minimum_is_reached(name, problem):
     params = [numpy.array(first)]
     state = rule.init(params)
     for t in range(3000):
-        # RMSProp's steps never grow shorter by themselves.
-        params, state = rule.update(params, [gradient(params[0])], state, RATES[name] * 0.998**t, donate=True)
+        rate = RATES[name] * (0.998**t if name in ("rmsprop", "adam", "adamw") else 1.0)  # theirs never shorten
+        params, state = rule.update(params, [gradient(params[0])], state, rate, donate=True)
     assert_allclose(params[0], minimum, atol=5e-3)
 
 

@@ -1,5 +1,6 @@
 """Schedules against closed formulas in plain Python, and what holds for all of them."""
 
+from itertools import pairwise
 from math import cos, pi
 
 import pytest
@@ -76,7 +77,7 @@ def test_factors_start_at_one_or_warm_up_to_it_and_never_rise_again(schedule, ep
     warm = [f for i, f in enumerate(factors) if i / PARTS >= getattr(schedule, "warmup", 0.0)]
     assert all(0.0 <= f <= 1.0 for f in factors)
     assert all(f > 0.0 for f in warm)
-    assert all(a >= b for a, b in zip(warm, warm[1:], strict=False))
+    assert all(a >= b for a, b in pairwise(warm))
     if getattr(schedule, "warmup", 0.0) == 0.0:
         assert factors[0] == 1.0
 
