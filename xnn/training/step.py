@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..backends import Array, namespace
+from ..errors import ShapeError
 from ..nn import MLP, Loss, Penalty
 from ..optimizers import Optimizer, State, clip_by_norm, clip_by_value
 from .metrics import Metric
@@ -52,7 +53,16 @@ class Recipe:
 
     def _measure(self, outputs: Array, targets: Array) -> list[Array]:
         xp = namespace(outputs)
-        return [xp.sum(metric(outputs, targets)) for metric in self.metrics.values()]
+        sums = []
+        for name, metric in self.metrics.items():
+            values = metric(outputs, targets)
+            if values.shape != outputs.shape[:1]:
+                raise ShapeError(
+                    f"metric {name!r} must return one number a sample, shape {tuple(outputs.shape[:1])}, "
+                    f"got {tuple(values.shape)}: leave the mean over the samples to train."
+                )
+            sums.append(xp.sum(values))
+        return sums
 
 
 class Tally:
