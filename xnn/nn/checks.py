@@ -42,16 +42,16 @@ def check_outputs(outputs: Array) -> None:
     check_finite(outputs, "outputs")
 
 
-def check_weights(weights: Array | None, samples: int) -> None:
+def check_weights(weights: Array | None, samples: int, name: str = "weights") -> None:
     """Raise unless `weights` are None, or finite, not negative, of shape (samples,) and not all zero."""
     if weights is None:
         return
     xp = namespace(weights)
     if weights.shape != (samples,):
-        raise ShapeError(f"weights must have one entry a sample, shape ({samples},), got {tuple(weights.shape)}.")
-    check_finite(weights, "weights")
+        raise ShapeError(f"{name} must have one entry a sample, shape ({samples},), got {tuple(weights.shape)}.")
+    check_finite(weights, name)
     if bool(xp.any(weights < 0)) or not bool(xp.any(weights > 0)):
-        raise DataError("weights must not be negative, nor all zero.")
+        raise DataError(f"{name} must not be negative, nor all zero.")
 
 
 def check_labels(labels: Array, classes: int) -> None:

@@ -80,7 +80,7 @@ class Model:
 
     def outputs(self, X: Any) -> np.ndarray:
         """Return what the last layer gives, shape (samples, units): logits, or scaled numbers."""
-        host = features(X, expected=self.mlp.sizes[0]).X
+        host = features(X, "X", self.mlp.sizes[0], self.feature_names).X
         parts = []
         with self.place.scope():
             for start in range(0, len(host), _ROWS):
