@@ -26,7 +26,7 @@ class Callback:
         """After each epoch, when the history has its figures."""
 
     def on_end(self, run: Run) -> None:
-        """After the last step, also where training was stopped."""
+        """After the last step, also where training was stopped or an error ends it."""
 
 
 class AfterEpoch(Callback):
