@@ -3,23 +3,29 @@
 These read values, which synchronises with a device and cannot be compiled: they stand at the doors, never in a step.
 """
 
+from collections.abc import Sequence
 from math import prod
 
 from ..backends import Array, namespace
 from ..errors import DataError, DtypeError, LabelError, NotFiniteError, ShapeError
 
 
-def check_finite(x: Array, name: str) -> None:
-    """Raise NotFiniteError if `x` holds NaN or infinity, with how many and the first row."""
+def check_finite(x: Array, name: str, rows: Sequence[int] | None = None) -> None:
+    """Raise NotFiniteError if `x` holds NaN or infinity, with how many and the first row.
+
+    `rows` are the numbers of its rows where `x` is a part of something.
+    """
     xp = namespace(x)
-    if not xp.isdtype(x.dtype, ("real floating", "complex floating")):
+    if not xp.isdtype(x.dtype, ("real floating", "complex floating")) or 0 in x.shape:
         return
-    if bool(xp.isfinite(xp.sum(x))):  # one pass without a temporary; a sum may overflow, so False proves nothing
+    # Without a temporary, and without the warning that a sum of infinities or of large numbers would give.
+    if xp.isdtype(x.dtype, "real floating") and bool(xp.isfinite(xp.max(x)) & xp.isfinite(xp.min(x))):
         return
     wrong = xp.astype(~xp.isfinite(x), xp.int32)
     count = int(xp.sum(wrong))
     if count:
         row = int(xp.argmax(xp.reshape(wrong, (-1,)))) // max(1, prod(x.shape[1:]))
+        row = row if rows is None else int(rows[row])
         raise NotFiniteError(
             f"{name} must be finite, but {count} of {prod(x.shape)} entries are NaN or infinite, "
             f"the first in row {row}: remove or fill them in first."
