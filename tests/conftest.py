@@ -45,7 +45,7 @@ TOLERANCES = {"float32": {"rtol": 1e-5, "atol": 2e-6}, "float64": {"rtol": 1e-10
 
 # Tests share the machine: how long one example takes says nothing. Fixtures hold nothing that an example changes.
 hypothesis.settings.register_profile(
-    "xnn", deadline=None, max_examples=30, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture]
+    "xnn", deadline=None, max_examples=50, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture]
 )
 hypothesis.settings.load_profile("xnn")
 
@@ -67,6 +67,7 @@ def _demanded(config: pytest.Config) -> list[str]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "libs(*names): run the test on these rows of WHERE alone")
     for name in _demanded(config):
         if reason := _registry._REGISTRY[name].why_not():
             raise pytest.UsageError(f"--backend {name} cannot be had: {reason}")
@@ -76,9 +77,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "lib" not in metafunc.fixturenames:
         return
     demanded = _demanded(metafunc.config)
+    marker = metafunc.definition.get_closest_marker("libs")
     chosen = []
     for name, where in WHERE.items():
-        if demanded and where.backend not in demanded:
+        if (demanded and where.backend not in demanded) or (marker and name not in marker.args):
             continue
         reason = _registry._REGISTRY[where.backend].why_not()
         chosen.append(pytest.param(where, id=name, marks=[pytest.mark.skip(reason=reason)] if reason else []))

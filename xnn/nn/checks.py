@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from math import prod
 
 from ..backends import Array, namespace
-from ..errors import DataError, DtypeError, LabelError, NotFiniteError, ShapeError
+from ..errors import DataError, DtypeError, LabelError, MixedArraysError, NotFiniteError, ShapeError
+
+
+def check_array(x: Array, name: str) -> None:
+    """Raise MixedArraysError unless `x` is an array of some library."""
+    try:
+        namespace(x)
+    except MixedArraysError:
+        raise MixedArraysError(
+            f"{name} must be an array of NumPy, CuPy, PyTorch, JAX or another Array API library, "
+            f"got {type(x).__name__}: convert it first, for example with numpy.asarray."
+        ) from None
 
 
 def check_finite(x: Array, name: str, rows: Sequence[int] | None = None) -> None:
@@ -18,18 +29,16 @@ def check_finite(x: Array, name: str, rows: Sequence[int] | None = None) -> None
     xp = namespace(x)
     if not xp.isdtype(x.dtype, ("real floating", "complex floating")) or 0 in x.shape:
         return
-    # Without a temporary, and without the warning that a sum of infinities or of large numbers would give.
-    if xp.isdtype(x.dtype, "real floating") and bool(xp.isfinite(xp.max(x)) & xp.isfinite(xp.min(x))):
+    finite = xp.isfinite(x)  # not of the sum, which may overflow, and of inf - inf warns
+    if bool(xp.all(finite)):
         return
-    wrong = xp.astype(~xp.isfinite(x), xp.int32)
-    count = int(xp.sum(wrong))
-    if count:
-        row = int(xp.argmax(xp.reshape(wrong, (-1,)))) // max(1, prod(x.shape[1:]))
-        row = row if rows is None else int(rows[row])
-        raise NotFiniteError(
-            f"{name} must be finite, but {count} of {prod(x.shape)} entries are NaN or infinite, "
-            f"the first in row {row}: remove or fill them in first."
-        )
+    wrong = xp.astype(~finite, xp.int32)
+    row = int(xp.argmax(xp.reshape(wrong, (-1,)))) // max(1, prod(x.shape[1:]))
+    row = row if rows is None else int(rows[row])
+    raise NotFiniteError(
+        f"{name} must be finite, but {int(xp.sum(wrong))} of {prod(x.shape)} entries are NaN or infinite, "
+        f"the first in row {row}: remove or fill them in first."
+    )
 
 
 def check_floats(x: Array, name: str) -> None:
@@ -56,8 +65,10 @@ def check_weights(weights: Array | None, samples: int, name: str = "weights") ->
     if weights.shape != (samples,):
         raise ShapeError(f"{name} must have one entry a sample, shape ({samples},), got {tuple(weights.shape)}.")
     check_finite(weights, name)
+    if xp.isdtype(weights.dtype, "bool"):
+        weights = xp.astype(weights, xp.int8)
     if bool(xp.any(weights < 0)) or not bool(xp.any(weights > 0)):
-        raise DataError(f"{name} must not be negative, nor all zero.")
+        raise DataError(f"{name} must not be negative, nor all zero: give a sample you want left out the weight 0.")
 
 
 def check_labels(labels: Array, classes: int) -> None:
