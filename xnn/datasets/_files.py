@@ -96,9 +96,7 @@ def _loader(path: Path) -> Callable[[Path, str | int | None, Sequence[str] | Non
         raise FileError(f"there is no file {path} (looked in {Path.cwd()}): check the name.")
     loader = _LOADERS.get(path.suffix.lower())
     if loader is None:
-        raise FileError(
-            f"{path} ends in {path.suffix!r}, but only .csv, .npz and .npy can be read: save it as CSV."
-        )
+        raise FileError(f"{path} ends in {path.suffix!r}, but only .csv, .npz and .npy can be read: save it as CSV.")
     return loader
 
 
@@ -111,7 +109,5 @@ def _names(features: object) -> Sequence[str]:
     """Check the names to pick; a single string would otherwise pass as a sequence of letters."""
     names = cast("Sequence[object]", features) if isinstance(features, Sequence) else ()
     if isinstance(features, str) or not names or not all(isinstance(name, str) for name in names):
-        raise OptionError(
-            f"features_only must be True, False or a list of at least one column name, not {features!r}."
-        )
+        raise OptionError(f"features_only must be True, False or a list of at least one column name, not {features!r}.")
     return cast("Sequence[str]", names)

@@ -1,10 +1,11 @@
 """Names for things: how ``"relu"`` becomes ``ReLU()``, and how a thing says its name."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from ..errors import OptionError, UnknownNameError
+from ..errors import UnknownNameError
 
 T = TypeVar("T")
 
@@ -22,18 +23,18 @@ def named(kind: str, choice: str | T, table: Mapping[str, Callable[..., T]], **o
     Raises
     ------
     UnknownNameError
-        If the name is not in the table; the nearest one that is, is given.
+        If the name is not in the table, or does not take such an option; the nearest one that is, is given.
     OptionError
-        If it does not take such options, or `choice` is neither a name nor such a thing.
+        If `choice` is neither a name nor such a thing.
     """
     if not isinstance(choice, str):
         _check_kind(kind, choice, table)
         return choice
     make = look_up(kind, choice, table)
-    try:
-        return make(**options)
-    except TypeError as error:
-        raise OptionError(f"{kind} {choice!r} cannot be made with {options}: {error}.") from None
+    known = inspect.signature(make).parameters
+    for name in options:
+        look_up(f"option of the {kind} {choice!r}", name, known)
+    return make(**options)
 
 
 def _check_kind(kind: str, choice: Any, table: Mapping[str, Any]) -> None:

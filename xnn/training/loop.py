@@ -3,7 +3,7 @@
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from math import ceil, isfinite
 from typing import Any
@@ -97,7 +97,7 @@ def _record(
 
 
 @contextmanager
-def _ctrl_c_stops(run: Run) -> Iterator[None]:
+def _ctrl_c_stops(run: Run) -> Generator[None]:
     """Let Ctrl-C end the run after the current step, so that no update is cut in half; a second one interrupts."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may handle signals

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from .history import History
 from .model import Model
 from .progress import figure
+from .tasks import Regression
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,6 @@ class Result:
     validation_samples: int
 
     def __str__(self) -> str:
-
         model, history = self.model, self.history
         weights = sum(array.size for layer in model.host_params() for array in layer if array is not None)
         kind = type(model.task).__name__.lower()
@@ -44,6 +44,8 @@ class Result:
             f"{self.samples:,} samples, {self.validation_samples:,} held out; {history.epochs} epochs "
             f"in {sum(history.seconds):.1f} s",
         ]
+        if not model.scaling.is_none:
+            lines.append("inputs standardized" + self._targets_too())
         if self.stopped:
             lines.append(f"stopped early: {self.stopped}")
         for name, training, validation in [("loss", history.loss, history.validation_loss)] + [
@@ -54,3 +56,9 @@ class Result:
                 held_out = f", held out {figure(name, validation[kept])}" if validation else ""
                 lines.append(f"{name.replace('_', ' ')} {figure(name, training[kept])}{held_out}")
         return "\n".join(lines)
+
+    def _targets_too(self) -> str:
+        # The loss of standardized targets has a meaning of its own, which its reader should be told.
+        if not isinstance(self.model.task, Regression):
+            return ""
+        return "; targets too: predicting their mean would have a squared error of 1"

@@ -205,12 +205,14 @@ def _decide(y: np.ndarray, loss: Loss | None) -> str:
         return "regression"
     if y.dtype.kind in "bU":
         return "classification"
-    values = np.unique(y[:100_000])
+    y = y[:100_000]
+    values = np.unique(y)
     whole = bool(np.all(values == np.round(values)))
     few = len(values) <= max(2, min(100, len(y) // 3))
     if y.dtype.kind in "iu" and few:
         return "classification"
-    if y.dtype.kind == "f" and not (whole and few):
+    # Where most values come once, they cannot be classes.
+    if len(values) > len(y) / 2 or (y.dtype.kind == "f" and not (whole and few)):
         return "regression"
     raise OptionError(
         f"y holds {len(values)} different whole numbers as {y.dtype} in {len(y)} samples, which could be classes or "

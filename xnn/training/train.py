@@ -59,6 +59,7 @@ def train(
     device: str | None = None,
     dtype: str = "float32",
     seed: int = 0,
+    feature_names: Sequence[str] | None = None,
 ) -> Result:
     """Train a multilayer perceptron, on the embedded digits if no data are given.
 
@@ -119,6 +120,8 @@ def train(
     dtype : {"float32", "float64"}
     seed : int
         Of the split, the weights, the shuffling and the dropout; every backend gets the same numbers.
+    feature_names : sequence of str, optional
+        Kept in the model; by itself the columns of a data frame.
 
     Returns
     -------
@@ -198,7 +201,7 @@ def train(
             noise,
             watchers,
         )
-    model = Model(mlp, run.params, found, scaling, place, inputs.names)
+    model = Model(mlp, run.params, found, scaling, place, tuple(feature_names) if feature_names else inputs.names)
     return Result(model, run.history, run.stopped, run.kept_epoch, data.samples, held.samples if held else 0)
 
 
