@@ -3,6 +3,7 @@
 These read values, which synchronises with a device and cannot be compiled: they stand at the doors, never in a step.
 """
 
+from collections.abc import Sequence
 from math import prod
 
 from ..backends import Array, namespace
@@ -20,16 +21,20 @@ def check_array(x: Array, name: str) -> None:
         ) from None
 
 
-def check_finite(x: Array, name: str) -> None:
-    """Raise NotFiniteError if `x` holds NaN or infinity, with how many and the first row."""
+def check_finite(x: Array, name: str, rows: Sequence[int] | None = None) -> None:
+    """Raise NotFiniteError if `x` holds NaN or infinity, with how many and the first row.
+
+    `rows` are the numbers of its rows where `x` is a part of something.
+    """
     xp = namespace(x)
-    if not xp.isdtype(x.dtype, ("real floating", "complex floating")):
+    if not xp.isdtype(x.dtype, ("real floating", "complex floating")) or 0 in x.shape:
         return
     finite = xp.isfinite(x)  # not of the sum, which may overflow, and of inf - inf warns
     if bool(xp.all(finite)):
         return
     wrong = xp.astype(~finite, xp.int32)
     row = int(xp.argmax(xp.reshape(wrong, (-1,)))) // max(1, prod(x.shape[1:]))
+    row = row if rows is None else int(rows[row])
     raise NotFiniteError(
         f"{name} must be finite, but {int(xp.sum(wrong))} of {prod(x.shape)} entries are NaN or infinite, "
         f"the first in row {row}: remove or fill them in first."
@@ -52,18 +57,18 @@ def check_outputs(outputs: Array) -> None:
     check_finite(outputs, "outputs")
 
 
-def check_weights(weights: Array | None, samples: int) -> None:
+def check_weights(weights: Array | None, samples: int, name: str = "weights") -> None:
     """Raise unless `weights` are None, or finite, not negative, of shape (samples,) and not all zero."""
     if weights is None:
         return
     xp = namespace(weights)
     if weights.shape != (samples,):
-        raise ShapeError(f"weights must have one entry a sample, shape ({samples},), got {tuple(weights.shape)}.")
-    check_finite(weights, "weights")
+        raise ShapeError(f"{name} must have one entry a sample, shape ({samples},), got {tuple(weights.shape)}.")
+    check_finite(weights, name)
     if xp.isdtype(weights.dtype, "bool"):
         weights = xp.astype(weights, xp.int8)
     if bool(xp.any(weights < 0)) or not bool(xp.any(weights > 0)):
-        raise DataError("weights must not be negative, nor all zero: give a sample you want left out the weight 0.")
+        raise DataError(f"{name} must not be negative, nor all zero: give a sample you want left out the weight 0.")
 
 
 def check_labels(labels: Array, classes: int) -> None:

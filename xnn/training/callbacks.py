@@ -1,6 +1,6 @@
 """What may watch a run and end it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import inf
 from typing import Any
 
@@ -26,7 +26,7 @@ class Callback:
         """After each epoch, when the history has its figures."""
 
     def on_end(self, run: Run) -> None:
-        """After the last step, also where training was stopped."""
+        """After the last step, also where training was stopped or an error ends it."""
 
 
 class AfterEpoch(Callback):
@@ -74,6 +74,8 @@ def as_callbacks(callbacks: Sequence[Any]) -> list[Callback]:
     OptionError
         If one is neither a Callback nor a function.
     """
+    if not isinstance(callbacks, Iterable):
+        raise OptionError(f"callbacks must be a list of xnn.Callback objects and functions, got {callbacks!r}.")
     found = []
     for callback in callbacks:
         if isinstance(callback, Callback):

@@ -40,19 +40,21 @@ def run_loop(
     run = Run(params, epochs, ceil(data.samples / batch_size))
     state = recipe.optimizer.init(params)
     plateau = schedule.init()
-    for callback in callbacks:
-        callback.on_start(run)
     try:
-        with _ctrl_c_stops(run):
+        for callback in callbacks:
+            callback.on_start(run)
+        # NumPy need not warn of an overflow: the loss shows it, and ends the run.
+        with _ctrl_c_stops(run), np.errstate(over="ignore", invalid="ignore"):
             while run.epoch < epochs and not run.stopped:
                 started, tally = time.perf_counter(), Tally(recipe)
                 for i, batch in enumerate(data.batches(batch_size, shuffle)):
                     rate = learning_rate * schedule.factor(run.epoch + i / run.steps, epochs, plateau)
                     masks = [place.floats(mask) for mask in recipe.mlp.masks(noise, batch.size)] or None
-                    run.params, state, run.loss, sums = step(
+                    run.params, state, loss, penalty, sums = step(
                         run.params, state, batch.x, batch.targets, batch.weights, masks, rate
                     )
-                    tally.add(batch.size, run.loss, sums)
+                    run.loss = loss + penalty
+                    tally.add(batch.size, loss, penalty, sums)
                     run.step += 1
                     for callback in callbacks:
                         callback.on_step(run)

@@ -9,9 +9,10 @@ import numpy as np
 from ..backends import Place, resolve, to_host
 from ..errors import FileError
 from ..nn import MLP, Dense
+from ..nn.checks import check_finite
 from .inputs import features, targets
 from .scaling import Scaling
-from .storage import build_mlp, build_task, describe, read, write
+from .storage import build_mlp, build_params, build_scaling, build_task, describe, read, write
 from .tasks import Regression, Task
 
 _ROWS = 4096  # predicted at a time, so that memory does not grow with X
@@ -80,11 +81,14 @@ class Model:
 
     def outputs(self, X: Any) -> np.ndarray:
         """Return what the last layer gives, shape (samples, units): logits, or scaled numbers."""
-        host = features(X, expected=self.mlp.sizes[0]).X
+        host = features(X, "X", self.mlp.sizes[0], self.feature_names).X
         parts = []
         with self.place.scope():
             for start in range(0, len(host), _ROWS):
-                x = self.place.floats(self.scaling.apply(host[start : start + _ROWS]))
+                part = host[start : start + _ROWS]
+                if isinstance(host, np.memmap):
+                    check_finite(part, "X", range(start, start + len(part)))
+                x = self.place.floats(self.scaling.apply(np.asarray(part)))
                 parts.append(self.place.to_host(self.mlp(self.params, x)))
         return np.concatenate(parts)
 
@@ -142,20 +146,15 @@ def load(path: str | Path, backend: str = "numpy", device: str | None = None) ->
     """
     description, tensors = read(Path(path))
     try:
-        place = resolve(backend, device, description["dtype"])
         mlp, task = build_mlp(description), build_task(description, tensors)
-        with place.scope():
-            params = [
-                Dense(
-                    *[
-                        place.floats(tensors[name]) if name in tensors else None
-                        for name in (f"layer.{i}.W", f"layer.{i}.b")
-                    ]
-                )
-                for i in range(len(mlp.sizes) - 1)
-            ]
-        names = description["feature_names"]
-        scaling = Scaling(tensors["input.shift"], tensors["input.scale"])
-    except (KeyError, IndexError, TypeError) as error:
-        raise FileError(f"{path} is damaged: {type(error).__name__} {error}.") from None
-    return Model(mlp, params, task, scaling, place, None if names is None else tuple(names))
+        host = build_params(mlp, tensors)
+        scaling = build_scaling("input", mlp.sizes[0], tensors)
+        names, dtype = description["feature_names"], description["dtype"]
+        names = None if names is None else tuple(names)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        raise FileError(f"{path} is damaged, or of another version of xnn: {what}") from None
+    place = resolve(backend, device, dtype)
+    with place.scope():
+        params = [Dense(*[None if p is None else place.floats(p) for p in layer]) for layer in host]
+    return Model(mlp, params, task, scaling, place, names)

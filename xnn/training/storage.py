@@ -1,13 +1,14 @@
 """A model in one safetensors file: the tensors, and in its metadata, as JSON, all that is not a tensor."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..errors import FileError, UnknownNameError
-from ..nn import ACTIVATIONS, LOSSES, MLP
+from ..nn import ACTIVATIONS, LOSSES, MLP, Dense
 from ..nn.tables import name_of, named
 from .scaling import Scaling
 from .tasks import Classification, MultiLabel, Regression, Task
@@ -58,7 +59,10 @@ def read(path: Path) -> tuple[Description, Tensors]:
         raise FileError(f"{path} is not a safetensors file: {error}.") from None
     if metadata.get("format") != FORMAT:
         raise FileError(f"{path} holds no {FORMAT!r}, but {metadata.get('format', 'something else')!r}.")
-    return json.loads(metadata["model"]), tensors
+    try:
+        return json.loads(metadata["model"]), tensors
+    except (KeyError, ValueError):
+        raise FileError(f"{path} is damaged: its description cannot be read.") from None
 
 
 def describe(mlp: MLP, task: Task) -> Description:
@@ -86,7 +90,7 @@ def describe(mlp: MLP, task: Task) -> Description:
 def _describe_task(task: Task) -> Description:
     match task:
         case Classification():
-            return {"kind": "classification", "classes": task.classes.tolist()}
+            return {"kind": "classification", "classes": task.classes.tolist(), "dtype": task.classes.dtype.str}
         case MultiLabel():
             return {"kind": "multilabel", "units": task.units}
         case Regression():
@@ -109,13 +113,31 @@ def build_task(description: Description, tensors: Tensors) -> Task:
     loss, task = _build("loss", description["loss"], LOSSES), description["task"]
     match task["kind"]:
         case "classification":
-            return Classification(np.asarray(task["classes"]), loss)
+            return Classification(np.asarray(task["classes"], dtype=task["dtype"]), loss)
         case "multilabel":
             return MultiLabel(task["units"], loss)
         case _:
-            return Regression(
-                task["units"], task["flat"], loss, Scaling(tensors["target.shift"], tensors["target.scale"])
-            )
+            return Regression(task["units"], task["flat"], loss, build_scaling("target", task["units"], tensors))
+
+
+def build_params(mlp: MLP, tensors: Tensors) -> list[Dense]:
+    """Find each layer's weights and biases, on the host."""
+    params = []
+    for i, shape in enumerate(pairwise(mlp.sizes)):
+        W = _tensor(f"layer.{i}.W", shape, tensors)
+        params.append(Dense(W, _tensor(f"layer.{i}.b", shape[1:], tensors) if mlp.bias else None))
+    return params
+
+
+def build_scaling(name: str, features: int, tensors: Tensors) -> Scaling:
+    """Find the scaling of the inputs or the targets."""
+    return Scaling(*[_tensor(f"{name}.{part}", (features,), tensors) for part in ("shift", "scale")])
+
+
+def _tensor(name: str, shape: tuple[int, ...], tensors: Tensors) -> np.ndarray:
+    if tensors[name].shape != shape:
+        raise ValueError(f"{name} has shape {tensors[name].shape}, where {shape} is needed.")
+    return tensors[name]
 
 
 def _build(kind: str, saved: tuple[str, dict[str, Any]], table: Any) -> Any:
