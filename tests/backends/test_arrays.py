@@ -74,14 +74,14 @@ def test_torch_lets_go_of_autograd(lib, torch):
 
 
 def test_place_like_finds_the_place_of_an_array(lib, dtype):
-    place = place_like(lib.array([1.0]), dtype)
+    place = place_like(lib.array([1.0]), dtype=dtype)
     assert place == lib.place
     lib.assert_close(place.floats(numpy.ones(2)), [1.0, 1.0])
 
 
 def test_place_like_takes_what_is_no_array_to_numpy():
     for x in ([1.0], 2.0, None):
-        place = place_like(x, "float64")
+        place = place_like(x, dtype="float64")
         assert (place.backend.name, place.dtype) == ("numpy", "float64")
 
 

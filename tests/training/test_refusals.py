@@ -60,8 +60,7 @@ DATA = {
 WHOLE = numpy.arange(12.0)
 AMBIGUOUS = {
     "whole floats": numpy.array([0.0, 1.0] * 6),
-    "as many whole numbers as samples": WHOLE.astype(int),
-    "years": numpy.arange(1990, 2002),
+    "whole numbers that come two or three times": numpy.arange(12) % 5,
     "a column of labels": Y[:, None],
     "a column of booleans": Y[:, None] > 0,
     "one-hot rows": numpy.eye(3)[Y],
