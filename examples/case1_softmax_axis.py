@@ -22,6 +22,7 @@ import numpy as np
 from _common import BLUE, GREEN, ORANGE, count, new_figure, options, run, save, say, table
 
 import xnn
+from xnn.backends import resolve
 from xnn.nn import Normal
 
 RATE = 0.3
@@ -99,9 +100,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--epochs", type=count, default=100, help="steps over all images (%(default)s)")
     parser.add_argument("--seed", type=int, default=2, help="of the weights (%(default)s)")
     chosen = parser.parse_args(arguments)
+    where = {"backend": chosen.backend, "device": chosen.device, "dtype": chosen.dtype}
+    resolve(**where)  # so that a wrong name does not cost a download
     X, y = xnn.datasets.mnist("test")
 
-    result = right(X, y, chosen.epochs, chosen.seed, backend=chosen.backend, device=chosen.device, dtype=chosen.dtype)
+    result = right(X, y, chosen.epochs, chosen.seed, **where)
     course = theirs(X, y, chosen.epochs, chosen.seed)
     accuracy = [100 * share for share in result.history.validation_accuracy]
     shown = [e for e in range(1, chosen.epochs + 1) if e <= 3 or e > chosen.epochs - 3]
