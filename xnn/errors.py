@@ -70,4 +70,5 @@ class UnknownNameError(XnnError, ValueError):
         names = sorted(known)
         nearest = get_close_matches(str(name).lower(), names, n=1, cutoff=0.5)
         guess = f" Did you mean {nearest[0]!r}?" if nearest else ""
-        super().__init__(f"unknown {kind} {name!r}.{guess} Known: {', '.join(names)}.")
+        known_names = ", ".join(names[:20]) + (f", ... ({len(names)} in all)" if len(names) > 20 else "")
+        super().__init__(f"unknown {kind} {name!r}.{guess} Known: {known_names or 'none'}.")

@@ -57,7 +57,7 @@ def test_noisy_circle_relabels_but_stays():
 def test_clean_xor():
     X, y = xor(2000)
     for (a, b), label in zip(X.tolist(), y.tolist(), strict=True):
-        assert 0.3 <= abs(a) + 1e-6 and abs(a) <= 5.3001 and 0.3 <= abs(b) + 1e-6 and abs(b) <= 5.3001
+        assert abs(a) + 1e-6 >= 0.3 and abs(a) <= 5.3001 and abs(b) + 1e-6 >= 0.3 and abs(b) <= 5.3001
         assert label == (1 if a * b >= 0 else 0)
     assert 0.45 < y.mean() < 0.55
 

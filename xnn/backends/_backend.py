@@ -101,18 +101,17 @@ class Backend:
     @cache  # noqa: B019 - backends are few and live as long as the process
     def why_not(self) -> str | None:
         """Say why the library cannot be used here, or None if it can: found out by computing with it."""
+        missing = f"{self.package} is not installed: {self.install}"
         try:
-            spec = importlib.util.find_spec(self.package)
-        except ModuleNotFoundError:  # the parent of a dotted name is missing
-            spec = None
-        if spec is None:
-            return f"{self.package} is not installed: {self.install}"
-        try:
+            if importlib.util.find_spec(self.package) is None:  # which imports the parent of a dotted name
+                return missing
             place = Place(self, self.device(None), "float32")
             with place.scope():
                 a = place.floats(numpy.ones((2, 2)))
                 total = float(self.namespace.sum(a @ a + a))
         except Exception as error:  # drivers and half-installed libraries raise anything
+            if isinstance(error, ModuleNotFoundError) and f"{self.package}.".startswith(f"{error.name}."):
+                return missing
             reason = str(error).strip().splitlines()
             return f"{self.package} is installed but does not compute: {type(error).__name__}: {' '.join(reason[:1])}"
         return None if total == 12.0 else f"{self.package} is installed but computes wrongly: {total} for 12"

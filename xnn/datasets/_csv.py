@@ -98,12 +98,13 @@ def _delimiter(path: Path) -> str:
 
 
 def _cells(path: Path, delimiter: str) -> tuple[bool, int]:
-    rows = _rows(path, delimiter, strict=False)  # a wrong delimiter makes no sense of the quotes
-    count = len(next(rows).cells)
+    """Give whether the first two rows agree on more than one cell, and how many the first has."""
     try:
+        rows = _rows(path, delimiter)
+        count = len(next(rows).cells)
         next(rows, None)
-    except DataError:
-        return False, count
+    except (DataError, FileError):  # a wrong delimiter makes no sense of the quotes, or of the second row
+        return False, len(next(_rows(path, delimiter, strict=False)).cells)
     return count > 1, count
 
 

@@ -83,18 +83,17 @@ def _download(collection: Collection, file: RemoteFile) -> Path:
             f'from {collection.mirrors[0]}: pip install "xnn[data]", or {by_hand}.'
         ) from error
     cache = Path(pooch.os_cache("xnn")) / collection.folder
-    failures: list[tuple[str, OSError | ValueError]] = []
+    failures: list[str] = []  # not the errors themselves: they would keep their connections open
     for mirror in collection.mirrors:
         url = f"{mirror}{archive}"
         try:
             return Path(pooch.retrieve(url, f"sha256:{file.archive_sha256}", fname=archive, path=cache))
         except (OSError, ValueError) as error:  # no connection, no room, a refusal; the wrong checksum
-            failures.append((url, error))
-    tried = " or ".join(f"{url} ({_reason(error)})" for url, error in failures)
+            failures.append(f"{url} ({_reason(error)})")
     raise FileError(
         f"{collection.title}'s {archive} is not in {looked}, nor in the cache folder {cache}, and could not "
-        f"be downloaded from {tried}: check the network, or {by_hand}."
-    ) from failures[-1][1]
+        f"be downloaded from {' or '.join(failures)}: check the network, or {by_hand}."
+    )
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -1,7 +1,7 @@
 """The user's own data, from a file."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -24,10 +24,10 @@ def load(
     r"""Load features and a target from a .csv, .npz or .npy file.
 
     ``.csv``: UTF-8, split at commas, semicolons or tabs. The first row is a header if it holds names instead
-    of numbers. All features must be finite numbers. ``.npz``: the arrays ``X``, of shape (n, features), and
-    ``y``, of n rows, as ``numpy.savez(path, X=X, y=y)`` writes them. ``.npy``: one matrix, whose last column
-    is the target; it stays on disk until it is used, so it may be bigger than memory (a target in neither the
-    last nor the first column needs a copy).
+    of numbers; where that cannot be told it is refused. All features must be finite numbers. ``.npz``: the
+    arrays ``X``, of shape (n, features), and ``y``, of n rows, as ``numpy.savez(path, X=X, y=y)`` writes
+    them. ``.npy``: one matrix, whose last column is the target; it stays on disk until it is used, so it may
+    be bigger than memory (a target in neither the last nor the first column needs a copy).
 
     Parameters
     ----------
@@ -81,6 +81,15 @@ def load(
     if features_only is not False and target is not None:
         raise OptionError(f"target={target!r} has no meaning with features_only: leave one of them out.")
     _check_target(target)
+    try:
+        return _loader(path)(path, target, wanted, features_only is not False)
+    except FileError:
+        raise
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _loader(path: Path) -> Callable[[Path, str | int | None, Sequence[str] | None, bool], Table]:
     if path.is_dir():
         raise FileError(f"{path} is a folder: give one of the files in it.")
     if not path.exists():
@@ -88,12 +97,7 @@ def load(
     loader = _LOADERS.get(path.suffix.lower())
     if loader is None:
         raise FileError(f"{path} ends in {path.suffix!r}, but only .csv, .npz and .npy can be read: save it as CSV.")
-    try:
-        return loader(path, target, wanted, features_only is not False)
-    except FileError:
-        raise
-    except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror}.") from error
+    return loader
 
 
 def _check_target(target: object) -> None:

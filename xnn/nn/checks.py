@@ -3,27 +3,42 @@
 These read values, which synchronises with a device and cannot be compiled: they stand at the doors, never in a step.
 """
 
+from collections.abc import Sequence
 from math import prod
 
 from ..backends import Array, namespace
-from ..errors import DataError, DtypeError, LabelError, NotFiniteError, ShapeError
+from ..errors import DataError, DtypeError, LabelError, MixedArraysError, NotFiniteError, ShapeError
 
 
-def check_finite(x: Array, name: str) -> None:
-    """Raise NotFiniteError if `x` holds NaN or infinity, with how many and the first row."""
+def check_array(x: Array, name: str) -> None:
+    """Raise MixedArraysError unless `x` is an array of some library."""
+    try:
+        namespace(x)
+    except MixedArraysError:
+        raise MixedArraysError(
+            f"{name} must be an array of NumPy, CuPy, PyTorch, JAX or another Array API library, "
+            f"got {type(x).__name__}: convert it first, for example with numpy.asarray."
+        ) from None
+
+
+def check_finite(x: Array, name: str, rows: Sequence[int] | None = None) -> None:
+    """Raise NotFiniteError if `x` holds NaN or infinity, with how many and the first row.
+
+    `rows` are the numbers of its rows where `x` is a part of something.
+    """
     xp = namespace(x)
-    if not xp.isdtype(x.dtype, ("real floating", "complex floating")):
+    if not xp.isdtype(x.dtype, ("real floating", "complex floating")) or 0 in x.shape:
         return
-    if bool(xp.isfinite(xp.sum(x))):  # one pass without a temporary; a sum may overflow, so False proves nothing
+    finite = xp.isfinite(x)  # not of the sum, which may overflow, and of inf - inf warns
+    if bool(xp.all(finite)):
         return
-    wrong = xp.astype(~xp.isfinite(x), xp.int32)
-    count = int(xp.sum(wrong))
-    if count:
-        row = int(xp.argmax(xp.reshape(wrong, (-1,)))) // max(1, prod(x.shape[1:]))
-        raise NotFiniteError(
-            f"{name} must be finite, but {count} of {prod(x.shape)} entries are NaN or infinite, "
-            f"the first in row {row}: remove or fill them in first."
-        )
+    wrong = xp.astype(~finite, xp.int32)
+    row = int(xp.argmax(xp.reshape(wrong, (-1,)))) // max(1, prod(x.shape[1:]))
+    row = row if rows is None else int(rows[row])
+    raise NotFiniteError(
+        f"{name} must be finite, but {int(xp.sum(wrong))} of {prod(x.shape)} entries are NaN or infinite, "
+        f"the first in row {row}: remove or fill them in first."
+    )
 
 
 def check_floats(x: Array, name: str) -> None:
@@ -42,16 +57,18 @@ def check_outputs(outputs: Array) -> None:
     check_finite(outputs, "outputs")
 
 
-def check_weights(weights: Array | None, samples: int) -> None:
+def check_weights(weights: Array | None, samples: int, name: str = "weights") -> None:
     """Raise unless `weights` are None, or finite, not negative, of shape (samples,) and not all zero."""
     if weights is None:
         return
     xp = namespace(weights)
     if weights.shape != (samples,):
-        raise ShapeError(f"weights must have one entry a sample, shape ({samples},), got {tuple(weights.shape)}.")
-    check_finite(weights, "weights")
+        raise ShapeError(f"{name} must have one entry a sample, shape ({samples},), got {tuple(weights.shape)}.")
+    check_finite(weights, name)
+    if xp.isdtype(weights.dtype, "bool"):
+        weights = xp.astype(weights, xp.int8)
     if bool(xp.any(weights < 0)) or not bool(xp.any(weights > 0)):
-        raise DataError("weights must not be negative, nor all zero.")
+        raise DataError(f"{name} must not be negative, nor all zero: give a sample you want left out the weight 0.")
 
 
 def check_labels(labels: Array, classes: int) -> None:

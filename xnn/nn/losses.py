@@ -13,7 +13,7 @@ from array_api_compat import device
 from ..backends import Array, Namespace, namespace
 from ..errors import LabelError, OptionError, ShapeError
 from .activations import Activation, Identity, Sigmoid, Softmax
-from .checks import check_finite, check_labels, check_outputs, check_weights
+from .checks import check_array, check_finite, check_labels, check_outputs, check_weights
 
 __all__ = [
     "LOSSES",
@@ -59,6 +59,10 @@ class Loss:
         ------
         ShapeError, DtypeError, LabelError, NotFiniteError, MixedArraysError
         """
+        check_array(outputs, "outputs")
+        check_array(targets, "targets")
+        if weights is not None:
+            check_array(weights, "weights")
         namespace(outputs, targets, weights)  # refuses a mixture of libraries
         check_outputs(outputs)
         self.check_targets(outputs.shape[1], outputs.shape[0], targets)
@@ -107,7 +111,8 @@ class Loss:
         per_sample, saved = self.forward(outputs, targets)
         gradient = self.backward(saved)
         if weights is not None:
-            gradient = gradient * namespace(weights).expand_dims(weights, axis=1)
+            xp = namespace(weights)
+            gradient = gradient * xp.expand_dims(xp.astype(weights, gradient.dtype), axis=1)
         return self._reduce(per_sample, weights), gradient * self.share(outputs.shape[0])
 
     def share(self, samples: int) -> float:
@@ -116,7 +121,7 @@ class Loss:
 
     def _reduce(self, per_sample: Array, weights: Array | None) -> Array:
         xp = namespace(per_sample)
-        weighted = per_sample if weights is None else per_sample * weights
+        weighted = per_sample if weights is None else per_sample * xp.astype(weights, per_sample.dtype)
         return xp.sum(weighted) * self.share(per_sample.shape[0])
 
 
@@ -178,8 +183,8 @@ class SoftmaxCrossEntropy(Loss):
     def _distribution(self, xp: Namespace, outputs: Array, targets: Array) -> Array:
         classes = outputs.shape[-1]
         if targets.ndim == 1:
-            every = xp.arange(classes, dtype=targets.dtype, device=device(targets))
-            targets = xp.expand_dims(targets, axis=1) == every
+            every = xp.arange(classes, dtype=xp.int32, device=device(targets))  # bytes would wrap around at 256
+            targets = xp.expand_dims(xp.astype(targets, xp.int32), axis=1) == every
         t = xp.astype(targets, outputs.dtype)
         if self.label_smoothing:
             t = t * (1.0 - self.label_smoothing) + self.label_smoothing / classes

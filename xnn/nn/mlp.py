@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from numbers import Integral
 from typing import NamedTuple
 
 from numpy.random import Generator, default_rng
 
-from ..backends import Array, Place, resolve
+from ..backends import Array, Place, namespace, resolve
 from ..errors import OptionError, ShapeError
 from .activations import ACTIVATIONS, Activation
 from .dense import dense, dense_backward, dense_backward_input
@@ -65,7 +66,7 @@ class MLP:
         bias: bool = True,
         dropout: float = 0.0,
     ) -> None:
-        if len(sizes) < 2 or any(isinstance(n, bool) or int(n) != n or n < 1 for n in sizes):
+        if len(sizes) < 2 or any(isinstance(n, bool) or not isinstance(n, Integral) or n < 1 for n in sizes):
             raise OptionError(f"sizes must be two or more whole numbers, each at least 1, got {tuple(sizes)}.")
         check_rate(dropout)
         self.sizes = tuple(int(n) for n in sizes)
@@ -135,7 +136,7 @@ class MLP:
         traces : list of Trace
             One a layer.
         """
-        self._check(params, x)
+        self._check(params, x, masks)
         traces = []
         last = len(params) - 1
         for i, layer in enumerate(params):
@@ -162,6 +163,11 @@ class MLP:
         list of Dense
             The gradients, of the shapes of `params`.
         """
+        if d_outputs.shape != traces[-1].y.shape:
+            raise ShapeError(
+                f"d_outputs must have the shape of the outputs, {tuple(traces[-1].y.shape)}, "
+                f"got {tuple(d_outputs.shape)}: give the derivative of the loss by each output."
+            )
         gradients = []
         last = len(params) - 1
         dy = d_outputs
@@ -185,10 +191,14 @@ class MLP:
             return []
         return [dropout_mask(rng, (samples, units), self.dropout) for units in self.sizes[1:-1]]
 
-    def _check(self, params: Sequence[Dense], x: Array) -> None:
+    def _check(self, params: Sequence[Dense], x: Array, masks: Sequence[Array] | None) -> None:
+        layers = len(self.sizes) - 1
+        if len(params) != layers:
+            raise ShapeError(f"params must have one (W, b) a layer, {layers}, got {len(params)}: make them with init.")
+        if masks is not None and len(masks) != layers - 1:
+            raise ShapeError(f"masks must be one a hidden layer, {layers - 1}, got {len(masks)}.")
+        namespace(x, params[0].W)  # refuses a mixture of libraries
         if x.ndim != 2 or x.shape[1] != params[0].W.shape[0]:
             raise ShapeError(
                 f"x must have shape (samples, {params[0].W.shape[0]}), one row a sample, got {tuple(x.shape)}."
             )
-        if len(params) != len(self.sizes) - 1:
-            raise ShapeError(f"params must have one (W, b) a layer, {len(self.sizes) - 1}, got {len(params)}.")

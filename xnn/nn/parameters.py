@@ -46,12 +46,25 @@ def leaves(tree: Any) -> list[Array]:
 def rebuild(tree: Tree, values: Sequence[Array]) -> Tree:
     """Put `values` where :func:`leaves` found those of `tree`.
 
+    Raises
+    ------
+    ShapeError
+        If there is not one value for each leaf.
+
     Examples
     --------
     >>> rebuild({"a": 1, "b": [2, None]}, [10, 20])
     {'a': 10, 'b': [20, None]}
     """
-    return _rebuild(tree, iter(values))
+    remaining = iter(values)
+    try:
+        rebuilt = _rebuild(tree, remaining)
+        fits = next(remaining, None) is None
+    except StopIteration:
+        fits = False
+    if not fits:
+        raise ShapeError(f"values must be one for each leaf, {len(leaves(tree))}, got {len(values)}.")
+    return rebuilt
 
 
 def _rebuild(tree: Any, values: Iterator[Array]) -> Any:

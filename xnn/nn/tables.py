@@ -1,5 +1,6 @@
 """Names for things: how ``"relu"`` becomes ``ReLU()``, and how a thing says its name."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, TypeVar
@@ -22,17 +23,28 @@ def named(kind: str, choice: str | T, table: Mapping[str, Callable[..., T]], **o
     Raises
     ------
     UnknownNameError
-        If the name is not in the table; the nearest one that is, is given.
+        If the name is not in the table, or does not take such an option; the nearest one that is, is given.
     OptionError
-        If it does not take such options.
+        If `choice` is neither a name nor such a thing.
     """
     if not isinstance(choice, str):
+        _check_kind(kind, choice, table)
         return choice
     make = look_up(kind, choice, table)
-    try:
-        return make(**options)
-    except TypeError as error:
-        raise OptionError(f"{kind} {choice!r} cannot be made with {options}: {error}.") from None
+    known = inspect.signature(make).parameters
+    for name in options:
+        look_up(f"option of the {kind} {choice!r}", name, known)
+    return make(**options)
+
+
+def _check_kind(kind: str, choice: Any, table: Mapping[str, Any]) -> None:
+    """Raise OptionError unless `choice` derives from what all in the table derive from, or can be called like them."""
+    bases = set.intersection(*(set(getattr(made, "__mro__", ())) for made in table.values())) - {object}
+    if isinstance(choice, type):
+        raise OptionError(f"{kind} must be a name or an object, got a class: write {choice.__name__}().")
+    if not (isinstance(choice, tuple(bases)) if bases else callable(choice)):
+        names = ", ".join(sorted(base.__name__ for base in bases)) or "function"
+        raise OptionError(f"{kind} must be a name or an object ({names}), got {choice!r}.")
 
 
 def name_of(kind: str, thing: Any, table: Mapping[str, type]) -> tuple[str, dict[str, Any]]:

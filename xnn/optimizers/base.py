@@ -60,7 +60,7 @@ class Optimizer:
         state : State
             From :meth:`init` or the last update.
         learning_rate : float
-            Positive.
+            Not negative.
         donate : bool
             Whether the memory of `params` and `state` may be reused for the result, which is faster. They must
             not be used afterwards. Without it nothing that was passed in is changed.
@@ -73,9 +73,9 @@ class Optimizer:
         Raises
         ------
         ShapeError
-            If the gradients have not the parameters' shapes.
+            If the gradients, or the state, have not the parameters' shapes.
         OptionError
-            If the learning rate is negative.
+            If the learning rate is negative or not finite.
         """
         arrays, slopes = leaves(params), leaves(gradients)
         if [p.shape for p in arrays] != [g.shape for g in slopes]:
@@ -83,8 +83,14 @@ class Optimizer:
                 f"gradients must have the parameters' shapes, {[tuple(p.shape) for p in arrays]}, "
                 f"got {[tuple(g.shape) for g in slopes]}: return one gradient for each parameter."
             )
-        if isinstance(learning_rate, float) and not learning_rate >= 0.0:
-            raise OptionError(f"learning_rate must not be negative, got {learning_rate}.")
+        kept = [[a.shape for a in slot] for slot in state.slots]
+        if kept != [[p.shape for p in arrays]] * len(self.slots):
+            raise ShapeError(
+                f"state must be that of these parameters under {type(self).__name__}, "
+                "from init(params) or the last update."
+            )
+        if isinstance(learning_rate, (int, float)) and not 0.0 <= learning_rate < float("inf"):
+            raise OptionError(f"learning_rate must be finite and not negative, got {learning_rate}.")
         if not donate:
             arrays, state = copied(arrays), State(state.step, copied(state.slots))
         t = state.step + 1

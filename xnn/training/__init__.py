@@ -2,10 +2,10 @@
 
 from .callbacks import Callback, EarlyStopping
 from .history import History
-from .loop import Run
 from .metrics import METRICS
-from .model import Model
-from .storage import load
-from .train import Result, train
+from .model import Model, load
+from .result import Result
+from .run import Run
+from .train import train
 
 __all__ = ["METRICS", "Callback", "EarlyStopping", "History", "Model", "Result", "Run", "load", "train"]

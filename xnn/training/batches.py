@@ -78,6 +78,7 @@ class Data:
 
     def _read(self, index: np.ndarray) -> Array:
         assert self._file is not None
-        rows = self._file[index if self._rows is None else self._rows[index]]
-        check_finite(rows, "a batch of X")
-        return self._place.floats(self._scaling.apply(np.asarray(rows)))
+        rows = index if self._rows is None else self._rows[index]
+        part = np.asarray(self._file[rows])
+        check_finite(part, "X", rows)
+        return self._place.floats(self._scaling.apply(part))

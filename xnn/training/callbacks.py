@@ -1,14 +1,12 @@
 """What may watch a run and end it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import OptionError
 from ..nn import copied
-
-if TYPE_CHECKING:
-    from .loop import Run
+from .run import Run
 
 
 class Callback:
@@ -18,26 +16,26 @@ class Callback:
     them: the next step reuses their memory), and ``run.stop("why")``, which ends training after this step.
     """
 
-    def on_start(self, run: "Run") -> None:
+    def on_start(self, run: Run) -> None:
         """Before the first step."""
 
-    def on_step(self, run: "Run") -> None:
+    def on_step(self, run: Run) -> None:
         """After each step; ``run.loss`` is the batch's loss, an array on the device."""
 
-    def on_epoch(self, run: "Run") -> None:
+    def on_epoch(self, run: Run) -> None:
         """After each epoch, when the history has its figures."""
 
-    def on_end(self, run: "Run") -> None:
-        """After the last step, also where training was stopped."""
+    def on_end(self, run: Run) -> None:
+        """After the last step, also where training was stopped or an error ends it."""
 
 
 class AfterEpoch(Callback):
     """Calls a function with the run after each epoch."""
 
-    def __init__(self, function: Callable[["Run"], Any]) -> None:
+    def __init__(self, function: Callable[[Run], Any]) -> None:
         self._function = function
 
-    def on_epoch(self, run: "Run") -> None:
+    def on_epoch(self, run: Run) -> None:
         """Call it."""
         self._function(run)
 
@@ -54,7 +52,7 @@ class EarlyStopping(Callback):
         self.best_epoch = 0
         self._params: Any = None
 
-    def on_epoch(self, run: "Run") -> None:
+    def on_epoch(self, run: Run) -> None:
         """Keep the best weights, and count the epochs since."""
         loss = run.watched_loss
         if loss < self.best:
@@ -62,7 +60,7 @@ class EarlyStopping(Callback):
         elif run.epoch - self.best_epoch >= self.patience:
             run.stop(f"no better loss for {self.patience} epochs; the weights are those of epoch {self.best_epoch}")
 
-    def on_end(self, run: "Run") -> None:
+    def on_end(self, run: Run) -> None:
         """Put the best weights back."""
         if self._params is not None:
             run.params, run.kept_epoch = self._params, self.best_epoch
@@ -76,6 +74,8 @@ def as_callbacks(callbacks: Sequence[Any]) -> list[Callback]:
     OptionError
         If one is neither a Callback nor a function.
     """
+    if not isinstance(callbacks, Iterable):
+        raise OptionError(f"callbacks must be a list of xnn.Callback objects and functions, got {callbacks!r}.")
     found = []
     for callback in callbacks:
         if isinstance(callback, Callback):

@@ -1,5 +1,7 @@
 """Where data enter: anything table-like becomes host arrays that fit each other, or a sentence that says why not."""
 
+from math import inf
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,17 +18,20 @@ class Inputs(NamedTuple):
     names: tuple[str, ...] | None  # of a data frame's columns
 
 
-def features(X: Any, name: str = "X", expected: int | None = None) -> Inputs:
+def features(
+    X: Any, name: str = "X", expected: int | None = None, expected_names: tuple[str, ...] | None = None
+) -> Inputs:
     """Take features of shape (samples, features): an array of any backend, a list, a data frame or a memmap.
 
-    A memmap is neither copied nor read here: its batches are checked as they are taken.
+    A memmap is neither copied nor read here: its batches are checked as they are taken. `expected` and
+    `expected_names` are the number and the columns of the features trained on.
 
     Raises
     ------
     ShapeError
         If X has not two axes, or not the number of features the model was trained on.
     DataError
-        If there is no sample or no feature.
+        If there is no sample or no feature, or a data frame has not the columns trained on, in their order.
     DtypeError
         If X does not hold real numbers.
     NotFiniteError
@@ -45,6 +50,12 @@ def features(X: Any, name: str = "X", expected: int | None = None) -> Inputs:
         raise DtypeError(f"{name} must hold real numbers, got {where}: encode or drop what is not a number.")
     if expected is not None and host.shape[1] != expected:
         raise ShapeError(f"{name} must have {expected} features, as in training, got shape {host.shape}.")
+    if names and expected_names and names != expected_names:
+        i, got, trained = next((i, a, b) for i, (a, b) in enumerate(zip(names, expected_names, strict=True)) if a != b)
+        raise DataError(
+            f"{name} must have the columns of training in their order, got {got!r} as column {i}, where {trained!r} "
+            "was: select them with X[list(model.feature_names)]."
+        )
     if not isinstance(host, np.memmap):
         check_finite(host, name)
     return Inputs(host, names)
@@ -70,8 +81,11 @@ def sample_weights(weights: Any, class_weights: Any, labels: np.ndarray | None, 
     """
     factors = None
     if weights is not None:
-        factors = to_host(weights, "sample_weight").astype(np.float64)
-        check_weights(factors, samples)
+        host = to_host(weights, "sample_weight")
+        if host.dtype.kind not in "biuf":
+            raise DtypeError(f"sample_weight must hold numbers, got {host.dtype}: convert it with astype(float).")
+        factors = host.astype(np.float64)
+        check_weights(factors, samples, "sample_weight")
     if class_weights is None:
         return factors
     if labels is None:
@@ -84,11 +98,14 @@ def sample_weights(weights: Any, class_weights: Any, labels: np.ndarray | None, 
         unknown = [key for key in class_weights if key not in known]
         if unknown:
             raise OptionError(f"class_weight names {unknown[0]!r}, which is not among the classes in y.")
+        for key, value in class_weights.items():
+            if not isinstance(value, Real) or not 0.0 <= value < inf:
+                raise OptionError(f"class_weight must give finite factors >= 0, got {value!r} for {key!r}.")
         table = np.asarray([class_weights.get(value.item(), 1.0) for value in classes], dtype=np.float64)
     else:
         raise OptionError(f"class_weight must be 'balanced' or a dict of class to factor, got {class_weights!r}.")
     joined = table[index] if factors is None else table[index] * factors
-    check_weights(joined, samples)
+    check_weights(joined, samples, "class_weight")
     return joined
 
 

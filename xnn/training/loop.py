@@ -3,64 +3,21 @@
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from math import ceil, isfinite
 from typing import Any
 
 import numpy as np
 
-from ..backends import Array, Place
+from ..backends import Place
 from ..optimizers import Schedule
 from .batches import Data
 from .callbacks import Callback
-from .history import History
+from .run import Run
 from .step import Recipe, Tally
 
 _EVALUATION_ROWS = 4096  # a batch without backward pass may be larger
-
-
-class Run:
-    """A training run as callbacks see it.
-
-    Attributes
-    ----------
-    params : list of Dense
-        The weights now, on the device; their memory is reused by the next step.
-    history : History
-    epoch, epochs : int
-        Epochs finished, and asked for.
-    steps : int
-        Steps an epoch.
-    step : int
-        Steps made in all.
-    loss : array, shape ()
-        Of the last batch, on the device.
-    kept_epoch : int
-        The epoch whose weights `params` are.
-    stopped : str or None
-        Why training ended before the last epoch.
-    """
-
-    def __init__(self, params: Any, epochs: int, steps: int) -> None:
-        self.params = params
-        self.history = History()
-        self.epoch = 0
-        self.epochs = epochs
-        self.steps = steps
-        self.step = 0
-        self.loss: Array = None
-        self.kept_epoch = 0
-        self.stopped: str | None = None
-
-    @property
-    def watched_loss(self) -> float:
-        """The last validation loss, or without validation data the last loss."""
-        return (self.history.validation_loss or self.history.loss)[-1]
-
-    def stop(self, why: str) -> None:
-        """End training after this step."""
-        self.stopped = self.stopped or why
 
 
 def run_loop(
@@ -83,19 +40,21 @@ def run_loop(
     run = Run(params, epochs, ceil(data.samples / batch_size))
     state = recipe.optimizer.init(params)
     plateau = schedule.init()
-    for callback in callbacks:
-        callback.on_start(run)
     try:
-        with _ctrl_c_stops(run):
+        for callback in callbacks:
+            callback.on_start(run)
+        # NumPy need not warn of an overflow: the loss shows it, and ends the run.
+        with _ctrl_c_stops(run), np.errstate(over="ignore", invalid="ignore"):
             while run.epoch < epochs and not run.stopped:
                 started, tally = time.perf_counter(), Tally(recipe)
                 for i, batch in enumerate(data.batches(batch_size, shuffle)):
                     rate = learning_rate * schedule.factor(run.epoch + i / run.steps, epochs, plateau)
                     masks = [place.floats(mask) for mask in recipe.mlp.masks(noise, batch.size)] or None
-                    run.params, state, run.loss, sums = step(
+                    run.params, state, loss, penalty, sums = step(
                         run.params, state, batch.x, batch.targets, batch.weights, masks, rate
                     )
-                    tally.add(batch.size, run.loss, sums)
+                    run.loss = loss + penalty
+                    tally.add(batch.size, loss, penalty, sums)
                     run.step += 1
                     for callback in callbacks:
                         callback.on_step(run)
@@ -138,7 +97,7 @@ def _record(
 
 
 @contextmanager
-def _ctrl_c_stops(run: Run) -> Iterator[None]:
+def _ctrl_c_stops(run: Run) -> Generator[None]:
     """Let Ctrl-C end the run after the current step, so that no update is cut in half; a second one interrupts."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may handle signals

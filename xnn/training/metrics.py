@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from ..backends import Array, namespace
+from ..errors import ShapeError
 
 Metric: TypeAlias = Callable[[Array, Array], Array]
 
@@ -11,8 +12,7 @@ Metric: TypeAlias = Callable[[Array, Array], Array]
 def accuracy(outputs: Array, targets: Array) -> Array:
     """1 where the class is right, else 0; shape (n,), the outputs' data type.
 
-    For labels (n,) or one-hot rows against K outputs, the class is the largest output. For targets of the outputs'
-    shape with a cross-entropy of yes and no, it is the share of units on the right side of logit 0.
+    For labels (n,) or one-hot rows against K outputs, the class is the largest output.
 
     Examples
     --------
@@ -21,6 +21,8 @@ def accuracy(outputs: Array, targets: Array) -> Array:
     array([1., 0.])
     """
     xp = namespace(outputs, targets)
+    if outputs.shape[1] < 2:
+        raise ShapeError(f"metric 'accuracy' needs one output a class, got outputs of shape {tuple(outputs.shape)}.")
     if targets.ndim == 1:
         return xp.astype(xp.argmax(outputs, axis=1) == targets, outputs.dtype)
     return xp.astype(xp.argmax(outputs, axis=1) == xp.argmax(targets, axis=1), outputs.dtype)
@@ -36,6 +38,7 @@ def binary_accuracy(outputs: Array, targets: Array) -> Array:
     array([1., 0.])
     """
     xp = namespace(outputs, targets)
+    _check_same_shape("binary_accuracy", outputs, targets)
     return xp.mean(xp.astype((outputs > 0) == (targets > 0.5), outputs.dtype), axis=1)
 
 
@@ -49,7 +52,16 @@ def absolute_error(outputs: Array, targets: Array) -> Array:
     array([2.])
     """
     xp = namespace(outputs, targets)
+    _check_same_shape("absolute_error", outputs, targets)
     return xp.mean(xp.abs(outputs - targets), axis=1)
+
+
+def _check_same_shape(name: str, outputs: Array, targets: Array) -> None:
+    if outputs.shape != targets.shape:
+        raise ShapeError(
+            f"metric {name!r} needs one target for each output, got outputs of shape {tuple(outputs.shape)} "
+            f"and targets of shape {tuple(targets.shape)}."
+        )
 
 
 METRICS: dict[str, Metric] = {

@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from ..backends import Place, to_host
+from ..backends import Place, resolve, to_host
+from ..errors import FileError
 from ..nn import MLP, Dense
+from ..nn.checks import check_finite
 from .inputs import features, targets
 from .scaling import Scaling
-from .tasks import Task
+from .storage import build_mlp, build_params, build_scaling, build_task, describe, read, write
+from .tasks import Regression, Task
 
 _ROWS = 4096  # predicted at a time, so that memory does not grow with X
 
@@ -78,11 +81,14 @@ class Model:
 
     def outputs(self, X: Any) -> np.ndarray:
         """Return what the last layer gives, shape (samples, units): logits, or scaled numbers."""
-        host = features(X, expected=self.mlp.sizes[0]).X
+        host = features(X, "X", self.mlp.sizes[0], self.feature_names).X
         parts = []
         with self.place.scope():
             for start in range(0, len(host), _ROWS):
-                x = self.place.floats(self.scaling.apply(host[start : start + _ROWS]))
+                part = host[start : start + _ROWS]
+                if isinstance(host, np.memmap):
+                    check_finite(part, "X", range(start, start + len(part)))
+                x = self.place.floats(self.scaling.apply(np.asarray(part)))
                 parts.append(self.place.to_host(self.mlp(self.params, x)))
         return np.concatenate(parts)
 
@@ -94,11 +100,61 @@ class Model:
         FileError
             If it cannot be written, or the network has parts of your own making, which a file cannot hold.
         """
-        from .storage import write
-
-        write(self, Path(path))
+        description = describe(self.mlp, self.task) | {"dtype": self.place.dtype, "feature_names": self.feature_names}
+        tensors = {"input.shift": self.scaling.shift, "input.scale": self.scaling.scale}
+        if isinstance(self.task, Regression):
+            tensors |= {"target.shift": self.task.scaling.shift, "target.scale": self.task.scaling.scale}
+        for i, layer in enumerate(self.host_params()):
+            tensors |= {f"layer.{i}.{name}": value for name, value in layer._asdict().items() if value is not None}
+        write(Path(path), description, tensors)
 
     def host_params(self) -> list[Dense]:
         """Copy the weights to NumPy."""
         with self.place.scope():
             return [Dense(*[None if p is None else to_host(p) for p in layer]) for layer in self.params]
+
+
+def load(path: str | Path, backend: str = "numpy", device: str | None = None) -> Model:
+    """Read a model that :meth:`Model.save` wrote, on any backend.
+
+    Parameters
+    ----------
+    path : str or Path
+    backend, device : str
+        Where its weights shall be.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    FileError
+        If the file is missing or holds no xnn model.
+    BackendError
+        If the backend is not available.
+
+    Examples
+    --------
+    >>> import tempfile, xnn
+    >>> result = xnn.train(*xnn.datasets.xor(), epochs=2, progress=False)
+    >>> with tempfile.NamedTemporaryFile(suffix=".safetensors") as file:
+    ...     result.model.save(file.name)
+    ...     model = xnn.load(file.name)
+    >>> model.mlp.sizes
+    (2, 128, 64, 1)
+    """
+    description, tensors = read(Path(path))
+    try:
+        mlp, task = build_mlp(description), build_task(description, tensors)
+        host = build_params(mlp, tensors)
+        scaling = build_scaling("input", mlp.sizes[0], tensors)
+        names, dtype = description["feature_names"], description["dtype"]
+        names = None if names is None else tuple(names)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        raise FileError(f"{path} is damaged, or of another version of xnn: {what}") from None
+    place = resolve(backend, device, dtype)
+    with place.scope():
+        params = [Dense(*[None if p is None else place.floats(p) for p in layer]) for layer in host]
+    return Model(mlp, params, task, scaling, place, names)

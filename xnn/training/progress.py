@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from .callbacks import Callback
-from .loop import Run
+from .run import Run
 
 
 class Progress(Callback):

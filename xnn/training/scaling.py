@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import OptionError
+from ..nn.checks import check_finite
 
 SCALES = ("auto", "standard", "common")
-_ROWS = 65_536  # read at a time, so that a memmap is never in memory as a whole
+_ENTRIES = 2**18  # read at a time, so that a memmap is never in memory as a whole
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,14 @@ class Scaling:
         kind : {"auto", "standard", "common", None}
             "standard": mean and standard deviation of each feature. "common": one mean and one deviation for all,
             for features of one kind such as pixels, where a rim pixel that hardly varies must not be blown up.
-            "auto": common where at least half of the features that vary have half the range of the widest, else
-            standard. None: neither.
+            "auto": common where three quarters of the features that vary have at least a quarter of the widest
+            one's range, else standard. None: neither.
         rows : numpy.ndarray of int, optional
+
+        Raises
+        ------
+        NotFiniteError
+            If X is a memmap that holds NaN or infinity: other arrays were checked when they came.
 
         References
         ----------
@@ -54,8 +60,12 @@ class Scaling:
         count, mean, squares = 0, np.zeros(features), np.zeros(features)
         low, high = np.full(features, np.inf), np.full(features, -np.inf)
         total = len(X) if rows is None else len(rows)
-        for start in range(0, total, _ROWS):
-            part = X[start : start + _ROWS] if rows is None else X[np.sort(rows[start : start + _ROWS])]
+        size = max(1, _ENTRIES // features)
+        for start in range(0, total, size):
+            chosen = range(start, min(start + size, total)) if rows is None else np.sort(rows[start : start + size])
+            part = X[start : start + size] if rows is None else X[chosen]
+            if isinstance(X, np.memmap):
+                check_finite(part, "X", chosen)
             part = np.asarray(part, dtype=np.float64)
             n, here = len(part), part.mean(axis=0)
             squares += ((part - here) ** 2).sum(axis=0) + (here - mean) ** 2 * (count * n / (count + n))
@@ -84,5 +94,5 @@ class Scaling:
 
 
 def _of_one_kind(spans: np.ndarray) -> bool:
-    varying = spans[spans > 0]
-    return len(varying) > 1 and bool(np.median(varying) >= 0.5 * varying.max())
+    varying = np.sort(spans[spans > 0])
+    return len(varying) > 1 and bool(varying[(len(varying) - 1) // 4] >= 0.25 * varying[-1])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..backends import Array, namespace
+from ..errors import ShapeError
 from ..nn import MLP, Loss, Penalty
 from ..optimizers import Optimizer, State, clip_by_norm, clip_by_value
 from .metrics import Metric
@@ -26,33 +27,42 @@ class Recipe:
 
     def step(
         self, params: Params, state: State, x: Array, targets: Array, weights: Any, masks: Any, rate: Any
-    ) -> tuple[Params, State, Array, list[Array]]:
-        """Return the parameters and the optimizer's state after a batch, its loss, and the sum of each metric.
+    ) -> tuple[Params, State, Array, Any, list[Array]]:
+        """Return the parameters and the optimizer's state after a batch, and of before it what `evaluate` returns.
 
         The memory of `params` and `state` is reused for the result.
         """
         outputs, traces = self.mlp.forward(params, x, masks)
         loss, slope = self.loss.value_and_gradient(outputs, targets, weights)
         gradients = self.mlp.backward(params, traces, slope)
+        penalty = self.penalty(params)
         if self.penalty:
-            loss = loss + self.penalty(params)
             gradients = self.penalty.add_gradient(params, gradients)
         if self.clip_value is not None:
             gradients = clip_by_value(gradients, self.clip_value)
         if self.clip_norm is not None:
             gradients = clip_by_norm(gradients, self.clip_norm)
         params, state = self.optimizer.update(params, gradients, state, rate, donate=True)
-        return params, state, loss, self._measure(outputs, targets)
+        return params, state, loss, penalty, self._measure(outputs, targets)
 
-    def evaluate(self, params: Params, x: Array, targets: Array, weights: Any) -> tuple[Array, list[Array]]:
-        """Return the loss of a batch without dropout, and the sum of each metric."""
+    def evaluate(self, params: Params, x: Array, targets: Array, weights: Any) -> tuple[Array, Any, list[Array]]:
+        """Return the loss of a batch without dropout, the penalty, and the sum of each metric."""
         outputs = self.mlp(params, x)
         loss = self.loss.value_and_gradient(outputs, targets, weights)[0]
-        return loss + self.penalty(params), self._measure(outputs, targets)
+        return loss, self.penalty(params), self._measure(outputs, targets)
 
     def _measure(self, outputs: Array, targets: Array) -> list[Array]:
         xp = namespace(outputs)
-        return [xp.sum(metric(outputs, targets)) for metric in self.metrics.values()]
+        sums = []
+        for name, metric in self.metrics.items():
+            values = metric(outputs, targets)
+            if values.shape != outputs.shape[:1]:
+                raise ShapeError(
+                    f"metric {name!r} must return one number a sample, shape {tuple(outputs.shape[:1])}, "
+                    f"got {tuple(values.shape)}: leave the mean over the samples to train."
+                )
+            sums.append(xp.sum(values))
+        return sums
 
 
 class Tally:
@@ -62,17 +72,22 @@ class Tally:
         self._recipe = recipe
         self._samples = 0
         self._loss: Any = 0.0
+        self._penalty: Any = 0.0
         self._sums: list[Any] = [0.0 for _ in recipe.metrics]
 
-    def add(self, size: int, loss: Array, sums: list[Array]) -> None:
+    def add(self, size: int, loss: Array, penalty: Any, sums: list[Array]) -> None:
         """Take in a batch of `size` samples."""
         self._samples += size
-        # A mean over the batch weighs as much as the batch; a sum counts as it is.
+        # A mean over the batch weighs as much as the batch; a sum counts as it is. There is one penalty, not one a
+        # batch, so that of the epoch is a mean in either case.
         self._loss = self._loss + loss * (size if self._recipe.loss.average else 1)
+        if self._recipe.penalty:
+            self._penalty = self._penalty + penalty * size
         self._sums = [total + new for total, new in zip(self._sums, sums, strict=True)]
 
     def read(self) -> tuple[float, dict[str, float]]:
         """Return the loss and each metric's mean as host floats: the one synchronisation of an epoch."""
         loss = float(self._loss) / (self._samples if self._recipe.loss.average else 1)
+        loss += float(self._penalty) / self._samples
         means = (float(total) / self._samples for total in self._sums)
         return loss, dict(zip(self._recipe.metrics, means, strict=True))

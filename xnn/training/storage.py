@@ -1,145 +1,146 @@
 """A model in one safetensors file: the tensors, and in its metadata, as JSON, all that is not a tensor."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..backends import resolve
 from ..errors import FileError, UnknownNameError
 from ..nn import ACTIVATIONS, LOSSES, MLP, Dense
 from ..nn.tables import name_of, named
-from .model import Model
 from .scaling import Scaling
 from .tasks import Classification, MultiLabel, Regression, Task
 
 FORMAT = "xnn model 1"
+Tensors = dict[str, np.ndarray]
+Description = dict[str, Any]
 
 
-def write(model: Model, path: Path) -> None:
-    """Write `model` to `path`; see :meth:`Model.save`."""
-    from safetensors.numpy import save_file
-
-    mlp, task = model.mlp, model.task
-    try:
-        description = {
-            "sizes": mlp.sizes,
-            "activation": name_of("activation", mlp.activation, ACTIVATIONS),
-            "output": name_of("activation", mlp.output, ACTIVATIONS),
-            "bias": mlp.bias,
-            "dropout": mlp.dropout,
-            "dtype": model.place.dtype,
-            "feature_names": model.feature_names,
-            "task": _describe(task),
-            "loss": name_of("loss", task.loss, LOSSES),
-        }
-    except UnknownNameError as error:
-        raise FileError(f"{path} was not written, a file holds xnn's own parts only: {error}") from None
-    tensors = {"input.shift": model.scaling.shift, "input.scale": model.scaling.scale}
-    if isinstance(task, Regression):
-        tensors |= {"target.shift": task.scaling.shift, "target.scale": task.scaling.scale}
-    for i, layer in enumerate(model.host_params()):
-        tensors |= {f"layer.{i}.{name}": value for name, value in layer._asdict().items() if value is not None}
-    metadata = {"format": FORMAT, "model": json.dumps(description)}
-    try:
-        save_file({name: np.ascontiguousarray(value) for name, value in tensors.items()}, path, metadata)
-    except Exception as error:  # safetensors raises its own error for what the operating system refuses
-        raise FileError(f"{path} cannot be written: {error}") from None
-
-
-def load(path: str | Path, backend: str = "numpy", device: str | None = None) -> Model:
-    """Read a model that :meth:`Model.save` wrote, on any backend.
-
-    Parameters
-    ----------
-    path : str or Path
-    backend, device : str
-        Where its weights shall be.
-
-    Returns
-    -------
-    Model
+def write(path: Path, description: Description, tensors: Tensors) -> None:
+    """Write a file, whole or not at all.
 
     Raises
     ------
     FileError
-        If the file is missing or holds no xnn model.
-    BackendError
-        If the backend is not available.
+        If the operating system refuses.
+    """
+    from safetensors.numpy import save
 
-    Examples
-    --------
-    >>> import xnn
-    >>> result = xnn.train(*xnn.datasets.xor(), epochs=2, progress=False)
-    >>> result.model.save("/tmp/xor.safetensors")
-    >>> xnn.load("/tmp/xor.safetensors").mlp.sizes
-    (2, 128, 64, 1)
+    metadata = {"format": FORMAT, "model": json.dumps(description)}
+    content = save({name: np.ascontiguousarray(value) for name, value in tensors.items()}, metadata)
+    beside = path.with_name(path.name + ".part")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise FileError(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def read(path: Path) -> tuple[Description, Tensors]:
+    """Read a file that :func:`write` wrote.
+
+    Raises
+    ------
+    FileError
+        If it is missing, or holds no xnn model.
     """
     from safetensors import safe_open
 
-    if not Path(path).is_file():
+    if not path.is_file():
         raise FileError(f"{path} is not a file: give the path of a model that model.save wrote.")
     try:
         with safe_open(path, "np") as file:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
     except Exception as error:  # SafetensorError derives from Exception alone
-        raise FileError(f"{path} is not a safetensors file: {error}") from None
+        raise FileError(f"{path} is not a safetensors file: {error}.") from None
     if metadata.get("format") != FORMAT:
         raise FileError(f"{path} holds no {FORMAT!r}, but {metadata.get('format', 'something else')!r}.")
     try:
-        return _build(json.loads(metadata["model"]), tensors, backend, device)
-    except (KeyError, IndexError, TypeError, json.JSONDecodeError) as error:
-        raise FileError(f"{path} is damaged: {type(error).__name__} {error}.") from None
+        return json.loads(metadata["model"]), tensors
+    except (KeyError, ValueError):
+        raise FileError(f"{path} is damaged: its description cannot be read.") from None
 
 
-def _build(description: dict[str, Any], tensors: dict[str, np.ndarray], backend: str, device: str | None) -> Model:
-    place = resolve(backend, device, description["dtype"])
-    mlp = MLP(
-        description["sizes"],
-        _named("activation", description["activation"], ACTIVATIONS),
-        _named("activation", description["output"], ACTIVATIONS),
-        description["bias"],
-        description["dropout"],
-    )
-    with place.scope():
-        params = [
-            Dense(place.floats(tensors[f"layer.{i}.W"]), place.floats(tensors[f"layer.{i}.b"]) if mlp.bias else None)
-            for i in range(len(mlp.sizes) - 1)
-        ]
-    names = description["feature_names"]
-    return Model(
-        mlp,
-        params,
-        _task(description["task"], _named("loss", description["loss"], LOSSES), tensors),
-        Scaling(tensors["input.shift"], tensors["input.scale"]),
-        place,
-        None if names is None else tuple(names),
-    )
+def describe(mlp: MLP, task: Task) -> Description:
+    """Say in JSON's terms what a network and its task are made of.
+
+    Raises
+    ------
+    FileError
+        If a part is none of xnn's own: a file could not bring it back.
+    """
+    try:
+        return {
+            "sizes": mlp.sizes,
+            "activation": name_of("activation", mlp.activation, ACTIVATIONS),
+            "output": name_of("activation", mlp.output, ACTIVATIONS),
+            "bias": mlp.bias,
+            "dropout": mlp.dropout,
+            "loss": name_of("loss", task.loss, LOSSES),
+            "task": _describe_task(task),
+        }
+    except UnknownNameError as error:
+        raise FileError(f"the model was not saved, a file holds only parts of xnn's own: {error}") from None
 
 
-def _describe(task: Task) -> dict[str, Any]:
+def _describe_task(task: Task) -> Description:
     match task:
         case Classification():
-            return {"kind": "classification", "classes": task.classes.tolist()}
+            return {"kind": "classification", "classes": task.classes.tolist(), "dtype": task.classes.dtype.str}
         case MultiLabel():
             return {"kind": "multilabel", "units": task.units}
         case Regression():
             return {"kind": "regression", "units": task.units, "flat": task.flat}
 
 
-def _task(description: dict[str, Any], loss: Any, tensors: dict[str, np.ndarray]) -> Task:
-    if description["kind"] == "classification":
-        return Classification(np.asarray(description["classes"]), loss)
-    if description["kind"] == "multilabel":
-        return MultiLabel(description["units"], loss)
-    scaling = Scaling(tensors["target.shift"], tensors["target.scale"])
-    return Regression(description["units"], description["flat"], loss, scaling)
+def build_mlp(description: Description) -> MLP:
+    """Undo :func:`describe` for the network."""
+    return MLP(
+        description["sizes"],
+        _build("activation", description["activation"], ACTIVATIONS),
+        _build("activation", description["output"], ACTIVATIONS),
+        description["bias"],
+        description["dropout"],
+    )
 
 
-def _named(kind: str, saved: tuple[str, dict[str, Any]], table: Any) -> Any:
+def build_task(description: Description, tensors: Tensors) -> Task:
+    """Undo :func:`describe` for the task."""
+    loss, task = _build("loss", description["loss"], LOSSES), description["task"]
+    match task["kind"]:
+        case "classification":
+            return Classification(np.asarray(task["classes"], dtype=task["dtype"]), loss)
+        case "multilabel":
+            return MultiLabel(task["units"], loss)
+        case _:
+            return Regression(task["units"], task["flat"], loss, build_scaling("target", task["units"], tensors))
+
+
+def build_params(mlp: MLP, tensors: Tensors) -> list[Dense]:
+    """Find each layer's weights and biases, on the host."""
+    params = []
+    for i, shape in enumerate(pairwise(mlp.sizes)):
+        W = _tensor(f"layer.{i}.W", shape, tensors)
+        params.append(Dense(W, _tensor(f"layer.{i}.b", shape[1:], tensors) if mlp.bias else None))
+    return params
+
+
+def build_scaling(name: str, features: int, tensors: Tensors) -> Scaling:
+    """Find the scaling of the inputs or the targets."""
+    return Scaling(*[_tensor(f"{name}.{part}", (features,), tensors) for part in ("shift", "scale")])
+
+
+def _tensor(name: str, shape: tuple[int, ...], tensors: Tensors) -> np.ndarray:
+    if tensors[name].shape != shape:
+        raise ValueError(f"{name} has shape {tensors[name].shape}, where {shape} is needed.")
+    return tensors[name]
+
+
+def _build(kind: str, saved: tuple[str, dict[str, Any]], table: Any) -> Any:
     name, options = saved
-    if isinstance(options.get("class_weights"), list):
-        options["class_weights"] = tuple(options["class_weights"])
-    return named(kind, name, table, **options)
+    plain = {key: tuple(value) if isinstance(value, list) else value for key, value in options.items()}
+    return named(kind, name, table, **plain)

@@ -44,12 +44,15 @@ class Classification:
         """Number the classes from 0: labels of shape (n,), or 0.0 and 1.0 of shape (n, 1) for one unit."""
         if y.ndim != 1:
             raise ShapeError(f"{name} must have shape (samples,), one class a sample, got {y.shape}.")
-        labels = np.searchsorted(self.classes, y).clip(max=len(self.classes) - 1)
-        unknown = self.classes[labels] != y
+        if y.dtype.kind in ("U" if self.classes.dtype.kind == "U" else "biuf"):
+            labels = np.searchsorted(self.classes, y).clip(max=len(self.classes) - 1)
+            unknown = self.classes[labels] != y
+        else:  # text and numbers have no order
+            labels, unknown = np.zeros(len(y), dtype=np.int64), np.ones(len(y), dtype=bool)
         if unknown.any():
             first = int(np.argmax(unknown))
             raise LabelError(
-                f"{name} holds {y[first].item()!r} in row {first}, which is none of the classes trained on: "
+                f"{name} holds {y.tolist()[first]!r} in row {first}, which is none of the classes trained on: "
                 f"{_some(self.classes)}."
             )
         return labels if self.units > 1 else labels[:, None].astype(np.float32)
@@ -80,6 +83,7 @@ class MultiLabel:
 
     def encode(self, y: np.ndarray, name: str = "y") -> np.ndarray:
         """Check that y is (n, K) in [0, 1], and return it."""
+        _check_numbers(y, name)
         self.loss.check_targets(self.units, len(y), y)
         return y
 
@@ -121,6 +125,7 @@ class Regression:
         expected = "(samples,)" if self.flat else f"(samples, {self.units})"
         if y.ndim != (1 if self.flat else 2) or (not self.flat and y.shape[1] != self.units):
             raise ShapeError(f"{name} must have shape {expected}, as in training, got {y.shape}.")
+        _check_numbers(y, name)
         check_finite(y, name)
         return self.scaling.apply(y[:, None] if self.flat else y)
 
@@ -192,7 +197,7 @@ def _decide(y: np.ndarray, loss: Loss | None) -> str:
     if loss is not None:
         return "classification" if isinstance(loss, _CROSS_ENTROPIES) else "regression"
     if y.ndim == 2:
-        if (y.shape[1] > 1 and y.dtype.kind in "bi") or (y.dtype.kind == "f" and bool(np.all(y.sum(axis=1) == 1.0))):
+        if y.dtype.kind in "biuU" or bool(np.all((y == 0.0) | (y == 1.0)) or np.all(y.sum(axis=1) == 1.0)):
             raise OptionError(
                 f"y of shape {y.shape} could be one-hot classes, several labels or numbers: give class labels of "
                 "shape (samples,), or say loss='binary_cross_entropy', or task='regression'."
@@ -200,12 +205,14 @@ def _decide(y: np.ndarray, loss: Loss | None) -> str:
         return "regression"
     if y.dtype.kind in "bU":
         return "classification"
-    values = np.unique(y[:100_000])
+    y = y[:100_000]
+    values = np.unique(y)
     whole = bool(np.all(values == np.round(values)))
     few = len(values) <= max(2, min(100, len(y) // 3))
     if y.dtype.kind in "iu" and few:
         return "classification"
-    if y.dtype.kind == "f" and not (whole and few):
+    # Where most values come once, they cannot be classes.
+    if len(values) > len(y) / 2 or (y.dtype.kind == "f" and not (whole and few)):
         return "regression"
     raise OptionError(
         f"y holds {len(values)} different whole numbers as {y.dtype} in {len(y)} samples, which could be classes or "
@@ -226,11 +233,16 @@ def _multilabel(y: np.ndarray, loss: Loss | None) -> MultiLabel:
 def _regression(y: np.ndarray, loss: Loss | None, scale: Any) -> Regression:
     if isinstance(loss, _CROSS_ENTROPIES):
         raise OptionError(f"{type(loss).__name__} is a loss for classes: use task='classification' or loss='auto'.")
-    if y.dtype.kind == "U":
-        raise DtypeError("y must hold numbers for regression, got strings: convert it with astype(float).")
+    _check_numbers(y, "y")
     columns = y[:, None] if y.ndim == 1 else y
     scaling = Scaling.fit(columns, None if scale is None else "standard")
     return Regression(columns.shape[1], y.ndim == 1, loss or LOSSES["squared_error"](), scaling)
+
+
+def _check_numbers(y: np.ndarray, name: str) -> None:
+    if y.dtype.kind not in "biuf":
+        got = "strings" if y.dtype.kind == "U" else y.dtype
+        raise DtypeError(f"{name} must hold numbers, got {got}: convert it with astype(float).")
 
 
 def _some(classes: np.ndarray) -> str:

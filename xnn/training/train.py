@@ -1,12 +1,11 @@
 """train(): from data and names to a trained model."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..backends import place_like, resolve
+from ..backends import Place, place_like, resolve
 from ..datasets import digits
 from ..errors import DataError, OptionError
 from ..nn import MLP, Activation, Initializer, Loss, Penalty
@@ -14,44 +13,16 @@ from ..nn.tables import look_up, named
 from ..optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
 from .batches import Data
 from .callbacks import EarlyStopping, as_callbacks
-from .history import History
-from .inputs import features, sample_weights, targets
+from .inputs import Inputs, features, sample_weights, targets
 from .loop import run_loop
 from .metrics import METRICS, Metric
 from .model import Model
+from .options import check_positive, check_validation, check_whole, hidden_units
 from .progress import Progress
+from .result import Result
 from .scaling import Scaling
 from .step import Recipe
-from .summary import summarize
 from .tasks import Classification, Task, find_task
-
-
-@dataclass(frozen=True)
-class Result:
-    """What :func:`train` returns; ``print(result)`` is its summary.
-
-    Attributes
-    ----------
-    model : Model
-    history : History
-        One float an epoch.
-    stopped : str or None
-        Why training ended before the last epoch.
-    kept_epoch : int
-        The epoch whose weights the model has: the last, or with `patience` the best; 0 if none was finished.
-    samples, validation_samples : int
-        Trained on, and held out.
-    """
-
-    model: Model
-    history: History
-    stopped: str | None
-    kept_epoch: int
-    samples: int
-    validation_samples: int
-
-    def __str__(self) -> str:
-        return summarize(self)
 
 
 def train(
@@ -88,6 +59,7 @@ def train(
     device: str | None = None,
     dtype: str = "float32",
     seed: int = 0,
+    feature_names: Sequence[str] | None = None,
 ) -> Result:
     """Train a multilayer perceptron, on the embedded digits if no data are given.
 
@@ -148,6 +120,8 @@ def train(
     dtype : {"float32", "float64"}
     seed : int
         Of the split, the weights, the shuffling and the dropout; every backend gets the same numbers.
+    feature_names : sequence of str, optional
+        Kept in the model; by itself the columns of a data frame.
 
     Returns
     -------
@@ -173,19 +147,24 @@ def train(
         raise DataError("X and y go together: give both, or neither to train on the embedded digits.")
     if X is None:
         X, y = digits()
-    _check_options(learning_rate, epochs, batch_size, patience)
+    for name, value in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
+        if value is not None or name == "epochs":
+            check_whole(name, value)
+    for name, value in (("learning_rate", learning_rate), ("clip_norm", clip_norm), ("clip_value", clip_value)):
+        if value is not None or name == "learning_rate":
+            check_positive(name, value)
+    check_whole("seed", seed, least=0)
+    check_validation(validation)
     inputs = features(X)
     host_y = targets(y, len(inputs.X))
     place = resolve(backend, device, dtype) if backend else place_like(X, device, dtype)
     found = find_task(host_y, task, loss, scale)
     split, init, shuffle, noise = np.random.default_rng(seed).spawn(4)
     rows, held_out = None, None
-    if isinstance(validation, float) and validation:
+    if validation and not isinstance(validation, tuple):
         rows, held_out = _split(host_y if isinstance(found, Classification) else None, len(inputs.X), validation, split)
-    elif not (validation is None or validation == 0 or isinstance(validation, tuple)):
-        raise OptionError(f"validation must be a share in (0, 1), a pair (X, y) or None, got {validation!r}.")
     scaling = Scaling.fit(inputs.X, scale, rows)
-    mlp = MLP((inputs.X.shape[1], *_units(hidden), found.units), activation, output, bias, dropout)
+    mlp = MLP((inputs.X.shape[1], *hidden_units(hidden), found.units), activation, output, bias, dropout)
     recipe = Recipe(
         mlp,
         found.loss,
@@ -207,7 +186,7 @@ def train(
         if held_out is not None:
             held = Data(place, inputs.X, encoded, weights, scaling, held_out)
         elif isinstance(validation, tuple):
-            held = _given(validation, found, place, scaling, inputs.X.shape[1])
+            held = _given(validation, found, place, scaling, inputs)
         run = run_loop(
             recipe,
             place,
@@ -222,29 +201,21 @@ def train(
             noise,
             watchers,
         )
-    model = Model(mlp, run.params, found, scaling, place, inputs.names)
+    model = Model(mlp, run.params, found, scaling, place, tuple(feature_names) if feature_names else inputs.names)
     return Result(model, run.history, run.stopped, run.kept_epoch, data.samples, held.samples if held else 0)
-
-
-def _check_options(learning_rate: float, epochs: int, batch_size: int | None, patience: int | None) -> None:
-    if not 0.0 < learning_rate < float("inf"):
-        raise OptionError(f"learning_rate must be positive and finite, got {learning_rate}.")
-    for name, value in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
-        if value is not None and (isinstance(value, bool) or int(value) != value or value < 1):
-            raise OptionError(f"{name} must be a whole number, at least 1, got {value!r}.")
-
-
-def _units(hidden: int | Sequence[int]) -> tuple[int, ...]:
-    return (hidden,) if isinstance(hidden, int) else tuple(hidden)
 
 
 def _metrics(metrics: Sequence[str | Metric] | None, task: Task) -> dict[str, Metric]:
     if metrics is None:
         return dict(task.metrics)
+    if isinstance(metrics, str):
+        raise OptionError(f"metrics must be a list of names and functions, got {metrics!r}: write [{metrics!r}].")
     found = {}
     for metric in metrics:
         if isinstance(metric, str):
             found[metric] = task.metrics.get(metric) or look_up("metric", metric, METRICS)
+        elif not callable(metric):
+            raise OptionError(f"metrics must be names or functions of outputs and targets, got {metric!r}.")
         else:
             found[getattr(metric, "__name__", type(metric).__name__)] = metric
     return found
@@ -254,8 +225,6 @@ def _split(
     classes: np.ndarray | None, samples: int, share: float, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Choose the rows to train on and those held out, the same share of each class."""
-    if not 0.0 < share < 1.0:
-        raise OptionError(f"validation must be a share in (0, 1), a pair (X, y) or None, got {share}.")
     order = rng.permutation(samples)
     # Where in its class a sample comes, as a share of the class: the first ones are held out.
     position = np.empty(samples)
@@ -269,7 +238,7 @@ def _split(
     return np.flatnonzero(~held), np.flatnonzero(held)
 
 
-def _given(validation: tuple[Any, Any], task: Task, place: Any, scaling: Scaling, width: int) -> Data:
-    X = features(validation[0], "the validation X", expected=width).X
+def _given(validation: tuple[Any, Any], task: Task, place: Place, scaling: Scaling, trained: Inputs) -> Data:
+    X = features(validation[0], "the validation X", trained.X.shape[1], trained.names).X
     y = task.encode(targets(validation[1], len(X), "the validation y"), "the validation y")
     return Data(place, X, y, None, scaling)

@@ -1,0 +1,72 @@
+"""Everything that is checked: ``nox`` for all that this machine can, ``nox -s "tests(cupy)"`` for one session."""
+
+import os
+import shutil
+import sys
+
+import nox
+
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_missing_interpreters = True
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+BACKENDS = {
+    "numpy": (),
+    "array_api_strict": (".[array_api_strict]",),
+    "jax": (".[jax]",),
+    "torch": ("torch==2.13.0",),  # pinned, as its wheel is the one download whose size depends on the version
+    "cupy": (".[cuda12]",),
+}
+# One thread each: the test processes share the cores, and busy BLAS threads that do so cost 30x.
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
+ASKED_BY_NAME = any(
+    argument.startswith(("-s", "-e", "-k", "-t", "--session", "--key", "--tag")) for argument in sys.argv
+)
+
+
+def group(name: str) -> list[str]:
+    return nox.project.dependency_groups(PROJECT, name)
+
+
+@nox.session
+@nox.parametrize("backend", list(BACKENDS), ids=list(BACKENDS))
+def tests(session: nox.Session, backend: str) -> None:
+    """The test suite on one backend; asked for by name, it fails where the backend is missing."""
+    if not ASKED_BY_NAME and (reason := why_not_by_default(backend)):
+        session.skip(f"{reason}; ask for it with nox -s 'tests({backend})'")
+    session.install("-e", ".", *BACKENDS[backend], *group("test"))
+    session.run(
+        "pytest", "-n", "auto", "--backend", backend, "--ignore=tests/examples", *session.posargs, env=ONE_THREAD
+    )
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """The scripts in examples/, run as their reader would."""
+    session.install("-e", ".[array_api_strict]", *group("test"))
+    session.run("pytest", "tests/examples", *session.posargs, env=ONE_THREAD)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, and the order of the rooms."""
+    session.install("-e", ".", *group("lint"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("lint-imports")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Static types, strict."""
+    session.install("-e", ".[data,plot]", *group("types"))
+    session.run("pyright", *session.posargs)
+
+
+def why_not_by_default(backend: str) -> str | None:
+    """Say why a default run leaves a backend out: what it would download, or what it needs."""
+    if backend == "torch" and "CI" not in os.environ:
+        return "PyTorch's wheel brings gigabytes of CUDA on Linux"
+    if backend == "cupy" and shutil.which("nvidia-smi") is None:
+        return "CuPy needs an NVIDIA driver, and there is no nvidia-smi here"
+    return None

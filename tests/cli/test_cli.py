@@ -1,0 +1,186 @@
+"""The commands as a person types them: what they print, what they write, and how they say no."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from xnn import cli
+
+
+@pytest.fixture
+def xnn(capsys, monkeypatch, tmp_path):
+    """Run a command line in an empty folder; the answer has code, out and err."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: object) -> SimpleNamespace:
+        monkeypatch.setattr(sys, "argv", ["xnn", *map(str, words)])
+        with pytest.raises(SystemExit) as caught:
+            cli.main()
+        out, err = capsys.readouterr()
+        return SimpleNamespace(code=caught.value.code or 0, out=out, err=err)
+
+    return run
+
+
+@pytest.fixture
+def houses(tmp_path) -> Path:
+    """A regression whose answer is known: price = 3 size + 10 rooms, in thousands."""
+    rng = np.random.default_rng(0)
+    size, rooms = rng.integers(30, 200, 300), rng.integers(1, 7, 300)
+    rows = zip(size, rooms, 3000 * size + 10_000 * rooms, strict=True)
+    return write_csv(tmp_path / "houses.csv", ["size", "rooms", "price"], rows)
+
+
+@pytest.fixture
+def flowers(tmp_path) -> Path:
+    """Three species, told apart by the sum of two lengths."""
+    rng = np.random.default_rng(1)
+    lengths = rng.random((240, 2))
+    species = np.array(["iris", "lily", "rose"])[np.digitize(lengths.sum(axis=1), (0.8, 1.2))]
+    return write_csv(tmp_path / "flowers.csv", ["petal", "sepal", "species"], np.column_stack([lengths, species]))
+
+
+def write_csv(path: Path, header, rows) -> Path:
+    with open(path, "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+    return path
+
+
+def read_csv(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(text.splitlines()))
+
+
+def test_without_data_the_digits_are_learnt(xnn):
+    answer = xnn("train")
+    assert answer.code == 0
+    assert "1,617 samples, 180 held out" in answer.out
+    assert float(answer.out.rsplit("held out ", 1)[1].rstrip("%\n")) >= 97.0
+    assert answer.err == ""  # no bar where standard error is no terminal
+
+
+def test_prices_are_learnt_kept_and_predicted_by_the_names_of_the_columns(xnn, houses, tmp_path):
+    trained = xnn("train", "--data", houses, "--target", "price", "--epochs", 150, "--schedule", "cosine:warmup=2",
+                  "--batch-size", 16, "--save", "m.safetensors", "--plot", "h.png")  # fmt: skip
+    assert trained.code == 0, trained.err
+    assert (tmp_path / "h.png").read_bytes().startswith(b"\x89PNG")
+    new = write_csv(tmp_path / "new.csv", ["note", "rooms", "size"], [["a", 2, 50], ["b", 5, 150]])
+    answer = xnn("predict", "m.safetensors", "--data", new)
+    predictions = [float(row["prediction"]) for row in read_csv(answer.out)]
+    assert predictions == pytest.approx([170_000, 500_000], rel=0.05)
+
+
+def test_classes_come_back_by_name_with_probabilities(xnn, flowers, tmp_path):
+    assert xnn("train", "--data", flowers, "--epochs", 200, "--batch-size", 32, "--save", "m.safetensors").code == 0
+    new = write_csv(tmp_path / "new.csv", ["petal", "sepal"], [[0.1, 0.1], [0.5, 0.5], [0.9, 0.9]])
+    assert [row["prediction"] for row in read_csv(xnn("predict", "m.safetensors", "--data", new).out)] == [
+        "iris",
+        "lily",
+        "rose",
+    ]
+    xnn("predict", "m.safetensors", "--data", new, "--probabilities", "--output", "p.csv")
+    rows = read_csv((tmp_path / "p.csv").read_text())
+    assert list(rows[0]) == ["iris", "lily", "rose"]
+    assert [sum(map(float, row.values())) for row in rows] == pytest.approx([1.0] * 3)
+
+
+def test_every_option_reaches_the_network(xnn, flowers, tmp_path):
+    answer = xnn("train", "--data", flowers, "--target", "species", "--hidden", "7,5", "--activation",
+                 "leaky_relu:slope=0.2", "--optimizer", "adamw:weight_decay=0.1", "--loss",
+                 "softmax_cross_entropy:label_smoothing=0.1", "--initializer", "normal:std=0.2", "--epochs", 2,
+                 "--batch-size", 0, "--l1", 1e-4, "--l2", 1e-4, "--penalize-biases", "--dropout", 0.2, "--no-bias",
+                 "--clip-norm", 1, "--clip-value", 0.5, "--scale", "none", "--balanced", "--validation", 0.25,
+                 "--patience", 5, "--dtype", "float64", "--seed", 3, "--save", "m.safetensors", "--quiet")  # fmt: skip
+    assert (answer.code, answer.out, answer.err) == (0, "", "")
+    header = (tmp_path / "m.safetensors").read_bytes()
+    metadata = json.loads(header[8 : 8 + int.from_bytes(header[:8], "little")])["__metadata__"]
+    model = json.loads(metadata["model"])
+    assert model["sizes"] == [2, 7, 5, 3]
+    assert model["activation"] == ["leaky_relu", {"slope": 0.2}]
+    assert model["loss"] == ["softmax_cross_entropy", {"label_smoothing": 0.1, "class_weights": None}]
+    assert (model["bias"], model["dropout"], model["dtype"]) == (False, 0.2, "float64")
+    assert model["feature_names"] == ["petal", "sepal"]
+
+
+def test_arrays_of_numpy_are_data_too(xnn, tmp_path):
+    rng = np.random.default_rng(0)
+    X = rng.random((60, 3))
+    np.savez(tmp_path / "d.npz", X=X, y=(X.sum(axis=1) > 1.5).astype(int))
+    np.save(tmp_path / "d.npy", np.column_stack([X, X.sum(axis=1)]))
+    assert "binary" not in xnn("train", "--data", "d.npz", "--epochs", 1, "--save", "m.safetensors").err
+    assert len(read_csv(xnn("predict", "m.safetensors", "--data", "d.npz").out)) == 60
+    assert "regression" in xnn("train", "--data", "d.npy", "--epochs", 1).out
+
+
+def test_backends_are_listed_with_the_reason_of_those_missing(xnn):
+    answer = xnn("backends")
+    assert answer.code == 0
+    lines = answer.out.splitlines()
+    assert lines[0].split() == ["backend", "available", "version", "devices"]
+    row = next(line.split() for line in lines if line.startswith("numpy "))
+    assert row == ["numpy", "yes", np.__version__, "cpu"]
+    for line in lines[1:]:
+        if line.split()[1:2] == ["no"]:
+            assert f"{line.split()[0]}: " in answer.out  # the reason, below
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--epochs", "0"], "epochs must be a whole number, at least 1, got 0"),
+        (["--epochs", "many"], "--epochs"),
+        (["--learning-rate", "-1"], "learning_rate must be positive"),
+        (["--hidden", "a,b"], "--hidden must be whole numbers"),
+        (["--hidden", "0"], "hidden must be a whole number of units"),
+        (["--schedule", "cosin"], "Did you mean 'cosine'?"),
+        (["--schedule", "cosine:wrmup=2"], "Did you mean 'warmup'?"),
+        (["--schedule", "cosine:warmup"], "name=value"),
+        (["--optimizer", "adam:beta1=high"], "numbers, true or false"),
+        (["--optimizer", "adam:beta1=2"], "beta1 must be in [0, 1)"),
+        (["--backend", "nunpy"], "Did you mean 'numpy'?"),
+        (["--device", "cuda:0"], "unknown numpy device 'cuda:0'"),
+        (["--dtype", "float16"], "'float32' or 'float64'"),
+        (["--validation", "1.5"], "validation"),
+        (["--save", "no/such/folder/m.safetensors"], "make it first"),
+        (["--save", "."], "is a folder"),
+        (["--data", "nothing.csv"], "no file nothing.csv"),
+        (["--target", "price"], "--target price needs --data"),
+        (["--data", "houses.csv", "--target", "prize"], "Did you mean 'price'?"),
+        (["--data", "houses.csv", "--task", "clustering"], "task must be one of"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_exit_code_two(xnn, houses, words, expected):
+    answer = xnn("train", *words)
+    assert answer.code == 2
+    assert expected in " ".join(answer.err.split())
+    assert "Traceback" not in answer.err
+    assert answer.out == ""
+
+
+def test_predict_says_what_is_wrong_with_file_or_model(xnn, houses, flowers, tmp_path):
+    assert xnn("train", "--data", houses, "--epochs", 1, "--save", "m.safetensors").code == 0
+    assert "'size'" in xnn("predict", "m.safetensors", "--data", flowers).err
+    assert "m2.safetensors is not a file" in xnn("predict", "m2.safetensors", "--data", houses).err
+    assert "is not a safetensors file" in xnn("predict", houses, "--data", houses).err
+    assert "use predict" in xnn("predict", "m.safetensors", "--data", houses, "--probabilities").err
+    assert xnn("predict", "m.safetensors").code == 2
+
+
+def test_nothing_is_written_where_training_fails(xnn, houses, tmp_path):
+    assert xnn("train", "--data", houses, "--target", "prize", "--save", "m.safetensors").code == 2
+    assert not (tmp_path / "m.safetensors").exists()
+
+
+def test_the_installed_command_runs(tmp_path):
+    words = [sys.executable, "-m", "xnn.cli", "train", "--epochs", "1", "--quiet"]
+    env = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])}
+    done = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -1,0 +1,294 @@
+"""What train and predict refuse: one sentence that names the argument, what was expected and got, and what to do."""
+
+import numpy
+import pandas
+import pytest
+
+import xnn
+from tests.rig import refuses
+from tests.training.problems import blobs, curve, fit
+from xnn.errors import (
+    BackendError,
+    DataError,
+    DtypeError,
+    LabelError,
+    NotFiniteError,
+    OptionError,
+    ShapeError,
+    UnknownNameError,
+)
+
+X, Y = blobs(12, classes=3, features=2)
+NUMBERS = curve(12)[1]
+
+
+def with_entry(value, array=X):
+    """`array` with `value` in row 4."""
+    changed = array.astype(float).copy()
+    changed[4, ...] = value
+    return changed
+
+
+DATA = {
+    "X alone": ({"y": None}, DataError, "X and y go together"),
+    "X of one axis": ({"X": [1.0, 2.0], "y": [0, 1]}, ShapeError, "X", "(samples, features)", "(2,)", "one row"),
+    "X of three axes": ({"X": numpy.ones((12, 3, 2))}, ShapeError, "X", "(12, 3, 2)", "reshape it to (12, -1)"),
+    "no sample": ({"X": numpy.ones((0, 3)), "y": []}, DataError, "X is empty", "(0, 3)", "at least one"),
+    "no feature": ({"X": numpy.ones((12, 0))}, DataError, "X is empty", "(12, 0)"),
+    "ragged X": ({"X": [[1.0, 2.0], [3.0]], "y": [0, 1]}, DataError, "X is ragged", "every row"),
+    "ragged y": ({"y": [[1], *[[0, 1]] * 11]}, DataError, "y is ragged"),
+    "NaN in X": ({"X": with_entry(numpy.nan)}, NotFiniteError, "X", "row 4", "remove or fill"),
+    "infinity in X": ({"X": with_entry(-numpy.inf)}, NotFiniteError, "X", "row 4"),
+    "NaN in y": ({"y": with_entry(numpy.nan, NUMBERS)}, NotFiniteError, "y", "row 4"),
+    "complex X": ({"X": X * 1j}, DtypeError, "X", "real numbers", "complex128"),
+    "text in X": ({"X": [["a", "b"]] * 12}, DtypeError, "X", "real numbers", "encode"),
+    "None in X": ({"X": [[1.0, 2.0]] * 11 + [[None, 1.0]]}, DtypeError, "None in column 0, row 11"),
+    "text in a frame": (
+        {"X": pandas.DataFrame({"age": range(12), "town": ["Bonn"] * 12})},
+        DtypeError,
+        "'Bonn' in column 'town', row 0",
+    ),
+    "y too short": ({"y": Y[:-1]}, ShapeError, "y", "one entry a sample, 12", "(11,)"),
+    "y a number": ({"y": 1}, ShapeError, "y", "12", "()"),
+    "y of three axes": ({"y": Y.reshape(12, 1, 1)}, ShapeError, "y", "(samples,)", "(12, 1, 1)"),
+    "complex y": ({"y": NUMBERS * 1j}, DtypeError, "y", "complex128"),
+    "y of None": ({"y": [None] * 12}, DtypeError, "y", "numbers, booleans or strings", "object"),
+    "one class": ({"y": ["a"] * 12}, DataError, "y holds one class only, 'a'", "two classes"),
+}
+
+# y may be meant in more ways than one
+WHOLE = numpy.arange(12.0)
+AMBIGUOUS = {
+    "whole floats": numpy.array([0.0, 1.0] * 6),
+    "whole numbers that come two or three times": numpy.arange(12) % 5,
+    "a column of labels": Y[:, None],
+    "a column of booleans": Y[:, None] > 0,
+    "one-hot rows": numpy.eye(3)[Y],
+    "one-hot rows of integers": numpy.eye(3, dtype=int)[Y],
+    "one-hot rows of bytes": numpy.eye(3, dtype="uint8")[Y],
+    "several labels as floats": numpy.array([[0.0, 1.0], [1.0, 1.0], [0.0, 0.0]] * 4),
+    "several labels as bytes": numpy.array([[0, 1], [1, 1], [0, 0]] * 4, dtype="uint8"),
+    "counts": numpy.array([[3, 7], [2, 11]] * 6),
+}
+
+OPTIONS = {
+    "task": ({"task": "clustering"}, OptionError, "task", "auto, classification, regression", "'clustering'"),
+    "text as numbers": ({"y": list("abc") * 4, "task": "regression"}, DtypeError, "y", "strings", "astype"),
+    "classes with squares": (
+        {"task": "classification", "loss": "squared_error"},
+        OptionError,
+        "cross-entropy",
+        "SquaredError",
+    ),
+    "numbers with entropy": (
+        {"task": "regression", "loss": "softmax_cross_entropy"},
+        OptionError,
+        "SoftmaxCrossEntropy",
+        "classes",
+    ),
+    "two-class loss": ({"loss": "binary_cross_entropy"}, OptionError, "two classes", "3"),
+    "rows with softmax": (
+        {"y": numpy.eye(3)[Y], "loss": "softmax_cross_entropy"},
+        ShapeError,
+        "y",
+        "(samples,)",
+        "(12, 3)",
+        "argmax",
+    ),
+    "labels out of range": ({"y": 2 * numpy.eye(3)[Y], "loss": "binary_cross_entropy"}, LabelError, "[0, 1]"),
+    "activation": ({"activation": "rellu"}, UnknownNameError, "activation 'rellu'", "Did you mean 'relu'?"),
+    "output": ({"output": "sigmoids"}, UnknownNameError, "'sigmoids'", "Did you mean 'sigmoid'?"),
+    "loss": ({"loss": "square_error"}, UnknownNameError, "loss 'square_error'", "'squared_error'?"),
+    "optimizer": ({"optimizer": "adan"}, UnknownNameError, "optimizer 'adan'", "Known: adagrad, adam"),
+    "schedule": ({"schedule": "cosin"}, UnknownNameError, "schedule 'cosin'", "'cosine'?"),
+    "initializer": ({"initializer": "he_norm"}, UnknownNameError, "initializer 'he_norm'", "'he_normal'?"),
+    "metric": ({"metrics": ["acuracy"]}, UnknownNameError, "metric 'acuracy'", "'accuracy'?"),
+    "one metric": ({"metrics": "accuracy"}, OptionError, "metrics", "['accuracy']"),
+    "metric that is none": ({"metrics": [3]}, OptionError, "metrics", "3"),
+    "metric without samples": ({"metrics": [lambda outputs, targets: outputs[0, 0]]}, ShapeError, "metric", "(16,)"),
+    "accuracy of numbers": ({"y": NUMBERS, "metrics": ["accuracy"]}, ShapeError, "'accuracy'", "(16, 1)"),
+    "yes or no of three classes": ({"metrics": ["binary_accuracy"]}, ShapeError, "'binary_accuracy'", "(16, 3)"),
+    "distance of classes": ({"metrics": ["absolute_error"]}, ShapeError, "'absolute_error'", "(16, 3)", "(16,)"),
+    "backend": ({"backend": "numpi"}, UnknownNameError, "backend 'numpi'", "'numpy'?"),
+    "device": ({"backend": "numpy", "device": "gpu"}, UnknownNameError, "numpy device 'gpu'", "cpu"),
+    "dtype": ({"dtype": "float16"}, OptionError, "dtype", "'float32' or 'float64'", "'float16'"),
+    "optimizer that is a class": ({"optimizer": xnn.optimizers.Adam}, OptionError, "optimizer", "Adam()"),
+    "loss that is a number": ({"loss": 5}, OptionError, "loss", "5"),
+    "activation that is a function": ({"activation": numpy.tanh}, OptionError, "activation", "tanh"),
+    **{
+        f"learning_rate {value!r}": ({"learning_rate": value}, OptionError, "learning_rate", "positive", repr(value))
+        for value in (-0.1, 0, float("nan"), float("inf"), "fast", None)
+    },
+    **{
+        f"{name} {value!r}": ({name: value}, OptionError, name, "whole number, at least 1", repr(value))
+        for name in ("epochs", "batch_size", "patience")
+        for value in (0, -1, 1.5, True, "ten", float("nan"))
+    },
+    **{
+        f"hidden {value!r}": ({"hidden": value}, OptionError, "hidden", "whole number", repr(value))
+        for value in (0, -3, 2.5, (8, 0), "64", (8, "a"))
+    },
+    **{f"dropout {value}": ({"dropout": value}, OptionError, "dropout", str(value)) for value in (1.0, -0.1)},
+    **{
+        f"{name} {value}": ({name: value}, OptionError, name, "not negative", str(value))
+        for name in ("l1", "l2")
+        for value in (-1e-3, float("inf"))
+    },
+    **{f"clip_norm {value}": ({"clip_norm": value}, OptionError, "clip_norm", str(value)) for value in (0.0, -1.0)},
+    **{f"clip_value {value}": ({"clip_value": value}, OptionError, "clip_value", str(value)) for value in (0.0, -1.0)},
+    "scale": ({"scale": "minmax"}, OptionError, "scale", "standard", "'minmax'"),
+    **{
+        f"seed {value!r}": ({"seed": value}, OptionError, "seed", "whole number", repr(value))
+        for value in (-1, "a", 1.5, None)
+    },
+    **{
+        f"validation, {got}": ({"validation": value}, OptionError, "validation", "(X, y)", f"got {got}")
+        for value, got in [
+            (1.0, "1.0"),
+            (-0.1, "-0.1"),
+            ("half", "'half'"),
+            (3, "3"),
+            (True, "True"),
+            ((X,), "a tuple of 1"),
+            ((X, Y, Y), "a tuple of 3"),
+            ([X, Y], "a list"),
+            (X, "a ndarray"),
+        ]
+    },
+    "validation of all": ({"X": X[:2], "y": ["a", "b"], "validation": 0.99}, OptionError, "validation=0.99", "empty"),
+    "validation features": (
+        {"validation": (X[:, :1], Y)},
+        ShapeError,
+        "the validation X",
+        "2 features",
+        "(12, 1)",
+    ),
+    "validation NaN": ({"validation": (with_entry(numpy.nan), Y)}, NotFiniteError, "the validation X", "row 4"),
+    "validation length": ({"validation": (X, Y[:3])}, ShapeError, "the validation y", "12", "(3,)"),
+    "validation class": (
+        {"validation": (X, Y + 1)},
+        LabelError,
+        "the validation y",
+        "3",
+        "none of the classes",
+        "0, 1, 2",
+    ),
+    "validation text": ({"validation": (X, list("abc") * 4)}, LabelError, "the validation y", "'a'", "0, 1, 2"),
+    "validation column": ({"validation": (X, Y[:, None])}, ShapeError, "the validation y", "(samples,)", "(12, 1)"),
+    "validation outputs": (
+        {"y": NUMBERS, "validation": (X, numpy.ones((12, 1)))},
+        ShapeError,
+        "the validation y",
+        "(samples,)",
+        "(12, 1)",
+    ),
+    "validation text for numbers": (
+        {"y": NUMBERS, "validation": (X, list("abc") * 4)},
+        DtypeError,
+        "the validation y",
+        "numbers",
+    ),
+    "sample_weight of other length": ({"sample_weight": [1.0] * 11}, ShapeError, "sample_weight", "(12,)", "(11,)"),
+    "sample_weight of two axes": ({"sample_weight": numpy.ones((12, 1))}, ShapeError, "sample_weight", "(12, 1)"),
+    "sample_weight negative": ({"sample_weight": [-1.0] * 12}, DataError, "sample_weight", "negative"),
+    "sample_weight zero": ({"sample_weight": [0.0] * 12}, DataError, "sample_weight", "all zero"),
+    "sample_weight NaN": ({"sample_weight": [numpy.nan] * 12}, NotFiniteError, "sample_weight", "row 0"),
+    "sample_weight text": ({"sample_weight": ["a"] * 12}, DtypeError, "sample_weight", "numbers"),
+    "class_weight of no class": ({"class_weight": {7: 1.0}}, OptionError, "class_weight", "7"),
+    "class_weight negative": ({"class_weight": {0: -1.0}}, OptionError, "class_weight", "-1.0"),
+    "class_weight text": ({"class_weight": {0: "a"}}, OptionError, "class_weight", "'a'"),
+    "class_weight unknown": ({"class_weight": "even"}, OptionError, "class_weight", "'balanced'", "'even'"),
+    "class_weight of numbers": ({"y": NUMBERS, "class_weight": "balanced"}, OptionError, "class_weight"),
+    "callback that is none": ({"callbacks": [3]}, OptionError, "callbacks", "3"),
+    "callback that is a class": ({"callbacks": [xnn.Callback]}, OptionError, "callbacks", "Callback"),
+    "one callback": ({"callbacks": print}, OptionError, "callbacks", "print"),
+}
+
+
+@pytest.mark.parametrize("case", DATA.values(), ids=DATA.keys())
+def test_data_are_refused(case):
+    changes, error, *words = case
+    with refuses(error, *words):
+        fit(**({"X": X, "y": Y} | changes))
+
+
+@pytest.mark.parametrize("case", OPTIONS.values(), ids=OPTIONS.keys())
+def test_options_are_refused(case):
+    changes, error, *words = case
+    options = {"X": X, "y": Y, "validation": None} | changes
+    if "metrics" in changes:  # more than one batch
+        options |= {"X": numpy.tile(X, (2, 1)), "y": numpy.tile(options["y"], 2)}
+    with refuses(error, *words):
+        fit(**options)
+
+
+@pytest.mark.parametrize("y", AMBIGUOUS.values(), ids=AMBIGUOUS.keys())
+def test_ambiguous_targets_are_refused(y):
+    with refuses(OptionError, "y ", "say"):
+        fit(X, y)
+
+
+def test_a_missing_library_is_named_with_what_installs_it():
+    xnn.register_backend(xnn.Backend("absent", "no_such_library", "pip install no-such-library"))
+    with refuses(BackendError, "'absent' is not available", "no_such_library", "pip install no-such-library"):
+        fit(X, Y, backend="absent")
+
+
+@pytest.fixture(scope="module")
+def model():
+    frame = pandas.DataFrame(X, columns=["height", "width"])
+    return fit(frame, Y).model
+
+
+PREDICT = {
+    "one axis": (X[0], ShapeError, "X", "(samples, features)", "(2,)", "one row"),
+    "another width": (numpy.ones((4, 5)), ShapeError, "X", "2 features, as in training", "(4, 5)"),
+    "NaN": (with_entry(numpy.nan), NotFiniteError, "X", "row 4"),
+    "empty": (numpy.ones((0, 2)), DataError, "X is empty", "(0, 2)"),
+    "text": ([["a", "b"]], DtypeError, "X", "real numbers"),
+    "other columns": (
+        pandas.DataFrame({"width": [1.0], "height": [2.0]}),
+        DataError,
+        "X",
+        "'width' as column 0",
+        "'height'",
+        "feature_names",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PREDICT.values(), ids=PREDICT.keys())
+@pytest.mark.parametrize("method", ["predict", "predict_proba", "outputs"])
+def test_predict_refuses(model, method, case):
+    wrong, error, *words = case
+    with refuses(error, *words):
+        getattr(model, method)(wrong)
+
+
+SCORE = {
+    "length": (Y[:3], ShapeError, "y", "12", "(3,)"),
+    "unknown class": (Y + 1, LabelError, "y", "3", "0, 1, 2"),
+    "text": (list("abc") * 4, LabelError, "y", "'a'"),
+    "None": ([None] * 12, LabelError, "y", "None"),
+    "column": (Y[:, None], ShapeError, "y", "(samples,)", "(12, 1)"),
+}
+
+
+@pytest.mark.parametrize("case", SCORE.values(), ids=SCORE.keys())
+def test_score_refuses(model, case):
+    wrong, error, *words = case
+    with refuses(error, *words):
+        model.score(X, wrong)
+
+
+def test_score_of_numbers_refuses():
+    inputs, y = curve(12)
+    model = fit(inputs, y).model
+    with refuses(DataError, "R^2", "constant"):
+        model.score(inputs, numpy.ones(12))
+    with refuses(ShapeError, "y", "(samples,)", "(12, 1)"):
+        model.score(inputs, y[:, None])
+    with refuses(DtypeError, "y", "numbers"):
+        model.score(inputs, list("abc") * 4)
+    with refuses(OptionError, "predict_proba", "predict"):
+        model.predict_proba(inputs)

@@ -1,0 +1,296 @@
+"""A run as it goes: callbacks, patience, Ctrl-C, a loss gone wrong, progress, and what is printed and drawn."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import threading
+
+import numpy
+import pytest
+
+import xnn
+from tests.training.problems import blobs, curve, fit, same_weights, weights
+from xnn.nn import leaves
+
+X, Y = blobs()
+
+
+class Log(xnn.Callback):
+    """Writes down when it was called."""
+
+    def __init__(self, name, calls):
+        self.name, self.calls = name, calls
+
+    def on_start(self, run):
+        self.calls.append((self.name, "start", run.epoch, run.step))
+
+    def on_step(self, run):
+        self.calls.append((self.name, "step", run.epoch, run.step))
+
+    def on_epoch(self, run):
+        assert run.history.epochs == run.epoch
+        self.calls.append((self.name, "epoch", run.epoch, run.step))
+
+    def on_end(self, run):
+        self.calls.append((self.name, "end", run.epoch, run.step))
+
+
+def test_callbacks_are_called_in_their_order():
+    calls = []
+    functions = [Log("a", calls), lambda run: calls.append(("f", "epoch", run.epoch, run.step)), Log("b", calls)]
+    result = fit(X, Y, epochs=2, batch_size=27, callbacks=functions)
+    expected = [("a", "start", 0, 0), ("b", "start", 0, 0)]
+    for epoch in (1, 2):
+        for step in (2 * epoch - 1, 2 * epoch):
+            expected += [("a", "step", epoch - 1, step), ("b", "step", epoch - 1, step)]
+        expected += [(name, "epoch", epoch, 2 * epoch) for name in "afb"]
+    assert calls == [*expected, ("a", "end", 2, 4), ("b", "end", 2, 4)]
+    assert (result.stopped, result.kept_epoch) == (None, 2)
+
+
+def test_an_empty_callback_changes_nothing():
+    assert same_weights(fit(X, Y, callbacks=[xnn.Callback()]), fit(X, Y))
+
+
+def test_a_function_may_stop_after_an_epoch():
+    result = fit(X, Y, epochs=9, callbacks=[lambda run: run.stop("enough") if run.epoch == 2 else None])
+    assert (result.stopped, result.kept_epoch, result.history.epochs) == ("enough", 2, 2)
+    assert same_weights(result, fit(X, Y, epochs=2))
+    assert "stopped early: enough" in str(result)
+
+
+class StopAt(xnn.Callback):
+    def __init__(self, step):
+        self.step = step
+
+    def on_step(self, run):
+        if run.step == self.step:
+            run.stop("enough steps")
+            run.stop("a later reason")
+
+
+def test_a_callback_may_stop_in_the_middle_of_an_epoch():
+    """The half epoch is learnt from, but has no figures."""
+    result = fit(X, Y, epochs=9, batch_size=10, callbacks=[StopAt(8)])
+    assert (result.stopped, result.history.epochs, result.kept_epoch) == ("enough steps", 1, 1)
+    assert not same_weights(result, fit(X, Y, epochs=1, batch_size=10))
+    first = fit(X, Y, batch_size=10, callbacks=[StopAt(1)])
+    assert (first.history.loss, first.kept_epoch) == ([], 0)
+    assert "enough steps" in str(first)
+    assert first.model.predict(X).shape == (60,)
+
+
+@pytest.mark.parametrize("when", ["on_start", "on_step", "on_epoch"])
+def test_on_end_is_called_after_an_error_too(when):
+    class Broken(xnn.Callback):
+        pass
+
+    def fail(self, run):
+        raise ZeroDivisionError("of the callback")
+
+    setattr(Broken, when, fail)
+    calls = []
+    with pytest.raises(ZeroDivisionError, match="of the callback"):
+        fit(X, Y, callbacks=[Log("log", calls), Broken()])
+    assert [call[1] for call in calls if call[1] in ("start", "end")] == ["start", "end"]
+
+
+def best_and_last(patience, **options):
+    """A run whose validation loss rises: noise is learnt by heart."""
+    rng = numpy.random.default_rng(1)
+    X, y = rng.normal(size=(40, 10)), rng.permutation(numpy.arange(40) % 2)
+    held = (rng.normal(size=(40, 10)), rng.permutation(numpy.arange(40) % 2))
+    run = {"epochs": 40, "learning_rate": 0.02, "validation": held, "patience": patience, "hidden": 30}
+    return fit(X, y, **(run | options)), held
+
+
+def test_patience_keeps_the_best_weights(where):
+    """Each library's memory is reused by the next step: the best weights must be copies."""
+    result, (X, y) = best_and_last(4, batch_size=20, **where)
+    losses = result.history.validation_loss
+    best = losses.index(min(losses))
+    assert result.kept_epoch == best + 1
+    assert len(losses) == best + 1 + 4 < 40
+    assert f"the weights are those of epoch {best + 1}" in result.stopped
+    p = result.model.predict_proba(X)[numpy.arange(40), y]
+    assert -numpy.log(p).mean() == pytest.approx(losses[best], rel=1e-4)
+    assert losses[best] < losses[-1]
+
+
+def test_patience_that_does_not_run_out_keeps_the_best_too():
+    result, _ = best_and_last(100)
+    assert result.stopped is None
+    assert result.history.epochs == 40
+    assert result.kept_epoch == 1 + int(numpy.argmin(result.history.validation_loss)) < 40
+
+
+def test_without_validation_patience_watches_the_loss():
+    result = fit(X, Y, epochs=50, learning_rate=1e-12, optimizer="sgd", validation=None, patience=3, batch_size=None)
+    losses = result.history.loss
+    assert result.kept_epoch == 1 + losses.index(min(losses))
+    assert result.history.epochs == result.kept_epoch + 3
+
+
+class Interrupt(xnn.Callback):
+    """Presses Ctrl-C in the given steps."""
+
+    def __init__(self, *steps):
+        self.steps = steps
+        self.ended = False
+
+    def on_step(self, run):
+        if run.step in self.steps:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    def on_end(self, run):
+        self.ended = True
+
+
+def test_ctrl_c_ends_the_run_with_what_was_learnt(where):
+    before = signal.getsignal(signal.SIGINT)
+    result = fit(X, Y, epochs=9, batch_size=27, callbacks=[Interrupt(3)], **where)
+    assert signal.getsignal(signal.SIGINT) is before
+    assert result.stopped == "interrupted in epoch 2"
+    assert (result.history.epochs, result.kept_epoch) == (1, 1)
+    stopped = fit(X, Y, epochs=9, batch_size=27, callbacks=[StopAt(3)], **where)
+    assert same_weights(result, stopped)
+    assert result.model.predict(X).shape == (60,)
+
+
+def test_a_second_ctrl_c_interrupts():
+    interrupt = Interrupt(2)
+
+    def again(run):
+        raise AssertionError("the first one ends training before the epoch does")
+
+    class Twice(xnn.Callback):
+        def on_step(self, run):
+            if run.stopped:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        fit(X, Y, callbacks=[interrupt, Twice(), again])
+    assert interrupt.ended
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_ctrl_c_with_patience_keeps_the_best_weights():
+    result, _ = best_and_last(39, callbacks=[Interrupt(100)])
+    assert result.stopped.startswith("interrupted")
+    assert result.kept_epoch == 1 + int(numpy.argmin(result.history.validation_loss)) < result.history.epochs
+
+
+def test_other_threads_may_train():
+    found = []
+    thread = threading.Thread(target=lambda: found.append(fit(X, Y)))
+    thread.start()
+    thread.join()
+    assert same_weights(found[0], fit(X, Y))
+
+
+def test_a_loss_that_is_not_finite_ends_the_run(where):
+    """And says what to do; NumPy's warnings of the overflow would only be in the way."""
+    inputs, y = curve()
+    result = fit(inputs, y, optimizer="sgd", learning_rate=1e12, epochs=50, batch_size=27, **where)
+    assert result.history.epochs < 50
+    assert not numpy.isfinite(result.history.loss[-1])
+    assert "no longer finite" in result.stopped
+    assert "learning_rate" in result.stopped
+    assert "stopped early" in str(result)
+
+
+def test_patience_saves_the_weights_from_a_loss_that_is_not_finite():
+    rises = xnn.optimizers.Schedule()
+    object.__setattr__(rises, "factor", lambda epoch, epochs, state=None: 1.0 if epoch < 3 else 1e30)
+    result = fit(X, Y, epochs=9, patience=9, schedule=rises, learning_rate=0.01)
+    assert "no longer finite" in result.stopped
+    assert 1 <= result.kept_epoch <= 3
+    assert all(numpy.isfinite(p).all() for p in weights(result))
+    assert numpy.isfinite(result.model.outputs(X)).all()
+
+
+def test_history_has_one_float_an_epoch(where):
+    history = fit(X, Y, epochs=4, batch_size=27, **where).history
+    lists = [history.loss, history.validation_loss, history.accuracy, history.validation_accuracy]
+    lists += [history.learning_rate, history.seconds]
+    for values in lists:
+        assert [type(value) for value in values] == [float] * 4
+    assert history.epochs == 4
+    assert all(seconds > 0 for seconds in history.seconds)
+
+
+def test_params_are_the_callbacks_to_see():
+    seen = []
+    result = fit(X, Y, callbacks=[lambda run: seen.append([p.copy() for p in leaves(run.params)])])
+    for a, b in zip(seen[-1], weights(result), strict=True):
+        assert numpy.array_equal(a, b)
+
+
+def test_the_summary_says_what_was_trained_and_how_well():
+    result = fit(X, Y, hidden=(8, 5), epochs=4)
+    text = str(result)
+    assert "4-8-5-3 network, 103 parameters, classification with SoftmaxCrossEntropy" in text
+    assert "on numpy" in text
+    assert "54 samples, 6 held out; 4 epochs" in text
+    assert f"accuracy {result.history.accuracy[-1]:.2%}, held out {result.history.validation_accuracy[-1]:.2%}" in text
+    assert f"loss {result.history.loss[-1]:.4g}, held out {result.history.validation_loss[-1]:.4g}" in text
+    best, _ = best_and_last(4)
+    assert f"held out {min(best.history.validation_loss):.4g}" in str(best)
+
+
+def test_nothing_is_shown_where_there_is_no_terminal(capfd):
+    fit(X, Y, progress=True)
+    assert capfd.readouterr() == ("", "")
+
+
+SCRIPT = """
+import xnn, numpy
+X, y = xnn.datasets.circle(n=40, seed=0)
+xnn.train(X, y, hidden=4, epochs=3{options})
+print("done")
+"""
+
+
+@pytest.mark.parametrize(("options", "shown"), [("", True), (", progress=False", False)])
+def test_a_terminal_is_shown_a_bar(options, shown):
+    here, there = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT.format(options=options)],
+        stderr=there,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"TERM": "xterm", "COLUMNS": "120"},
+        text=True,
+    )
+    os.close(there)
+    text = b""
+    while True:
+        try:
+            part = os.read(here, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not part:
+            break
+        text += part
+    os.close(here)
+    assert process.communicate(timeout=60)[0] == "done\n"
+    assert process.returncode == 0
+    if shown:
+        assert b"epoch" in text
+        assert b"3/3" in text
+        assert b"loss" in text
+    else:
+        assert text == b""
+
+
+def test_the_history_is_drawn(tmp_path):
+    matplotlib = pytest.importorskip("matplotlib", reason="matplotlib, which draws, is not installed")
+    path = tmp_path / "history.png"
+    figure = fit(X, Y).history.plot(path)
+    assert isinstance(figure, matplotlib.figure.Figure)
+    assert [axes.get_title() for axes in figure.axes] == ["loss", "accuracy"]
+    assert path.read_bytes().startswith(b"\x89PNG")
+    inputs, y = curve()
+    assert len(fit(inputs, y, validation=None).history.plot().axes) == 1

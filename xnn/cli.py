@@ -1,0 +1,212 @@
+"""The command line: ``xnn train``, ``xnn predict``, ``xnn backends``. It parses, calls and prints."""
+
+import csv
+import os
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .backends import backends
+from .datasets import load as load_table
+from .errors import FileError, OptionError, XnnError
+from .nn import ACTIVATIONS, INITIALIZERS, LOSSES
+from .nn.tables import named
+from .optimizers import OPTIMIZERS, SCHEDULES
+from .training import load, train
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Neural networks written by hand, on every array library.",
+)
+
+NAMED = "a name, or with options a name and their values, as in"
+Data = Annotated[Path | None, typer.Option(help="A .csv, .npz or .npy file; the embedded digits if not given.")]
+Backend = Annotated[str, typer.Option(help="numpy, cupy, torch, jax, ...: see `xnn backends`.")]
+Device = Annotated[str | None, typer.Option(help="One of the backend's devices, such as cuda:0.")]
+
+
+@app.command("train")
+def train_command(
+    data: Data = None,
+    target: Annotated[str | None, typer.Option(help="Column to learn: name or index; the last if not given.")] = None,
+    save: Annotated[Path | None, typer.Option(help="Write the model here, as .safetensors.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Write the course of training here, as .png.")] = None,
+    hidden: Annotated[str, typer.Option(help="Units of the hidden layers, as in 128,64; '' for none.")] = "128,64",
+    activation: Annotated[str, typer.Option(help=f"{NAMED} leaky_relu:slope=0.1")] = "relu",
+    output: Annotated[str, typer.Option(help="The last layer's activation.")] = "identity",
+    task: Annotated[str, typer.Option(help="auto, classification or regression.")] = "auto",
+    loss: Annotated[str, typer.Option(help=f"{NAMED} huber:delta=2")] = "auto",
+    optimizer: Annotated[str, typer.Option(help=f"{NAMED} adamw:weight_decay=0.1")] = "adam",
+    learning_rate: Annotated[float, typer.Option()] = 1e-3,
+    schedule: Annotated[str, typer.Option(help=f"{NAMED} cosine:warmup=2,final=0.01")] = "constant",
+    epochs: Annotated[int, typer.Option()] = 20,
+    batch_size: Annotated[int, typer.Option(help="0: all samples in one batch.")] = 128,
+    l1: Annotated[float, typer.Option(help="Factor of sum |W| in the loss.")] = 0.0,
+    l2: Annotated[float, typer.Option(help="Factor of sum W^2 / 2 in the loss.")] = 0.0,
+    penalize_biases: Annotated[bool, typer.Option("--penalize-biases", help="Penalties count biases too.")] = False,
+    dropout: Annotated[float, typer.Option(help="Share of hidden units silenced in each step.")] = 0.0,
+    no_bias: Annotated[bool, typer.Option("--no-bias", help="Layers without biases.")] = False,
+    initializer: Annotated[str, typer.Option(help=f"auto, or {NAMED} normal:std=0.01")] = "auto",
+    clip_norm: Annotated[float | None, typer.Option(help="The most the gradient's norm may be.")] = None,
+    clip_value: Annotated[float | None, typer.Option(help="The most an entry of the gradient may be.")] = None,
+    scale: Annotated[str, typer.Option(help="auto, standard, common or none.")] = "auto",
+    balanced: Annotated[bool, typer.Option("--balanced", help="Weigh classes by 1 / their frequency.")] = False,
+    validation: Annotated[float, typer.Option(help="Share of the samples held out; 0 for none.")] = 0.1,
+    patience: Annotated[int | None, typer.Option(help="Stop after so many epochs without a better loss.")] = None,
+    backend: Backend = "numpy",
+    device: Device = None,
+    dtype: Annotated[str, typer.Option(help="float32 or float64.")] = "float32",
+    seed: Annotated[int, typer.Option()] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary.")] = False,
+) -> None:
+    """Train a network on a file, or on the embedded digits."""
+    for path in (save, plot):
+        _check_writable(path)
+    if data is None and target is not None:
+        raise OptionError(f"--target {target} needs --data: give the file that has this column.")
+    table = None if data is None else load_table(data, target)
+    result = train(
+        *((None, None) if table is None else (table.X, table.y)),
+        hidden=_whole_numbers("hidden", hidden),
+        activation=_named("activation", activation, ACTIVATIONS),
+        output=_named("activation", output, ACTIVATIONS),
+        task=task,
+        loss=loss if loss == "auto" else _named("loss", loss, LOSSES),
+        optimizer=_named("optimizer", optimizer, OPTIMIZERS),
+        learning_rate=learning_rate,
+        schedule=_named("schedule", schedule, SCHEDULES),
+        epochs=epochs,
+        batch_size=batch_size or None,
+        l1=l1,
+        l2=l2,
+        penalize_biases=penalize_biases,
+        dropout=dropout,
+        bias=not no_bias,
+        initializer=initializer if initializer == "auto" else _named("initializer", initializer, INITIALIZERS),
+        clip_norm=clip_norm,
+        clip_value=clip_value,
+        scale=None if scale == "none" else scale,
+        class_weight="balanced" if balanced else None,
+        validation=validation,
+        patience=patience,
+        progress=not quiet,
+        backend=backend,
+        device=device,
+        dtype=dtype,
+        seed=seed,
+        feature_names=None if table is None else table.features,
+    )
+    if not quiet:
+        typer.echo(str(result))
+    if save is not None:
+        result.model.save(save)
+    if plot is not None:
+        result.history.plot(plot)
+
+
+@app.command("predict")
+def predict_command(
+    model: Annotated[Path, typer.Argument(help="What `xnn train --save` wrote.")],
+    data: Annotated[Path, typer.Option(help="A .csv, .npz or .npy file with the features of training.")],
+    output: Annotated[Path | None, typer.Option(help="A CSV file; standard output if not given.")] = None,
+    probabilities: Annotated[bool, typer.Option("--probabilities", help="One column a class.")] = False,
+    backend: Backend = "numpy",
+    device: Device = None,
+) -> None:
+    """Predict with a saved model; prints one row a sample, as CSV."""
+    _check_writable(output)
+    found = load(model, backend, device)
+    names = found.feature_names if data.suffix.lower() == ".csv" else None
+    X = load_table(data, features_only=names or True).X
+    rows: Any = found.predict_proba(X) if probabilities else found.predict(X)
+    if rows.ndim == 1:
+        rows, header = rows[:, None], ["prediction"]
+    elif probabilities and found.classes is not None:
+        header = [str(value) for value in found.classes.tolist()]
+    else:
+        header = [f"{'probability' if probabilities else 'prediction'} {i}" for i in range(rows.shape[1])]
+    with open(output, "w", newline="", encoding="utf-8") if output else nullcontext(sys.stdout) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows.tolist())
+
+
+@app.command("backends")
+def backends_command() -> None:
+    """List the array libraries: version and devices, or exactly why one cannot be used here."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("backend", "available", "version", "devices", box=None, pad_edge=False)
+    found = backends().values()
+    for status in found:
+        devices = ", ".join(status.devices)
+        table.add_row(status.name, "yes" if status.available else "no", status.version or "-", devices or "-")
+    console = Console(markup=False, highlight=False)
+    console.print(table)
+    for status in found:
+        if status.reason:
+            typer.echo(f"{status.name}: {status.reason}")
+
+
+def main() -> None:
+    """Run the command line; a user's mistake ends with one sentence on standard error and exit code 2."""
+    try:
+        app(prog_name="xnn")
+    except XnnError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(2)
+
+
+def _named(kind: str, text: str, table: Any) -> Any:
+    """Turn ``"cosine:warmup=2,final=0.1"`` into ``Cosine(warmup=2.0, final=0.1)``."""
+    name, _, options = text.partition(":")
+    values = {}
+    for option in filter(None, options.split(",")):
+        key, equals, value = option.partition("=")
+        if not equals:
+            raise OptionError(f"--{kind} {text}: options are written name=value, got {option!r}.")
+        values[key.strip()] = _value(value.strip())
+    return named(kind, name, table, **values)
+
+
+def _value(text: str) -> bool | int | float:
+    if text in ("true", "false"):
+        return text == "true"
+    for number in (int, float):
+        try:
+            return number(text)
+        except ValueError:
+            continue
+    raise OptionError(f"option values are numbers, true or false, got {text!r}.")
+
+
+def _whole_numbers(name: str, text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise OptionError(
+            f"--{name} must be whole numbers with commas between them, as in 128,64, got {text!r}."
+        ) from None
+
+
+def _check_writable(path: Path | None) -> None:
+    """Refuse a path that cannot be written before the work is done rather than after."""
+    if path is None:
+        return
+    if path.is_dir():
+        raise FileError(f"{path} is a folder: give the path of a file to write.")
+    if not path.parent.is_dir():
+        raise FileError(f"{path} cannot be written, there is no folder {path.parent}: make it first.")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise FileError(f"{path} cannot be written: you have no permission to.")
+
+
+if __name__ == "__main__":
+    main()

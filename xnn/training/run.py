@@ -1,0 +1,49 @@
+"""A run as its callbacks see it."""
+
+from typing import Any
+
+from ..backends import Array
+from .history import History
+
+
+class Run:
+    """A training run as callbacks see it.
+
+    Attributes
+    ----------
+    params : list of Dense
+        The weights now, on the device; their memory is reused by the next step.
+    history : History
+    epoch, epochs : int
+        Epochs finished, and asked for.
+    steps : int
+        Steps an epoch.
+    step : int
+        Steps made in all.
+    loss : array, shape ()
+        Of the last batch, on the device.
+    kept_epoch : int
+        The epoch whose weights `params` are.
+    stopped : str or None
+        Why training ended before the last epoch.
+    """
+
+    def __init__(self, params: Any, epochs: int, steps: int) -> None:
+        self.params = params
+        self.history = History()
+        self.epoch = 0
+        self.epochs = epochs
+        self.steps = steps
+        self.step = 0
+        self.loss: Array = None
+        self.kept_epoch = 0
+        self.stopped: str | None = None
+
+    @property
+    def watched_loss(self) -> float:
+        """The last validation loss, or without validation data the last loss."""
+        return (self.history.validation_loss or self.history.loss)[-1]
+
+    def stop(self, why: str) -> None:
+        """End training after this step."""
+        self.stopped = self.stopped or why
