@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from xnn.errors import BackendError, XnnError
+from xnn.errors import BackendError, FileError, XnnError
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart.
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
@@ -33,6 +33,13 @@ def count(text: str) -> int:
     """Read an option that is a whole number, at least 1."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number, at least 1, got {text!r}")
+    return int(text)
+
+
+def seed(text: str) -> int:
+    """Read an option that is a whole number, at least 0."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number, at least 0, got {text!r}")
     return int(text)
 
 
@@ -64,18 +71,21 @@ def new_figure(width: float, height: float) -> Any:
 
 def save(figure: Any, folder: Path, name: str) -> Path:
     """Write the figure to `folder`, which is made if need be, and say where it is."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
-    figure.savefig(path, dpi=150)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, dpi=150)
+    except OSError as error:
+        raise FileError(f"{path} cannot be written ({error.strerror}): choose a folder with --output.") from None
     _console.print(f"\nPicture: {path}", soft_wrap=True)
     return path
 
 
 def run(main: Callable[[], object]) -> None:
-    """Run an example; what went wrong on purpose, or with a file, ends it with one sentence and exit code 2."""
+    """Run an example; a mistake of the user's ends it with one sentence and exit code 2."""
     try:
         main()
-    except (XnnError, OSError) as error:
+    except XnnError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:

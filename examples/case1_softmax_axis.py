@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from _common import BLUE, GREEN, ORANGE, count, new_figure, options, run, save, say, table
+from _common import BLUE, GREEN, ORANGE, count, new_figure, options, run, save, say, seed, table
 
 import xnn
 from xnn.backends import resolve
@@ -98,7 +98,7 @@ def draw(course: Course, accuracy: list[float], folder: Path) -> Path:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = options(__doc__)
     parser.add_argument("--epochs", type=count, default=100, help="steps over all images (%(default)s)")
-    parser.add_argument("--seed", type=int, default=2, help="of the weights (%(default)s)")
+    parser.add_argument("--seed", type=seed, default=2, help="of the weights (%(default)s)")
     chosen = parser.parse_args(arguments)
     where = {"backend": chosen.backend, "device": chosen.device, "dtype": chosen.dtype}
     resolve(**where)  # so that a wrong name does not cost a download
