@@ -139,7 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name, kind, rate in (
         ("theirs, rate 1", Theirs, 1.0),
         ("theirs, rate 0.001", Theirs, 0.001),
-        ("theirs, ReLU's derivative corrected", Corrected, 0.001),
+        ("theirs, right derivative", Corrected, 0.001),
     ):
         network, accuracy = theirs(kind, rate, chosen.epochs)
         rows.append((name, f"{network.step:g}", f"{network.step:g}", f"{accuracy:.1%}"))
