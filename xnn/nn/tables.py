@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from ..errors import UnknownNameError
+from ..errors import OptionError, UnknownNameError
 
 T = TypeVar("T")
 
