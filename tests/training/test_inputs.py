@@ -89,9 +89,9 @@ def test_a_file_is_trained_on_as_if_it_were_in_memory(file, options):
     assert_allclose(given.history.validation_loss, expected.history.validation_loss, rtol=1e-6)
 
 
-@pytest.mark.parametrize(("dtype", "samples"), [("float32", 40_000), ("uint8", 120_000)])
+@pytest.mark.parametrize(("dtype", "samples"), [("float32", 40_000), ("uint8", 160_000)])
 def test_only_batches_of_a_file_are_copied(tmp_path, dtype, samples):
-    features, bound = 256, 20e6
+    features, bound = 256, 24e6
     mapped = numpy.memmap(tmp_path / "X.dat", dtype=dtype, mode="w+", shape=(samples, features))
     mapped[:, :3] = numpy.random.default_rng(0).integers(0, 200, size=(samples, 3))
     y = (mapped[:, 0] > 100).astype(numpy.uint8)
