@@ -57,10 +57,9 @@ DATA = {
 }
 
 # y may be meant in more ways than one
-WHOLE = numpy.arange(12.0)
 AMBIGUOUS = {
     "whole floats": numpy.array([0.0, 1.0] * 6),
-    "whole numbers that come two or three times": numpy.arange(12) % 5,
+    "many whole numbers": numpy.arange(12) // 2,
     "a column of labels": Y[:, None],
     "a column of booleans": Y[:, None] > 0,
     "one-hot rows": numpy.eye(3)[Y],
@@ -155,6 +154,8 @@ OPTIONS = {
             (X, "a ndarray"),
         ]
     },
+    "feature_names": ({"feature_names": ["a"]}, OptionError, "feature_names", "2 names", "['a']"),
+    "feature_names of text": ({"feature_names": "abc"}, OptionError, "feature_names", "2 names", "'abc'"),
     "validation of all": ({"X": X[:2], "y": ["a", "b"], "validation": 0.99}, OptionError, "validation=0.99", "empty"),
     "validation features": (
         {"validation": (X[:, :1], Y)},

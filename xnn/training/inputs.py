@@ -45,9 +45,10 @@ def features(
         raise ShapeError(f"{name} must have shape (samples, features), got {host.shape}: {hint}.")
     if 0 in host.shape:
         raise DataError(f"{name} is empty, it has shape {host.shape}: give at least one sample and one feature.")
+    if host.dtype.kind == "O":
+        host = _numbers(host, names, name)
     if host.dtype.kind not in "biuf":
-        where = _not_numeric(host, names)
-        raise DtypeError(f"{name} must hold real numbers, got {where}: encode or drop what is not a number.")
+        raise DtypeError(f"{name} must hold real numbers, got {host.dtype}: encode or drop what is not a number.")
     if expected is not None and host.shape[1] != expected:
         raise ShapeError(f"{name} must have {expected} features, as in training, got shape {host.shape}.")
     if names and expected_names and names != expected_names:
@@ -109,12 +110,14 @@ def sample_weights(weights: Any, class_weights: Any, labels: np.ndarray | None, 
     return joined
 
 
-def _not_numeric(host: np.ndarray, names: tuple[str, ...] | None) -> str:
-    if host.dtype.kind != "O":
-        return str(host.dtype)
+def _numbers(host: np.ndarray, names: tuple[str, ...] | None, name: str) -> np.ndarray:
+    """Turn objects that are all numbers into floats: a data frame with columns of numbers and of booleans has them."""
     for column in range(host.shape[1]):
         for row in range(host.shape[0]):
-            if not isinstance(host[row, column], (int, float, np.number, np.bool_)):
+            if not isinstance(host[row, column], (int, float, np.integer, np.floating, np.bool_)):
                 label = repr(names[column]) if names else str(column)
-                return f"{host[row, column]!r} in column {label}, row {row}"
-    return "objects: convert it with astype(float)"
+                raise DtypeError(
+                    f"{name} must hold real numbers, got {host[row, column]!r} in column {label}, row {row}: "
+                    "encode or drop what is not a number."
+                )
+    return host.astype(np.float64)

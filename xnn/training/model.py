@@ -144,17 +144,20 @@ def load(path: str | Path, backend: str = "numpy", device: str | None = None) ->
     >>> model.mlp.sizes
     (2, 128, 64, 1)
     """
+    resolve(backend, device)  # an unknown backend is no fault of the file
     description, tensors = read(Path(path))
     try:
+        place = resolve(backend, device, description["dtype"])
         mlp, task = build_mlp(description), build_task(description, tensors)
         host = build_params(mlp, tensors)
         scaling = build_scaling("input", mlp.sizes[0], tensors)
-        names, dtype = description["feature_names"], description["dtype"]
+        if task.units != mlp.sizes[-1]:
+            raise ValueError(f"its network has {mlp.sizes[-1]} outputs, its task needs {task.units}.")
+        names = description["feature_names"]
         names = None if names is None else tuple(names)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
         raise FileError(f"{path} is damaged, or of another version of xnn: {what}") from None
-    place = resolve(backend, device, dtype)
     with place.scope():
         params = [Dense(*[None if p is None else place.floats(p) for p in layer]) for layer in host]
     return Model(mlp, params, task, scaling, place, names)

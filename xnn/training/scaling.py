@@ -86,7 +86,11 @@ class Scaling:
 
     def apply(self, x: np.ndarray) -> np.ndarray:
         """``(x - shift) / scale`` on the host."""
-        return x if self.is_none else (x - self.shift) / self.scale
+        if self.is_none:
+            return x
+        scaled = x - self.shift
+        scaled /= self.scale
+        return scaled
 
     def undo(self, x: np.ndarray) -> np.ndarray:
         """``x scale + shift`` on the host."""

@@ -156,6 +156,8 @@ def train(
     check_whole("seed", seed, least=0)
     check_validation(validation)
     inputs = features(X)
+    if feature_names is not None:
+        inputs = inputs._replace(names=_checked_names(feature_names, inputs.X.shape[1]))
     host_y = targets(y, len(inputs.X))
     place = resolve(backend, device, dtype) if backend else place_like(X, device, dtype)
     found = find_task(host_y, task, loss, scale)
@@ -201,8 +203,14 @@ def train(
             noise,
             watchers,
         )
-    model = Model(mlp, run.params, found, scaling, place, tuple(feature_names) if feature_names else inputs.names)
+    model = Model(mlp, run.params, found, scaling, place, inputs.names)
     return Result(model, run.history, run.stopped, run.kept_epoch, data.samples, held.samples if held else 0)
+
+
+def _checked_names(names: Sequence[str], features: int) -> tuple[str, ...]:
+    if isinstance(names, str) or len(names) != features:
+        raise OptionError(f"feature_names must be {features} names, one for each column of X, got {names!r}.")
+    return tuple(names)
 
 
 def _metrics(metrics: Sequence[str | Metric] | None, task: Task) -> dict[str, Metric]:
