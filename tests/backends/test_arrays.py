@@ -157,8 +157,27 @@ def test_namespace_is_the_librarys(lib):
 
 
 def test_namespace_of_numpys_own_kin():
-    assert namespace(numpy.float64(1.0)) is numpy
-    assert namespace(numpy.ma.ones(3)) is numpy
+    for x in (numpy.ones(3), numpy.float64(1.0), numpy.ma.ones(3)):
+        assert namespace(x).exp is numpy.exp
+
+
+def test_the_short_ways_to_numpys_functions_give_what_numpy_gives():
+    rng = numpy.random.default_rng(0)
+    for dtype in ("float32", "float64", "int8", "uint8", "int64", "bool"):
+        x = (rng.normal(size=(3, 5)) * 50).astype(dtype)
+        xp = namespace(x)
+        for axis in (None, 0, 1, -1, (0, 1)):
+            for keepdims in (False, True):
+                for name in ("sum", "max"):
+                    expected = getattr(numpy, name)(x, axis=axis, keepdims=keepdims)
+                    actual = getattr(xp, name)(x, axis=axis, keepdims=keepdims)
+                    numpy.testing.assert_array_equal(actual, expected, strict=True)
+        assert xp.sum(x, dtype=numpy.float64).dtype == numpy.float64
+        for low, high in ((0, None), (None, 1), (0, 1)):
+            numpy.testing.assert_array_equal(xp.clip(x, min=low, max=high), numpy.clip(x, low, high), strict=True)
+        numpy.testing.assert_array_equal(xp.astype(x, "float32"), numpy.astype(x, "float32"), strict=True)
+        assert xp.astype(x, dtype, copy=False) is x
+        assert not numpy.shares_memory(xp.astype(x, dtype), x)
 
 
 @pytest.mark.libs("array_api_strict", "torch", "jax", "cupy")

@@ -6,6 +6,7 @@ import array_api_compat
 import numpy
 
 from ..errors import MixedArraysError
+from . import _numpy_namespace
 
 # The standard has no common type for "an array of any library", so neither has xnn.
 Array: TypeAlias = Any
@@ -13,8 +14,8 @@ Namespace: TypeAlias = Any
 
 # A namespace depends on the type of an array alone. Remembering it makes the look-up 10x cheaper than
 # array_namespace, which a small network would feel: it is asked a dozen times a step.
-# NumPy speaks the standard itself since 2.1; compat's wrappers around clip and sum cost microseconds.
-_by_type: dict[type, Namespace] = {numpy.ndarray: numpy}
+# NumPy speaks the standard itself since 2.1; compat's wrappers around clip and sum cost microseconds more.
+_by_type: dict[type, Namespace] = {numpy.ndarray: _numpy_namespace.NAMESPACE}
 _NOT_ARRAYS = (int, float, bool, type(None))
 
 
@@ -29,7 +30,7 @@ def namespace(*arrays: Array) -> Namespace:
     Returns
     -------
     module
-        A namespace that follows the Array API standard: ``numpy``, ``jax.numpy``, ``array_api_compat.torch``, ...
+        A namespace that follows the Array API standard: NumPy's, ``jax.numpy``, ``array_api_compat.torch``, ...
 
     Raises
     ------
@@ -70,7 +71,7 @@ def _find(array: Array) -> Namespace:
             f"got {type(array).__name__}: convert it first, for example with numpy.asarray."
         ) from None
     if xp.__name__ == "array_api_compat.numpy":
-        xp = numpy
+        xp = _numpy_namespace.NAMESPACE
     _by_type[type(array)] = xp
     return xp
 

@@ -12,7 +12,7 @@ from ._namespace import Array, namespace
 from ._numpy import NUMPY
 from ._torch import TORCH
 
-_REGISTRY = {backend.name: backend for backend in (NUMPY, CUPY, TORCH, JAX, ARRAY_API_STRICT)}
+_REGISTRY: dict[str, Backend] = {backend.name: backend for backend in (NUMPY, CUPY, TORCH, JAX, ARRAY_API_STRICT)}
 _FLOATS = ("float32", "float64")
 
 

@@ -3,8 +3,8 @@
 These read values, which synchronises with a device and cannot be compiled: they stand at the doors, never in a step.
 """
 
-from collections.abc import Sequence
 from math import prod
+from typing import Any
 
 from ..backends import Array, namespace
 from ..errors import DataError, DtypeError, LabelError, MixedArraysError, NotFiniteError, ShapeError
@@ -21,7 +21,7 @@ def check_array(x: Array, name: str) -> None:
         ) from None
 
 
-def check_finite(x: Array, name: str, rows: Sequence[int] | None = None) -> None:
+def check_finite(x: Array, name: str, rows: Any = None) -> None:
     """Raise NotFiniteError if `x` holds NaN or infinity, with how many and the first row.
 
     `rows` are the numbers of its rows where `x` is a part of something.
@@ -57,7 +57,7 @@ def check_outputs(outputs: Array) -> None:
     check_finite(outputs, "outputs")
 
 
-def check_weights(weights: Array | None, samples: int, name: str = "weights") -> None:
+def check_weights(weights: Array, samples: int, name: str = "weights") -> None:
     """Raise unless `weights` are None, or finite, not negative, of shape (samples,) and not all zero."""
     if weights is None:
         return

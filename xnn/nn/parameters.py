@@ -65,18 +65,21 @@ def rebuild(tree: Tree, values: Sequence[Array]) -> Tree:
     remaining = iter(values)
     try:
         rebuilt = _rebuild(tree, remaining)
-        fits = next(remaining, None) is None
     except StopIteration:
-        fits = False
-    if not fits:
-        raise ShapeError(f"values must be one for each leaf, {len(leaves(tree))}, got {len(values)}.")
+        raise _misfit(tree, values) from None
+    if next(remaining, None) is not None:
+        raise _misfit(tree, values)
     return rebuilt
+
+
+def _misfit(tree: Any, values: Sequence[Array]) -> ShapeError:
+    return ShapeError(f"values must be one for each leaf, {len(leaves(tree))}, got {len(values)}.")
 
 
 def _rebuild(tree: Any, values: Iterator[Array]) -> Any:
     if isinstance(tree, (list, tuple)):
         parts = [_rebuild(part, values) for part in tree]
-        return tree._make(parts) if hasattr(tree, "_make") else type(tree)(parts)
+        return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
     if isinstance(tree, dict):
         return {key: _rebuild(part, values) for key, part in tree.items()}
     return None if tree is None else next(values)

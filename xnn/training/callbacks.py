@@ -1,6 +1,6 @@
 """What may watch a run and end it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from math import inf
 from typing import Any
 
@@ -66,7 +66,7 @@ class EarlyStopping(Callback):
             run.params, run.kept_epoch = self._params, self.best_epoch
 
 
-def as_callbacks(callbacks: Sequence[Any]) -> list[Callback]:
+def as_callbacks(callbacks: Any) -> list[Callback]:
     """Turn plain functions into callbacks.
 
     Raises

@@ -100,7 +100,7 @@ def sample_weights(weights: Any, class_weights: Any, labels: np.ndarray | None, 
         if unknown:
             raise OptionError(f"class_weight names {unknown[0]!r}, which is not among the classes in y.")
         for key, value in class_weights.items():
-            if not isinstance(value, Real) or not 0.0 <= value < inf:
+            if not isinstance(value, Real) or not 0.0 <= float(value) < inf:
                 raise OptionError(f"class_weight must give finite factors >= 0, got {value!r} for {key!r}.")
         table = np.asarray([class_weights.get(value.item(), 1.0) for value in classes], dtype=np.float64)
     else:

@@ -16,7 +16,7 @@ def check_whole(name: str, value: Any, least: int = 1) -> None:
 
 def check_positive(name: str, value: Any) -> None:
     """Raise OptionError unless `value` is a positive and finite number."""
-    if not isinstance(value, Real) or not 0.0 < value < inf:
+    if not isinstance(value, Real) or not 0.0 < float(value) < inf:
         raise OptionError(f"{name} must be positive and finite, got {value!r}.")
 
 
@@ -24,7 +24,7 @@ def check_validation(validation: Any) -> None:
     """Raise OptionError unless `validation` is a share, a pair or None."""
     if validation is None or (isinstance(validation, tuple) and len(validation) == 2):
         return
-    if isinstance(validation, bool) or not isinstance(validation, Real) or not 0.0 <= validation < 1.0:
+    if isinstance(validation, bool) or not isinstance(validation, Real) or not 0.0 <= float(validation) < 1.0:
         got = repr(validation) if isinstance(validation, (Real, str)) else f"a {type(validation).__name__}"
         if isinstance(validation, tuple):
             got += f" of {len(validation)}"
