@@ -139,7 +139,7 @@ def test_backends_are_listed_with_the_reason_of_those_missing(xnn):
         (["--epochs", "many"], "--epochs"),
         (["--learning-rate", "-1"], "learning_rate must be positive"),
         (["--hidden", "a,b"], "--hidden must be whole numbers"),
-        (["--hidden", "0"], "at least 1"),
+        (["--hidden", "0"], "hidden must be a whole number of units"),
         (["--schedule", "cosin"], "Did you mean 'cosine'?"),
         (["--schedule", "cosine:wrmup=2"], "Did you mean 'warmup'?"),
         (["--schedule", "cosine:warmup"], "name=value"),

@@ -266,8 +266,8 @@ def test_a_name_far_from_all_gives_no_guess():
 
 
 def test_options_that_a_thing_does_not_take():
-    with refuses(OptionError, "loss 'huber'", "epsilon"):
-        named("loss", "huber", LOSSES, epsilon=1.0)
+    with refuses(UnknownNameError, "loss 'huber'", "'detla'", "Did you mean 'delta'?"):
+        named("loss", "huber", LOSSES, detla=1.0)
 
 
 def test_names_and_things_go_round():

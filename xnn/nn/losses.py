@@ -112,7 +112,7 @@ class Loss:
         gradient = self.backward(saved)
         if weights is not None:
             xp = namespace(weights)
-            gradient = gradient * xp.expand_dims(xp.astype(weights, gradient.dtype), axis=1)
+            gradient = gradient * xp.astype(weights, gradient.dtype)[:, None]
         return self._reduce(per_sample, weights), gradient * self.share(outputs.shape[0])
 
     def share(self, samples: int) -> float:
@@ -165,13 +165,16 @@ class SoftmaxCrossEntropy(Loss):
             raise OptionError(f"class_weights must be finite and not negative, got {self.class_weights}.")
 
     def forward(self, outputs: Array, targets: Array) -> tuple[Array, Any]:
-        """``-sum_k t_k (z_k - max z - log sum_j e^(z_j - max z))``, which cannot overflow."""
+        """``sum_k t_k log sum_j e^s_j - sum_k t_k s_k`` with ``s = z - max z``, which cannot overflow."""
         xp = namespace(outputs)
         t = self._distribution(xp, outputs, targets)
-        shifted = outputs - xp.max(outputs, axis=-1, keepdims=True)
-        e = xp.exp(shifted)
-        total = xp.sum(e, axis=-1, keepdims=True)
-        return -xp.sum(t * (shifted - xp.log(total)), axis=-1), (e / total, t)
+        s = outputs - xp.max(outputs, axis=-1, keepdims=True)
+        e = xp.exp(s)
+        total = xp.sum(e, axis=-1)
+        log_total = xp.log(total)
+        if self.class_weights is not None:  # otherwise the t_k sum to 1
+            log_total = log_total * xp.sum(t, axis=-1)
+        return log_total - xp.vecdot(t, s, axis=-1), (e / total[:, None], t)
 
     def backward(self, saved: Any) -> Array:
         """``softmax(z) sum_k t_k - t``, where ``sum_k t_k = 1`` without class weights."""
@@ -184,7 +187,7 @@ class SoftmaxCrossEntropy(Loss):
         classes = outputs.shape[-1]
         if targets.ndim == 1:
             every = xp.arange(classes, dtype=xp.int32, device=device(targets))  # bytes would wrap around at 256
-            targets = xp.expand_dims(xp.astype(targets, xp.int32), axis=1) == every
+            targets = xp.astype(targets, xp.int32)[:, None] == every
         t = xp.astype(targets, outputs.dtype)
         if self.label_smoothing:
             t = t * (1.0 - self.label_smoothing) + self.label_smoothing / classes

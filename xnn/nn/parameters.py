@@ -34,13 +34,19 @@ def leaves(tree: Any) -> list[Array]:
     >>> [leaf.shape for leaf in leaves([Dense(np.ones((2, 3)), np.zeros(3)), Dense(np.ones((3, 1)), None)])]
     [(2, 3), (3,), (3, 1)]
     """
-    if tree is None:
-        return []
-    if isinstance(tree, dict):
-        return [leaf for part in tree.values() for leaf in leaves(part)]
+    found: list[Array] = []
+    _collect(tree, found)
+    return found
+
+
+def _collect(tree: Any, found: list[Array]) -> None:
     if isinstance(tree, (list, tuple)):
-        return [leaf for part in tree for leaf in leaves(part)]
-    return [tree]
+        for part in tree:
+            _collect(part, found)
+    elif isinstance(tree, dict):
+        _collect(list(tree.values()), found)
+    elif tree is not None:
+        found.append(tree)
 
 
 def rebuild(tree: Tree, values: Sequence[Array]) -> Tree:
@@ -68,15 +74,12 @@ def rebuild(tree: Tree, values: Sequence[Array]) -> Tree:
 
 
 def _rebuild(tree: Any, values: Iterator[Array]) -> Any:
-    if tree is None:
-        return None
+    if isinstance(tree, (list, tuple)):
+        parts = [_rebuild(part, values) for part in tree]
+        return tree._make(parts) if hasattr(tree, "_make") else type(tree)(parts)
     if isinstance(tree, dict):
         return {key: _rebuild(part, values) for key, part in tree.items()}
-    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return type(tree)(*[_rebuild(part, values) for part in tree])
-    if isinstance(tree, (list, tuple)):
-        return type(tree)([_rebuild(part, values) for part in tree])
-    return next(values)
+    return None if tree is None else next(values)
 
 
 def copied(tree: Tree) -> Tree:

@@ -1,5 +1,6 @@
 """What all optimizers share: a pure pair (init, update) over any nesting of arrays."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
@@ -62,8 +63,8 @@ class Optimizer:
         learning_rate : float
             Not negative.
         donate : bool
-            Whether the memory of `params` and `state` may be reused for the result, which is faster. They must
-            not be used afterwards. Without it nothing that was passed in is changed.
+            Whether the memory of `params` and `state` may be reused for the result, which is faster: they must not be
+            used afterwards, and nothing is checked. Without it nothing that was passed in is changed.
 
         Returns
         -------
@@ -77,29 +78,31 @@ class Optimizer:
         OptionError
             If the learning rate is negative or not finite.
         """
-        arrays, slopes = leaves(params), leaves(gradients)
-        if [p.shape for p in arrays] != [g.shape for g in slopes]:
+        arrays, slopes, slots = leaves(params), leaves(gradients), state.slots
+        if not donate:
+            self._check(arrays, slopes, slots, learning_rate)
+            arrays, slots = copied(arrays), copied(slots)
+        t = state.step + 1
+        moved = [
+            self.rule(p, g, *kept, rate=learning_rate, t=t) for p, g, *kept in zip(arrays, slopes, *slots, strict=True)
+        ]
+        new, *slots = map(list, zip(*moved, strict=True))
+        return rebuild(params, new), State(t, tuple(slots))
+
+    def _check(self, arrays: list[Array], slopes: list[Array], slots: Sequence[list[Array]], rate: Any) -> None:
+        shapes = [tuple(p.shape) for p in arrays]
+        if shapes != [tuple(g.shape) for g in slopes]:
             raise ShapeError(
-                f"gradients must have the parameters' shapes, {[tuple(p.shape) for p in arrays]}, "
+                f"gradients must have the parameters' shapes, {shapes}, "
                 f"got {[tuple(g.shape) for g in slopes]}: return one gradient for each parameter."
             )
-        kept = [[a.shape for a in slot] for slot in state.slots]
-        if kept != [[p.shape for p in arrays]] * len(self.slots):
+        if [[tuple(a.shape) for a in slot] for slot in slots] != [shapes] * len(self.slots):
             raise ShapeError(
                 f"state must be that of these parameters under {type(self).__name__}, "
                 "from init(params) or the last update."
             )
-        if isinstance(learning_rate, (int, float)) and not 0.0 <= learning_rate < float("inf"):
-            raise OptionError(f"learning_rate must be finite and not negative, got {learning_rate}.")
-        if not donate:
-            arrays, state = copied(arrays), State(state.step, copied(state.slots))
-        t = state.step + 1
-        moved = [
-            self.rule(p, g, *slots, rate=learning_rate, t=t)
-            for p, g, *slots in zip(arrays, slopes, *state.slots, strict=True)
-        ]
-        new, *slots = map(list, zip(*moved, strict=True))
-        return rebuild(params, new), State(t, tuple(slots))
+        if isinstance(rate, (int, float)) and not 0.0 <= rate < float("inf"):
+            raise OptionError(f"learning_rate must be finite and not negative, got {rate}.")
 
 
 def check_share(name: str, value: float) -> None:

@@ -44,6 +44,7 @@ class Data:
         rows: np.ndarray | None = None,
     ) -> None:
         self._place = place
+        self._xp = place.backend.namespace
         self._scaling = scaling
         self._file = X if isinstance(X, np.memmap) else None
         self._rows = rows if self._file is not None else None
@@ -71,7 +72,7 @@ class Data:
             yield self._take(order[start:stop], moved[start:stop])
 
     def _take(self, host: np.ndarray, index: Array) -> Batch:
-        take = self._place.backend.namespace.take
+        take = self._xp.take
         x = take(self._x, index, axis=0) if self._file is None else self._read(host)
         weights = None if self._weights is None else take(self._weights, index, axis=0)
         return Batch(x, take(self._targets, index, axis=0), weights, len(host))

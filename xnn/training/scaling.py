@@ -38,8 +38,8 @@ class Scaling:
         kind : {"auto", "standard", "common", None}
             "standard": mean and standard deviation of each feature. "common": one mean and one deviation for all,
             for features of one kind such as pixels, where a rim pixel that hardly varies must not be blown up.
-            "auto": common where at least half of the features that vary have half the range of the widest, else
-            standard. None: neither.
+            "auto": common where three quarters of the features that vary have at least a quarter of the widest
+            one's range, else standard. None: neither.
         rows : numpy.ndarray of int, optional
 
         Raises
@@ -98,5 +98,5 @@ class Scaling:
 
 
 def _of_one_kind(spans: np.ndarray) -> bool:
-    varying = spans[spans > 0]
-    return len(varying) > 1 and bool(np.median(varying) >= 0.5 * varying.max())
+    varying = np.sort(spans[spans > 0])
+    return len(varying) > 1 and bool(varying[(len(varying) - 1) // 4] >= 0.25 * varying[-1])
