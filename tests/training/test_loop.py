@@ -1,5 +1,7 @@
 """The loop against one written by hand in NumPy, and what batches, weights, clipping and dropout do to it."""
 
+from itertools import pairwise
+
 import numpy
 import pytest
 from numpy.testing import assert_allclose
@@ -7,7 +9,7 @@ from numpy.testing import assert_allclose
 import xnn
 from tests.training.problems import Start, blobs, curve, fit, same_weights, weights
 from xnn.nn import leaves
-from xnn.optimizers import Cosine, ReduceOnPlateau, Step
+from xnn.optimizers import Cosine, ReduceOnPlateau, Schedule, Step
 
 X, Y = blobs()
 RATE, EPOCHS = 0.1, 6
@@ -183,6 +185,35 @@ def test_the_rate_of_a_step_is_the_schedules():
         assert_allclose(ours, expected, rtol=1e-9, atol=1e-11)
 
 
+class Watched(Schedule):
+    """Moves in the first step of an epoch alone, and writes down what it is shown."""
+
+    def __init__(self):
+        self.epochs, self.losses = [], []
+
+    def factor(self, epoch, epochs, state=None):
+        self.epochs.append(epoch)
+        return 0.0 if epoch % 1 else 1.0
+
+    def observe(self, state, loss):
+        self.losses.append(loss)
+
+
+@pytest.mark.parametrize("validation", [0.1, None])
+def test_a_schedule_is_asked_before_each_step_and_shown_the_loss_that_counts(validation):
+    watched, seen = Watched(), []
+
+    class Weights(xnn.Callback):
+        def on_step(self, run):
+            seen.append(run.params[0].W.copy())
+
+    options = PLAIN | {"epochs": 2, "batch_size": 20, "validation": validation}
+    history = fit(X, Y, **options, schedule=watched, callbacks=[Weights()]).history
+    assert sorted(set(watched.epochs)) == pytest.approx([0, 1 / 3, 2 / 3, 1, 4 / 3, 5 / 3])
+    assert watched.losses == (history.loss if validation is None else history.validation_loss)
+    assert [numpy.array_equal(a, b) for a, b in pairwise(seen)] == [True, True, False, True, True]
+
+
 @pytest.mark.parametrize("clip", [{"clip_norm": 1e-3}, {"clip_value": 1e-4}], ids=["norm", "value"])
 def test_clipped_gradients_bound_the_step(clip):
     start = Start()
@@ -250,6 +281,12 @@ def test_metrics_by_name_and_by_function():
     expected = abs(numbers.model.outputs(inputs) - y).mean()
     assert_allclose(numbers.history.metrics["absolute_error"], [expected] * EPOCHS, rtol=1e-10)
     assert fit(X, Y, metrics=[]).history.metrics == {}
+
+
+@pytest.mark.parametrize("y", [Y == 1, numpy.stack([Y == 1, Y == 2], axis=1)], ids=["one", "two"])
+def test_yes_or_no_is_counted_as_the_model_answers(y):
+    result = fit(X, y, **(PLAIN | STILL), loss="binary_cross_entropy")
+    assert_allclose(result.history.accuracy, [numpy.mean(result.model.predict(X) == y)] * EPOCHS, rtol=1e-12)
 
 
 @pytest.mark.parametrize("name", xnn.optimizers.OPTIMIZERS)

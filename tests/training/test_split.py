@@ -61,6 +61,19 @@ def test_held_out_samples_are_not_trained_on():
     assert (alone.samples, alone.validation_samples) == (48, 0)
 
 
+def test_samples_keep_their_weights_on_either_side():
+    w = numpy.random.default_rng(1).uniform(0.1, 3.0, size=60)
+    rows, held = _split(Y, 60, 0.2, numpy.random.default_rng(0).spawn(4)[0])
+    result = fit(X, Y, validation=0.2, sample_weight=w, **STILL)
+    losses = -numpy.log(result.model.predict_proba(X)[numpy.arange(60), Y])
+    assert_allclose(result.history.loss, [(w * losses)[rows].mean()], rtol=1e-10)
+    assert_allclose(result.history.validation_loss, [(w * losses)[held].mean()], rtol=1e-10)
+    given = fit(X, Y, validation=(X, Y), sample_weight=w, **STILL)
+    losses = -numpy.log(given.model.predict_proba(X)[numpy.arange(60), Y])
+    assert_allclose(given.history.loss, [(w * losses).mean()], rtol=1e-10)
+    assert_allclose(given.history.validation_loss, [losses.mean()], rtol=1e-10)  # given data have no weights
+
+
 @pytest.mark.parametrize("nothing", [None, 0, 0.0])
 def test_nothing_is_held_out_if_told_so(nothing):
     result = fit(X, Y, validation=nothing)
