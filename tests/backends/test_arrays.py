@@ -177,6 +177,7 @@ def test_the_short_ways_to_numpys_functions_give_what_numpy_gives():
             numpy.testing.assert_array_equal(xp.clip(x, min=low, max=high), numpy.clip(x, low, high), strict=True)
         numpy.testing.assert_array_equal(xp.astype(x, "float32"), numpy.astype(x, "float32"), strict=True)
         assert xp.astype(x, dtype, copy=False) is x
+        numpy.testing.assert_array_equal(xp.take(x, numpy.array([2, 0]), axis=0), x[[2, 0]], strict=True)
         assert not numpy.shares_memory(xp.astype(x, dtype), x)
 
 

@@ -1,4 +1,4 @@
-"""NumPy's namespace, with a shorter way to the four functions that a small network's step calls most.
+"""NumPy's namespace, with a shorter way to the few functions that a small network's step calls most.
 
 NumPy's own go through two or three layers of Python, two microseconds a call: 8% of a step of a 784-64-10 network.
 """
@@ -23,6 +23,10 @@ def _clip(x: Any, /, min: Any = None, max: Any = None) -> Any:
     return numpy.minimum(x, max) if min is None else numpy.clip(x, min, max)
 
 
+def _take(x: Any, indices: Any, /, *, axis: Any = None) -> Any:
+    return x.take(indices, axis)
+
+
 def _astype(x: Any, dtype: Any, /, *, copy: bool = True) -> Any:
     return x.astype(dtype, copy=copy)
 
@@ -30,4 +34,4 @@ def _astype(x: Any, dtype: Any, /, *, copy: bool = True) -> Any:
 _add: Any = numpy.add.reduce
 _maximum: Any = numpy.maximum.reduce
 NAMESPACE = ModuleType("numpy")
-NAMESPACE.__dict__.update(vars(numpy), sum=_sum, max=_max, clip=_clip, astype=_astype)
+NAMESPACE.__dict__.update(vars(numpy), sum=_sum, max=_max, clip=_clip, take=_take, astype=_astype)

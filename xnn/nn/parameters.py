@@ -40,7 +40,11 @@ def leaves(tree: Any) -> list[Array]:
 
 
 def _collect(tree: Any, found: list[Array]) -> None:
-    if isinstance(tree, (list, tuple)):
+    if type(tree) is Dense:  # the way of every training step
+        found.append(tree.W)
+        if tree.b is not None:
+            found.append(tree.b)
+    elif isinstance(tree, (list, tuple)):
         for part in tree:
             _collect(part, found)
     elif isinstance(tree, dict):
@@ -77,6 +81,8 @@ def _misfit(tree: Any, values: Sequence[Array]) -> ShapeError:
 
 
 def _rebuild(tree: Any, values: Iterator[Array]) -> Any:
+    if type(tree) is Dense:
+        return Dense(next(values), None if tree.b is None else next(values))
     if isinstance(tree, (list, tuple)):
         parts = [_rebuild(part, values) for part in tree]
         return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)

@@ -36,7 +36,7 @@ class Optimizer:
     slots: ClassVar[tuple[str, ...]] = ()
 
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
-        """Return the new `p` and slots, all owned: ``p -= ...`` may reuse their memory; `g` is only read.
+        """Return the new `p` and slots. All arrays are owned: ``g *= ...`` may reuse their memory.
 
         `rate` is the learning rate and `t` the number of this update, from 1; in a compiled step they are arrays
         of shape (), so there is no Python ``if`` on them.
@@ -63,8 +63,8 @@ class Optimizer:
         learning_rate : float
             Not negative.
         donate : bool
-            Whether the memory of `params` and `state` may be reused for the result, which is faster: they must not be
-            used afterwards, and nothing is checked. Without it nothing that was passed in is changed.
+            Whether the memory of all three may be reused for the result, which is faster: they must not be used
+            afterwards, and nothing is checked. Without it nothing that was passed in is changed.
 
         Returns
         -------
@@ -81,7 +81,7 @@ class Optimizer:
         arrays, slopes, slots = leaves(params), leaves(gradients), state.slots
         if not donate:
             self._check(arrays, slopes, slots, learning_rate)
-            arrays, slots = copied(arrays), copied(slots)
+            arrays, slopes, slots = copied(arrays), copied(slopes), copied(slots)
         t = state.step + 1
         moved = [
             self.rule(p, g, *kept, rate=learning_rate, t=t) for p, g, *kept in zip(arrays, slopes, *slots, strict=True)

@@ -1,7 +1,7 @@
 """The update rules: p is a parameter array, g its gradient, the other letters the slots.
 
-The rules own p and the slots, and rebind: ``p -= step`` works in place where the library can, and makes a new array
-where it cannot, as in JAX.
+The rules own their arrays, and rebind: ``p -= g`` works in place where the library can, and makes a new array where it
+cannot, as in JAX. A pass over big arrays costs more than the arithmetic, and a new array more than a pass.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,8 @@ class SGD(Optimizer):
 
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
         """``p <- p - rate g``."""
-        p -= rate * g
+        g *= rate
+        p -= g
         return (p,)
 
 
@@ -61,7 +62,9 @@ class Momentum(Optimizer):
         """``v <- beta v + g; p <- p - rate v``."""
         (v,) = slots
         v *= self.beta
-        v += (1.0 - self.beta) * g if self.average else g
+        if self.average:
+            g *= 1.0 - self.beta
+        v += g
         p -= rate * v
         return p, v
 
@@ -87,7 +90,9 @@ class Nesterov(Optimizer):
         (v,) = slots
         v *= self.beta
         v += g
-        p -= rate * (g + self.beta * v)
+        g += self.beta * v
+        g *= rate
+        p -= g
         return p, v
 
 
@@ -110,7 +115,9 @@ class AdaGrad(Optimizer):
         """``v <- v + g^2; p <- p - rate g / (sqrt v + epsilon)``."""
         (v,) = slots
         v += g * g
-        p -= rate * g / (namespace(p).sqrt(v) + self.epsilon)
+        g *= rate
+        g /= namespace(p).sqrt(v) + self.epsilon
+        p -= g
         return p, v
 
 
@@ -136,7 +143,9 @@ class RMSProp(Optimizer):
         (v,) = slots
         v *= self.decay
         v += (1.0 - self.decay) * g * g
-        p -= rate * g / (namespace(p).sqrt(v) + self.epsilon)
+        g *= rate
+        g /= namespace(p).sqrt(v) + self.epsilon
+        p -= g
         return p, v
 
 
@@ -183,12 +192,16 @@ class Adam(Optimizer):
         m *= self.beta1
         m += (1.0 - self.beta1) * g
         v *= self.beta2
-        v += (1.0 - self.beta2) * g * g
+        g *= g
+        g *= 1.0 - self.beta2
+        v += g
         # The corrections are numbers: on the numbers' side of the formula they cost no pass over the arrays.
         root = _one_minus_power(self.beta2, t) ** 0.5
         denominator = namespace(p).sqrt(v)
         denominator += self.epsilon * root
-        p -= (rate * root / _one_minus_power(self.beta1, t)) * m / denominator
+        step = m / denominator
+        step *= rate * root / _one_minus_power(self.beta1, t)
+        p -= step
         return p, m, v
 
 

@@ -35,8 +35,9 @@ class Recipe:
         outputs, traces = self.mlp.forward(params, x, masks)
         loss, slope = self.loss.value_and_gradient(outputs, targets, weights)
         gradients = self.mlp.backward(params, traces, slope)
-        penalty = self.penalty(params)
+        penalty = 0.0
         if self.penalty:
+            penalty = self.penalty(params)
             gradients = self.penalty.add_gradient(params, gradients)
         if self.clip_value is not None:
             gradients = clip_by_value(gradients, self.clip_value)
@@ -52,7 +53,6 @@ class Recipe:
         return loss, self.penalty(params), self._measure(outputs, targets)
 
     def _measure(self, outputs: Array, targets: Array) -> list[Array]:
-        xp = namespace(outputs)
         sums = []
         for name, metric in self.metrics.items():
             values = metric(outputs, targets)
@@ -61,7 +61,7 @@ class Recipe:
                     f"metric {name!r} must return one number a sample, shape {tuple(outputs.shape[:1])}, "
                     f"got {tuple(values.shape)}: leave the mean over the samples to train."
                 )
-            sums.append(xp.sum(values))
+            sums.append(namespace(values).sum(values))
         return sums
 
 
