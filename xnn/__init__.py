@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 # The function takes the name of its room, which is imported here and so never binds that name again.
-from .backends import Backend, backends, register_backend, to_host
+from .backends import Backend, backends, register_backend, resolve, to_host
 from .errors import XnnError
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = [
     "nn",
     "optimizers",
     "register_backend",
+    "resolve",
     "to_host",
     "train",
     "training",

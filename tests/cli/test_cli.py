@@ -102,7 +102,7 @@ def test_every_option_reaches_the_network(xnn, flowers, tmp_path):
     assert (answer.code, answer.out, answer.err) == (0, "", "")
     header = (tmp_path / "m.safetensors").read_bytes()
     metadata = json.loads(header[8 : 8 + int.from_bytes(header[:8], "little")])["__metadata__"]
-    model = json.loads(metadata["model"])
+    model = json.loads(metadata["xnn model 1"])
     assert model["sizes"] == [2, 7, 5, 3]
     assert model["activation"] == ["leaky_relu", {"slope": 0.2}]
     assert model["loss"] == ["softmax_cross_entropy", {"label_smoothing": 0.1, "class_weights": None}]

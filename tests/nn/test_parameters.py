@@ -28,7 +28,7 @@ trees = st.recursive(
         st.lists(part, max_size=3)
         | st.lists(part, max_size=3).map(tuple)
         | st.dictionaries(st.sampled_from("abc"), part)
-        | st.builds(Dense, part, part)
+        | st.builds(Dense, arrays, arrays | st.none())
         | st.builds(State, part, part)
     ),
     max_leaves=8,

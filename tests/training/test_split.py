@@ -28,8 +28,9 @@ def test_every_class_gives_the_same_share(counts, share, seed):
     try:
         rows, held = _split(classes, len(classes), share, numpy.random.default_rng(seed))
     except OptionError:
-        assert min(share, 1 - share) * len(classes) < len(counts)
+        assert round(share * len(classes)) in (0, len(classes))
         return
+    assert len(held) == round(share * len(classes))
     assert sorted([*rows.tolist(), *held.tolist()]) == list(range(len(classes)))
     taken = Counter(classes[held].tolist())
     for group, count in enumerate(counts):

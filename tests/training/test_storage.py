@@ -87,8 +87,8 @@ def test_a_file_holds_tensors_and_json_alone(tmp_path):
     (length,) = struct.unpack("<Q", content[:8])
     header = json.loads(content[8 : 8 + length])
     metadata = header.pop("__metadata__")
-    assert metadata["format"] == "xnn model 1"
-    description = json.loads(metadata["model"])
+    assert list(metadata) == ["xnn model 1"]
+    description = json.loads(metadata["xnn model 1"])
     assert description["sizes"] == [4, 8, 3]
     assert description["task"]["classes"] == ["b", "ccc", "käse"]
     assert set(header) == {"input.shift", "input.scale", "layer.0.W", "layer.1.W"}
@@ -142,7 +142,7 @@ def test_what_is_no_model_is_refused(tmp_path):
         path.write_bytes(content)
         with refuses(FileError, str(path), "not a safetensors file"):
             xnn.load(path)
-    for i, metadata in enumerate([None, {"format": "pt"}, {"format": "xnn model 99", "model": "{}"}]):
+    for i, metadata in enumerate([None, {"format": "pt"}, {"xnn model 99": "{}"}]):
         path = tmp_path / f"foreign{i}.safetensors"
         save_file({"weight": numpy.ones(3)}, path, metadata)
         with refuses(FileError, str(path), "holds no 'xnn model 1'"):
@@ -153,13 +153,13 @@ def changed(path, change=None, text=None, drop=None, replace=None):
     """Rewrite a model's file with another description or without a tensor."""
     content = path.read_bytes()
     (length,) = struct.unpack("<Q", content[:8])
-    description = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["model"])
+    description = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["xnn model 1"])
     tensors = load_file(path)
     if change:
         change(description)
     tensors.pop(drop, None)
     tensors |= replace or {}
-    metadata = {"format": "xnn model 1", "model": json.dumps(description) if text is None else text}
+    metadata = {"xnn model 1": json.dumps(description) if text is None else text}
     save_file(tensors, path, metadata)
     return path
 

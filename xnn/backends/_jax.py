@@ -31,8 +31,9 @@ class JaxBackend(Backend):
 
     def from_host(self, host: numpy.ndarray, device: Any) -> Array:
         """Copy a NumPy array to a JAX array."""
-        # Never shared: a donated buffer that is the caller's NumPy memory would be overwritten.
-        return self.namespace.array(host, device=device, copy=True)
+        # Never shared: a donated buffer that is the caller's NumPy memory would be overwritten. Not bound to the
+        # default device either: what is computed is not, and the two kinds would each have a step compiled.
+        return self.namespace.array(host, device=None if device == self.device(None) else device, copy=True)
 
     def compile(self, function: F, donate: tuple[int, ...] = ()) -> F:
         """``jax.jit``."""

@@ -28,7 +28,7 @@ def write(path: Path, description: Description, tensors: Tensors) -> None:
     """
     from safetensors.numpy import save
 
-    metadata = {"format": FORMAT, "model": json.dumps(description)}
+    metadata = {FORMAT: json.dumps(description)}  # one key, since safetensors writes several in any order
     content = save({name: np.ascontiguousarray(value) for name, value in tensors.items()}, metadata)
     beside = path.with_name(path.name + ".part")
     try:
@@ -57,11 +57,11 @@ def read(path: Path) -> tuple[Description, Tensors]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
     except Exception as error:  # SafetensorError derives from Exception alone
         raise FileError(f"{path} is not a safetensors file: {error}.") from None
-    if metadata.get("format") != FORMAT:
-        raise FileError(f"{path} holds no {FORMAT!r}, but {metadata.get('format', 'something else')!r}.")
+    if FORMAT not in metadata:
+        raise FileError(f"{path} holds no {FORMAT!r}, but {', '.join(sorted(metadata)) or 'tensors alone'}.")
     try:
-        return json.loads(metadata["model"]), tensors
-    except (KeyError, ValueError):
+        return json.loads(metadata[FORMAT]), tensors
+    except ValueError:
         raise FileError(f"{path} is damaged: its description cannot be read.") from None
 
 

@@ -69,7 +69,7 @@ def train(
         An array of any backend, a list, a data frame, or a ``numpy.memmap`` bigger than memory, of which only
         batches are ever copied.
     y : shape (samples,) or (samples, outputs), optional
-        Classes (strings, booleans, integers) or numbers (floats).
+        Classes (strings, booleans, integers) or numbers (floats). X and y may be of two libraries: both are moved.
     hidden : int or sequence of int
         Units of each hidden layer; ``()`` for none.
     activation : str or Activation
@@ -232,17 +232,18 @@ def _metrics(metrics: Sequence[str | Metric] | None, task: Task) -> dict[str, Me
 def _split(
     classes: np.ndarray | None, samples: int, share: float, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Choose the rows to train on and those held out, the same share of each class."""
-    order = rng.permutation(samples)
-    # Where in its class a sample comes, as a share of the class: the first ones are held out.
-    position = np.empty(samples)
-    groups = np.zeros(samples, dtype=int) if classes is None else np.unique(classes, return_inverse=True)[1]
-    for group in range(groups.max() + 1):
-        members = order[groups[order] == group]
-        position[members] = (np.arange(len(members)) + rng.random()) / len(members)
-    held = position < share
-    if held.all() or not held.any():
+    """Choose the rows to train on and those held out: `share` of all, and but for rounding of each class."""
+    count = round(share * samples)
+    if not 0 < count < samples:
         raise OptionError(f"validation={share} of {samples} samples leaves one side empty: give more samples, or None.")
+    groups = np.zeros(samples, dtype=int) if classes is None else np.unique(classes, return_inverse=True)[1]
+    quotas = share * np.bincount(groups)
+    take = np.floor(quotas).astype(int)
+    take[np.argsort(take - quotas)[: count - take.sum()]] += 1  # what is left over goes to the largest remainders
+    order = rng.permutation(samples)
+    held = np.zeros(samples, dtype=bool)
+    for group, first in enumerate(take):
+        held[order[groups[order] == group][:first]] = True
     return np.flatnonzero(~held), np.flatnonzero(held)
 
 
