@@ -1,0 +1,321 @@
+"""The check itself: how the functions behave, the verdict on each tensor, and the names of the bugs."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+import numpy
+
+from ..errors import OptionError
+from .behaviour import Observed, gradient_at, observe
+from .compare import Comparison, Point, Verdict, blocks, compare_directions, compare_entries
+from .evidence.algebra import algebra
+from .evidence.investigate import investigate
+from .evidence.probes import fitted, spread
+from .evidence.tensor import where
+from .numeric import coordinates, noise_of
+from .program import Program, Raised
+from .report import Finding, GradientReport, TensorReport
+from .sampling import count_samples
+from .structure import Host
+
+ENTRIES = 4000  # parameters up to which every entry is compared
+SECONDS = 2.0  # that this may take, roughly
+NEARBY = 1e-2  # how far the second point is, as a share of each tensor's size
+
+
+class Check:
+    """One check: what is known so far."""
+
+    def __init__(self, program: Program, tolerance: float | None, thorough: bool, seed: int) -> None:
+        self.program, self.tolerance, self.thorough, self.seed = program, tolerance, thorough, seed
+        self.seen = Observed()
+        self.rng = numpy.random.default_rng(seed)
+
+    def run(self) -> GradientReport:
+        """Return the report."""
+        began = perf_counter()
+        with warnings.catch_warnings(), numpy.errstate(all="ignore"):
+            warnings.simplefilter("ignore")  # the person's functions may overflow far from their parameters
+            self.seen = observe(self.program)
+            tensors, findings = ({}, []) if self.seen.stop else self._tensors()
+        findings = sorted(
+            [*self.seen.findings, *findings], key=lambda f: (f.is_note, f.code == "unknown", -f.certainty)
+        )
+        return GradientReport(
+            tensors, tuple(findings), self.seen.loss, self.program.evaluations, perf_counter() - began
+        )
+
+    def _tensors(self) -> tuple[dict[str, TensorReport], list[Finding]]:
+        program, leaves = self.program, self.program.leaves
+        point = self._point(program.theta)
+        gradients = self._shaped(self.seen.raw)
+        try:
+            found = self._compare(point, gradients)
+        except Raised as raised:
+            self.seen.add("raises", "", f"near these parameters {raised.who} raises {raised.error}")
+            return {}, []
+        notes: list[Finding] = []
+        suspects = [i for i, c in enumerate(found) if c.verdict in (Verdict.WRONG, Verdict.GREY)]
+        nearby = self._nearby(bool(suspects))
+        if nearby is not None:
+            found, notes = self._weigh(found, nearby)
+        kinked = [leaf.name for leaf, c in zip(leaves, found, strict=True) if c.kinks or c.verdict is Verdict.KINK]
+        if kinked:
+            notes.append(
+                Finding(
+                    "kink", ", ".join(kinked), "the loss has corners at these very parameters (ReLU at 0): entries "
+                    "there have no derivative and were left out; a point nearby was compared instead.",
+                )
+            )  # fmt: skip
+        blurred = [leaf.name for leaf, c in zip(leaves, found, strict=True) if c.verdict is Verdict.PRECISION]
+        if blurred:
+            notes.append(
+                Finding(
+                    "precision", ", ".join(blurred),
+                    "its derivatives are below what rounding in the loss lets one see, here.",
+                )
+            )  # fmt: skip
+        if point.noise > 1e-12 * abs(self.seen.loss):
+            notes.append(
+                Finding(
+                    "precision", "", f"the loss is computed to {point.noise / (abs(self.seen.loss) or 1):.0e} only, as "
+                    "in float32: the comparison is as coarse; give float64 to see more.",
+                )
+            )  # fmt: skip
+        return self._named(point, found, gradients, notes)
+
+    def _point(self, theta: Host) -> Point:
+        at = self.program.along(theta)
+        return Point(at, noise_of(at, self.rng), self.tolerance, self.seed, self.thorough)
+
+    def _shaped(self, raw: Sequence[Host | None]) -> list[Host | None]:
+        """Return each gradient in its leaf's shape, or None where it has another."""
+        shaped = []
+        for leaf, part in zip(self.program.leaves, raw, strict=True):
+            g, codes = fitted(leaf, part[None]) if part is not None else (None, ())
+            sound = g is not None and not codes and bool(numpy.all(numpy.isfinite(g)))
+            shaped.append(g[0] if g is not None and sound else None)
+        return shaped
+
+    def _compare(self, point: Point, gradients: Sequence[Host | None]) -> list[Comparison]:
+        compare = compare_entries if self._every_entry(point) else compare_directions
+        pairs = enumerate(zip(self.program.leaves, gradients, strict=True))
+        return [compare(point, i, leaf, g) if leaf.size else _empty(leaf) for i, (leaf, g) in pairs]
+
+    def _every_entry(self, point: Point) -> bool:
+        if self.thorough:
+            return True
+        if self.program.structure.size > ENTRIES:
+            return False
+        began = perf_counter()
+        for _ in range(3):
+            point.at()
+        return (perf_counter() - began) / 3 * 4 * self.program.structure.size < SECONDS
+
+    def _nearby(self, doubtful: bool) -> list[Comparison] | None:
+        """Compare along random directions at a point close by, where nothing is exactly zero or at a corner."""
+        program = self.program
+        for _ in range(3):
+            theta = program.theta + NEARBY * spread(program) * self.rng.standard_normal(program.theta.size)
+            raw = gradient_at(program, self.seen, theta)
+            if raw is None:
+                return None
+            try:
+                point = self._point(theta)
+                gradients = self._shaped(raw)
+                pairs = enumerate(zip(program.leaves, gradients, strict=True))
+                found = [compare_directions(point, i, leaf, g) for i, (leaf, g) in pairs if leaf.size]
+            except Raised:
+                return None
+            if all(c.verdict not in (Verdict.KINK, Verdict.PRECISION) for c in found):
+                return found if len(found) == len(program.leaves) else None
+        return found if len(found) == len(program.leaves) and doubtful else None
+
+    def _weigh(self, here: list[Comparison], there: list[Comparison]) -> tuple[list[Comparison], list[Finding]]:
+        """Join the verdicts at two points: wrong nearby is wrong; wrong only at a corner is a corner."""
+        joined, notes = [], []
+        for leaf, a, b in zip(self.program.leaves, here, there, strict=True):
+            if b.verdict is Verdict.WRONG and a.verdict is not Verdict.WRONG:
+                joined.append(b)
+            elif a.verdict is Verdict.WRONG and b.verdict is Verdict.RIGHT and a.report.analytic is not None:
+                joined.append(replace(a, verdict=Verdict.RIGHT))
+                notes.append(
+                    Finding("kink", leaf.name, "differs at these very parameters, agrees nearby: a corner of the loss.")
+                )
+            else:
+                joined.append(a)
+        return joined, notes
+
+    def _named(
+        self, point: Point, found: list[Comparison], gradients: Sequence[Host | None], notes: list[Finding]
+    ) -> tuple[dict[str, TensorReport], list[Finding]]:
+        leaves = self.program.leaves
+        wrong = {i for i, c in enumerate(found) if c.verdict is Verdict.WRONG}
+        grey = {i for i, c in enumerate(found) if c.verdict is Verdict.GREY}
+        findings: list[Finding] = []
+        if wrong or grey:
+            smallest = min(found[i].report.relative_error for i in wrong | grey) if not wrong else 1.0
+            findings, unexplained = self._explain(point, found, gradients, 1e-6 if smallest > 5e-5 else 0.02 * smallest)
+            if wrong and (unexplained or not findings):
+                findings.append(self._unknown(point, found, gradients, sorted(unexplained & wrong or wrong)))
+            if grey and not wrong and findings:
+                wrong = grey
+            elif grey and not wrong:
+                names = ", ".join(leaves[i].name for i in sorted(grey))
+                notes.append(
+                    Finding(
+                        "precision", names, "differs by less than 1e-4, as an epsilon inside a logarithm or a clipped "
+                        "value would make it, and no known bug reproduces the difference.",
+                    )
+                )  # fmt: skip
+        tensors = {
+            leaf.name: replace(c.report, ok=i not in wrong)
+            for i, (leaf, c) in enumerate(zip(leaves, found, strict=True))
+        }
+        return tensors, [*findings, *notes]
+
+    def _explain(
+        self, point: Point, found: list[Comparison], gradients: Sequence[Host | None], tolerance: float
+    ) -> tuple[list[Finding], set[int]]:
+        """Return findings, and the indices of the wrong tensors that they leave unexplained."""
+        program = self.program
+        wrong = {i for i, c in enumerate(found) if c.verdict is Verdict.WRONG}
+        if not all(part is None or numpy.all(numpy.isfinite(part)) for part in self.seen.raw):
+            return [f for f in self.seen.findings if f.code == "not-finite"][:0], set()
+        if point.noise > 1e-12 * abs(self.seen.loss):
+            tolerance = max(tolerance, 1e-4)
+        result = investigate(program, self.seen, self.seed, tolerance)
+        if result is not None:
+            findings, unexplained = result
+            return findings, {i for i, leaf in enumerate(program.leaves) if leaf.name in unexplained} & wrong
+        return self._algebra(found)
+
+    def _algebra(self, found: list[Comparison]) -> tuple[list[Finding], set[int]]:
+        program = self.program
+        wrong = {i for i, c in enumerate(found) if c.verdict is Verdict.WRONG}
+        if program.structure.size > ENTRIES:
+            return [], wrong
+        thetas, raws, numerics = [], [], []
+        for k in range(2):
+            theta = program.theta + (0.1 * k) * spread(program) * self.rng.standard_normal(program.theta.size)
+            raw = gradient_at(program, self.seen, theta)
+            if raw is None:
+                continue
+            point = self._point(theta)
+            parts = [
+                coordinates(point.at, range(leaf.start, leaf.start + leaf.size), point.noise, i).value.reshape(
+                    leaf.shape
+                )
+                for i, leaf in enumerate(program.leaves)
+            ]
+            full = [numpy.zeros(leaf.shape) if g is None else g for leaf, g in zip(program.leaves, raw, strict=True)]
+            if not raws or all(a.shape == b.shape for a, b in zip(full, raws[0], strict=True)):
+                thetas.append(theta)
+                raws.append(full)
+                numerics.append(parts)
+        if not raws:
+            return [], wrong
+        raw = [numpy.stack(parts) for parts in zip(*raws, strict=True)]
+        numeric = [numpy.stack(parts) for parts in zip(*numerics, strict=True)]
+        findings, named = algebra(program.leaves, numpy.asarray(thetas), raw, numeric, count_samples(program.data))
+        return findings, {i for i in wrong if program.leaves[i].name not in named}
+
+    def _unknown(
+        self, point: Point, found: list[Comparison], gradients: Sequence[Host | None], which: Sequence[int]
+    ) -> Finding:
+        """Localise what no hypothesis reproduces."""
+        names, places = [], []
+        for i in which:
+            leaf, report, g = self.program.leaves[i], found[i].report, gradients[i]
+            names.append(leaf.name)
+            if g is None:
+                shape = "None" if self.seen.raw[i] is None else str(self.seen.raw[i].shape)  # type: ignore[union-attr]
+                places.append(f"{leaf.name}: shape {shape} for {leaf.shape}")
+            elif report.numeric is not None and report.numeric.ndim:
+                off = abs(g - report.numeric)
+                mask = off > 1e-5 * max(float(numpy.max(abs(g))), float(numpy.max(abs(report.numeric))))
+                every = mask.all()
+                places.append(
+                    f"{leaf.name}: {'all entries' if every else where(mask if mask.ndim < 3 else mask.ravel())}"
+                )
+            elif report.numeric is None:
+                rows, columns = blocks(point, i, leaf, g)
+                few = [f"{what} {line}" for what, line in (("rows", rows), ("columns", columns)) if 0 < len(line) < 8]
+                places.append(f"{leaf.name}: {', '.join(few) or 'everywhere'}")
+        return Finding(
+            "unknown", ", ".join(names), "wrong, and no known bug reproduces it.",
+            "print this gradient beside the numeric one, from the last layer to the first: the first that differs has it",
+            "; ".join(places), 0.99,
+        )  # fmt: skip
+
+
+def _empty(leaf: Any) -> Comparison:
+    return Comparison(Verdict.RIGHT, TensorReport(True, leaf.shape, 0.0, 0.0, None, None, None, 0, 0))
+
+
+def check_gradients(
+    loss: Callable[..., Any],
+    gradients: Callable[..., Any],
+    params: Any,
+    *data: Any,
+    names: Sequence[str] | None = None,
+    tolerance: float | None = None,
+    thorough: bool = False,
+    seed: int = 0,
+) -> GradientReport:
+    """Check anyone's hand-written gradients against their loss, and name the bug.
+
+    Nothing that is given is changed: both functions are called on copies, in double precision.
+
+    Parameters
+    ----------
+    loss : callable
+        ``loss(params, *data)`` returns one number.
+    gradients : callable
+        ``gradients(params, *data)`` returns the derivative of the loss by each parameter, in the structure of `params`.
+    params : array, list, tuple, named tuple, dict, data class, in any nesting
+        Arrays of any library.
+    *data
+        Handed on to both functions. With the data given, bugs inside the layers can be told apart.
+    names : sequence of str, optional
+        What to call the tensors; their keys and places otherwise, such as ``"W1"`` and ``"params[0].W"``.
+    tolerance : float, optional
+        The relative error allowed beyond the numeric gradient's own; 1e-7 otherwise, with a grey zone up to 1e-4
+        where only a difference that a known bug reproduces counts.
+    thorough : bool
+        Whether to compare every entry of a big network too, which otherwise is compared along random directions.
+    seed : int
+        Of the random directions.
+
+    Returns
+    -------
+    GradientReport
+        ``.ok``, ``.tensors``, ``.findings``; print it.
+
+    Raises
+    ------
+    DataError, OptionError
+        If `params` hold no numbers, `names` do not fit, or `tolerance` is not positive.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> def loss(params, x, y):
+    ...     return np.mean((x @ params["W"] + params["b"] - y) ** 2)
+    >>> def gradients(params, x, y):
+    ...     delta = 2 * (y - x @ params["W"] - params["b"]) / y.size
+    ...     return {"W": x.T @ delta, "b": delta.sum(axis=0)}
+    >>> rng = np.random.default_rng(0)
+    >>> params = {"W": rng.normal(size=(3, 2)), "b": np.zeros(2)}
+    >>> report = check_gradients(loss, gradients, params, rng.normal(size=(5, 3)), rng.normal(size=(5, 2)))
+    >>> report.ok, report.findings[0].code
+    (False, 'sign')
+    """
+    if not callable(loss) or not callable(gradients):
+        raise OptionError("loss and gradients must be functions: check_gradients(loss, gradients, params, *data).")
+    if tolerance is not None and not 0.0 < tolerance < 1.0:
+        raise OptionError(f"tolerance must be between 0 and 1, got {tolerance}.")
+    return Check(Program(loss, gradients, params, data, names), tolerance, thorough, seed).run()

@@ -1,0 +1,254 @@
+"""From a wrong gradient to findings: recover the network, replay the bugs, and say which one it was."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy
+
+from ..behaviour import Observed
+from ..program import Program, Raised, host_data
+from ..report import Finding
+from ..sampling import count_samples, take_samples
+from ..structure import Host
+from .explain import Chain, Explainer, Located
+from .network import Network, readings, recover, targets
+from .probes import Probes, by_layer, fitted, probe
+from .tensor import norm, same
+from .words import Numbers, factor_readings, say
+
+FEW = 24  # samples that are enough to tell bugs apart
+
+
+def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -> tuple[list[Finding], set[str]] | None:
+    """Name the bugs of a network that can be recovered from its loss.
+
+    Returns
+    -------
+    findings : list of Finding
+    unexplained : set of str
+        The tensors that nothing reproduces.
+
+    Or None where no dense network has this loss.
+    """
+    data, arrays = _data(program)
+    network = _recover(program, data, arrays, seed)
+    probes = None if network is None else probe(program, seen, data, seed)
+    if network is None or probes is None:
+        return None
+    findings, chains = explain(program, network, probes, tolerance)
+    other = _other_samples(program, seen, network, seed) if _has_factor(chains[0]) else None
+    findings += _findings(program, network, chains, other, tolerance)
+    unexplained = {
+        program.leaves[index].name
+        for located in chains[0].bugs
+        if located.bug.code == "unknown"
+        for index in (_leaf_of(network, located),)
+    }
+    return findings, unexplained
+
+
+def _leaf_of(network: Network, located: Located) -> int:
+    layer = network.layout[located.layer]
+    return layer.b_leaf if located.bug.part == "b" else layer.W_leaf
+
+
+def explain(program: Program, network: Network, probes: Probes, tolerance: float) -> tuple[list[Finding], list[Chain]]:
+    """Replay bugs into the network until they reproduce the person's gradients."""
+    findings = _swapped(program, network, probes)
+    given = by_layer(program.leaves, probes.raw, network.layout)
+    with numpy.errstate(all="ignore"):
+        return findings, Explainer(network, probes.thetas, given, tolerance).explain()
+
+
+def _data(program: Program) -> tuple[tuple[Any, ...], list[Host]]:
+    """Return data with few samples and the arrays in it; those that the functions close over if none are given."""
+    arrays = host_data(program.data)
+    if not any(x.ndim for x in arrays):
+        return program.data, closed_over(program.loss)
+    samples = count_samples(program.data)
+    if samples is None or samples <= 2 * FEW:
+        return program.data, arrays
+    few = take_samples(program.data, samples, range(FEW))
+    try:
+        if numpy.isfinite(program.loss_at(program.theta, few)):
+            return few, host_data(few)
+    except Raised:
+        pass
+    return program.data, arrays
+
+
+def closed_over(function: Callable[..., Any]) -> list[Host]:
+    """Return the arrays among the variables that a function uses from outside."""
+    try:
+        variables = inspect.getclosurevars(function)
+    except TypeError:
+        return []
+    return host_data(tuple({**variables.globals, **variables.nonlocals}.values()))
+
+
+def _recover(program: Program, data: tuple[Any, ...], arrays: Sequence[Host], seed: int) -> Network | None:
+    def loss(theta: Host) -> float:
+        try:
+            return program.loss_at(theta, data)
+        except Raised:
+            return float("nan")
+
+    network = recover(program.leaves, program.theta, loss, arrays, seed)
+    if network is None:
+        return None
+    # The replica's gradient must be the loss's own, along random directions: only then is it evidence.
+    rng = numpy.random.default_rng(seed)
+    theta = program.theta + 0.03 * rng.standard_normal(program.theta.size)
+    gradient = network.gradient(theta)
+    for _ in range(2):
+        u = rng.standard_normal(theta.size)
+        h = 1e-5 / (1.0 + norm(u))
+        numeric = (loss(theta + h * u) - loss(theta - h * u)) / (2 * h)
+        if not abs(numeric - gradient @ u) <= 1e-3 * norm(gradient) * norm(u) / theta.size**0.5 + 1e-9 * norm(u):
+            return None
+    return network
+
+
+def _swapped(program: Program, network: Network, probes: Probes) -> list[Finding]:
+    """Find gradients that are another tensor's, and put the right one in their place for what follows."""
+    right = numpy.stack([network.gradient(theta) for theta in probes.thetas])
+    own = [right[:, leaf.slice].reshape(-1, *leaf.shape) for leaf in program.leaves]
+    findings, mended = [], list(probes.raw)
+    for i, a in enumerate(program.leaves):
+        shaped, _ = fitted(a, probes.raw[i])
+        if shaped is not None and same(shaped, own[i], 1e-4):
+            continue
+        for j, b in enumerate(program.leaves):
+            if i != j and b.size > 1 and norm(own[j]) > 0 and probes.raw[i].shape == own[j].shape:
+                if (
+                    same(probes.raw[i], own[j]) and not same(own[i], own[j])
+                    if a.shape == b.shape
+                    else same(probes.raw[i], own[j])
+                ):
+                    mended[i] = own[i]
+                    findings.append(swapped_finding(a.name, b.name))
+                    break
+    probes.raw[:] = mended
+    return findings
+
+
+def swapped_finding(name: str, other: str) -> Finding:
+    """Say that one tensor's gradient is another's."""
+    return Finding(
+        "swapped-layers", name, f"what is returned for {name} is the gradient of {other}.",
+        "return the gradients in the order of the parameters", f"it equals the numeric gradient of {other}", 0.98,
+    )  # fmt: skip
+
+
+def _has_factor(chain: Chain) -> bool:
+    return any(located.bug.code == "scale" for located in chain.bugs)
+
+
+def _other_samples(program: Program, seen: Observed, network: Network, seed: int) -> tuple[Network, list[Chain]] | None:
+    """Explain once more with another number of samples: it tells m from K and from the number of features."""
+    samples = count_samples(program.data)
+    if samples is None or samples < 3:
+        return None
+    used = len(network.data.X)
+    count = used - 1 if used - 1 > 1 else used
+    few = take_samples(program.data, samples, range(count))
+    arrays = host_data(few)
+    for data, _ in readings(arrays):
+        if data.X.shape != (count, network.data.X.shape[1]) or data.in_columns != network.data.in_columns:
+            continue
+        for T in targets(data.T, network.data.T.shape[1]) if data.T.shape[1] in (1, network.data.T.shape[1]) else ():
+            smaller = replace(network, data=data._replace(T=T))
+            try:
+                value = program.loss_at(program.theta, few)
+            except Raised:
+                return None
+            plain = replace(smaller, factor=1.0, decay=network.decay._replace(factor=0.0)).value(program.theta)
+            decay = network.decay.value(program.theta, network.layout) if network.decay.kind else 0.0
+            for lam in {network.decay.factor, network.decay.factor * used / count}:
+                c = (value - lam * decay) / plain
+                if any(abs(c - network.factor * r) <= 1e-5 * abs(c) for r in (1.0, used / count)):
+                    smaller = replace(smaller, factor=c, decay=network.decay._replace(factor=lam))
+                    probes = probe(program, seen, few, seed)
+                    return None if probes is None else (smaller, explain(program, smaller, probes, 1e-5)[1])
+    return None
+
+
+def _findings(
+    program: Program,
+    network: Network,
+    chains: Sequence[Chain],
+    other: tuple[Network, list[Chain]] | None,
+    tolerance: float,
+) -> list[Finding]:
+    """Turn the cheapest explanations into findings; those that differ between explanations share their certainty."""
+    by_key: dict[tuple[str, str], Finding] = {}
+    counts: dict[tuple[str, str], int] = {}
+    for chain in chains:
+        keys = set()
+        for group in _grouped(chain.bugs):
+            finding = _finding(network, group, other, tolerance)
+            key = (finding.code, finding.parameter)
+            by_key.setdefault(key, finding)
+            keys.add(key)
+        for key in keys:
+            counts[key] = counts.get(key, 0) + 1
+    found = []
+    for key, finding in by_key.items():
+        found.append(replace(finding, certainty=round(0.99 * counts[key] / len(chains), 3)))
+    return sorted(found, key=lambda finding: -finding.certainty)
+
+
+def _grouped(bugs: Sequence[Located]) -> list[list[Located]]:
+    """Put the same bug in several layers together."""
+    groups: list[list[Located]] = []
+    for located in bugs:
+        if located.bug.code == "unknown":
+            continue
+        for group in groups:
+            a, b = group[0].bug, located.bug
+            if a.code == b.code and a.part == b.part and a.detail == b.detail and abs(a.factor - b.factor) < 1e-6:
+                group.append(located)
+                break
+        else:
+            groups.append([located])
+    return groups
+
+
+def _finding(
+    network: Network, group: Sequence[Located], other: tuple[Network, list[Chain]] | None, tolerance: float
+) -> Finding:
+    first = group[0]
+    names = [_name(network, located) for located in group]
+    factors = factor_readings(_factors(network, first, other)) if first.bug.code == "scale" else []
+    message, advice = say(network, first.layer, first.bug, factors)
+    if len(group) > 1:
+        message = f"{message[:-1]}; so in {', '.join(names)}."
+    evidence = f"replayed into a {network.words} network, it reproduces the gradient to {tolerance:.0e}"
+    whole = first.layer == len(network.layout) - 1 and first.bug.part == "delta" and first.bug.code in ("sign", "scale")
+    return Finding(first.bug.code, "" if whole else ", ".join(names), message, advice, evidence)
+
+
+def _name(network: Network, located: Located) -> str:
+    layer = network.layout[located.layer]
+    if located.bug.part == "b":
+        return layer.b_name
+    if located.bug.part == "layer" and not layer.joint:
+        return f"{layer.W_name}, {layer.b_name}"
+    return layer.W_name
+
+
+def _factors(
+    network: Network, located: Located, other: tuple[Network, list[Chain]] | None
+) -> list[tuple[float, Numbers]]:
+    def numbers(net: Network) -> Numbers:
+        W = net.layout[located.layer].W
+        return Numbers(len(net.data.X), net.data.T.shape[1], net.data.X.shape[1], W.shape[1], W.shape[0])
+
+    found = [(located.bug.factor, numbers(network))]
+    for chain in other[1][:1] if other else ():
+        for twin in chain.bugs:
+            if twin.layer == located.layer and twin.bug.code == "scale" and twin.bug.part == located.bug.part:
+                found.append((twin.bug.factor, numbers(other[0])))  # type: ignore[index]
+    return found
