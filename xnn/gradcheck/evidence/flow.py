@@ -93,17 +93,6 @@ def passed_down(delta: Host, W: Host, units: int) -> Iterator[tuple[Host, tuple[
         yield numpy.repeat(total, units, axis=-1), (Bug("weights-omitted", "delta", "the sum over the units"),)
 
 
-def slopes(known: Known, trace: Trace) -> list[Slope]:
-    """Return what might stand for ``f'(z)`` in one hidden layer, without what equals it."""
-    right = known.df(trace.z)
-    found: list[Slope] = []
-    for slope in wrong_slopes(known, trace.z, trace.a):
-        off = numpy.max(abs(slope.value - right))
-        if off > 1e-9 * max(1.0, float(numpy.max(abs(right)))) and numpy.any(slope.value):
-            found.append(slope)
-    return found
-
-
 def masks(known: Known, u: Host) -> list[Slope]:
     """Return the derivatives taken of what flows back, instead of the pre-activation."""
     if not ("relu" in known.name or known.name in ("elu", "selu")):

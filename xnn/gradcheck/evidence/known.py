@@ -171,7 +171,18 @@ def wrong_slopes(true: Known, z: Host, a: Host) -> list[Slope]:
         Slope("derivative-wrong", f"the derivative of {true.name}, of -z", true.df(-z)),
         Slope("derivative-wrong", f"the reciprocal of the derivative of {true.name}", _reciprocal(phi)),
     ]
-    return [slope for slope in (*found, *written, *named) if numpy.all(numpy.isfinite(slope.value))]
+    kept: list[Slope] = []
+    for slope in (*found, *written, *named):
+        # A multiple of the right one is a factor or a sign, not another function; the first name for a value holds.
+        if numpy.all(numpy.isfinite(slope.value)) and not _parallel(slope.value, phi):
+            if not any(numpy.array_equal(slope.value, other.value) for other in kept):
+                kept.append(slope)
+    return kept
+
+
+def _parallel(x: Host, y: Host) -> bool:
+    dot, xx, yy = (float(numpy.sum(p * q)) for p, q in ((x, y), (x, x), (y, y)))
+    return xx == 0.0 or yy == 0.0 or abs(dot) >= (1.0 - 1e-12) * (xx * yy) ** 0.5
 
 
 def _reciprocal(x: Host) -> Host:

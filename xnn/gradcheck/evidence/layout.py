@@ -6,7 +6,7 @@ biases or one unrolled vector all look alike to whoever comes after: ``W = theta
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice, pairwise, product
 
 import numpy
 
@@ -48,7 +48,7 @@ class Layer:
 Layout = tuple[Layer, ...]
 
 
-def layouts(leaves: Sequence[Leaf], inputs: int, outputs: set[int]) -> Iterator[Layout]:
+def layouts(leaves: Sequence[Leaf], inputs: int, outputs: Sequence[int]) -> Iterator[Layout]:
     """Yield the chains of dense layers, from `inputs` to one of `outputs`, that use every parameter once."""
     single = len(leaves) == 1 and (len(leaves[0].shape) == 1 or 1 in leaves[0].shape)
     found = _chains(leaves, inputs, outputs)
@@ -69,14 +69,14 @@ def _both(first: Iterator[Layout], second: Iterator[Layout]) -> Iterator[Layout]
     yield from second
 
 
-def _chains(leaves: Sequence[Leaf], inputs: int, outputs: set[int]) -> Iterator[Layout]:
+def _chains(leaves: Sequence[Leaf], inputs: int, outputs: Sequence[int]) -> Iterator[Layout]:
     """Layers in arrays of their own, in any order of the arrays."""
     for bias, turned in product(("separate", "first", "last"), (False, True)):
         yield from _chain(leaves, frozenset(range(len(leaves))), inputs, outputs, bias, turned)
 
 
 def _chain(
-    leaves: Sequence[Leaf], unused: frozenset[int], width: int, outputs: set[int], bias: str, turned: bool
+    leaves: Sequence[Leaf], unused: frozenset[int], width: int, outputs: Sequence[int], bias: str, turned: bool
 ) -> Iterator[Layout]:
     for i in sorted(unused):
         W = _weights(leaves[i], width + (bias != "separate"), turned)
@@ -121,14 +121,13 @@ def _biases(
     yield -1, None, ""
 
 
-def _unrolled(leaf: Leaf, inputs: int, outputs: set[int]) -> Iterator[Layout]:
+def _unrolled(leaf: Leaf, inputs: int, outputs: Sequence[int]) -> Iterator[Layout]:
     """All layers in one vector: sizes by solving for its length, then every order of the parts."""
-    for bias, units in product((1, 0), sorted(outputs)):
-        for hidden in _sizes(leaf.size, inputs, units, bias):
-            sizes = (inputs, *hidden, units)
-            ways = ("first", "separate", "last", "at the end", "b first") if bias else ("none",)
-            for way, turned, order in product(ways, (True, False), ("C", "F")):
-                yield _cut(leaf, sizes, way, turned, order)
+    shapes = [(bias, (inputs, *h, k)) for k in outputs for bias in (1, 0) for h in _sizes(leaf.size, inputs, k, bias)]
+    for bias, sizes in sorted(shapes, key=lambda shape: len(shape[1])):
+        ways = ("first", "separate", "last", "at the end", "b first") if bias else ("none",)
+        for way, turned, order in product(ways, (True, False), ("C", "F")):
+            yield _cut(leaf, sizes, way, turned, order)
 
 
 def _sizes(total: int, inputs: int, units: int, bias: int) -> Iterator[tuple[int, ...]]:
@@ -153,8 +152,8 @@ def _sizes(total: int, inputs: int, units: int, bias: int) -> Iterator[tuple[int
 
 def _cut(leaf: Leaf, sizes: Sequence[int], way: str, turned: bool, order: str) -> Layout:
     layers, at = [], leaf.start
-    ends = leaf.start + sum(a * b for a, b in zip(sizes, sizes[1:], strict=False))
-    for fan_in, units in zip(sizes, sizes[1:], strict=False):
+    ends = leaf.start + sum(a * b for a, b in pairwise(sizes))
+    for fan_in, units in pairwise(sizes):
         rows = fan_in + (way in ("first", "last"))
         start = at
         if way == "b first":

@@ -10,8 +10,8 @@ there are numbers. Nothing is taken on trust: the residual says whether it is so
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice, product
+from dataclasses import dataclass
+from itertools import product
 from time import monotonic
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ POINTS = 9
 FITS = 1e-6  # of the spread of the losses: how well a candidate must explain them
 PERFECT = 1e-10
 SECONDS = 20.0
+LIKELY = 12  # heads tried first
 
 
 class Data(NamedTuple):
@@ -174,9 +175,9 @@ def recover(
     best: Network | None = None
     began = monotonic()
     for candidate in _candidates(leaves, thetas, values, arrays):
-        if best is None or candidate.residual < 0.01 * best.residual:
+        if candidate is not None and (best is None or candidate.residual < 0.01 * best.residual):
             best = candidate
-        if best.residual < PERFECT or monotonic() - began > SECONDS:
+        if (best is not None and best.residual < PERFECT) or monotonic() - began > SECONDS:
             break
     return best
 
@@ -198,37 +199,51 @@ def _points(
     return numpy.asarray(thetas), numpy.asarray(values)
 
 
-def _candidates(leaves: Sequence[Leaf], thetas: Host, values: Host, arrays: Sequence[Host]) -> Iterator[Network]:
-    began = monotonic()
-    for data, outputs in readings(arrays):
-        for layout in layouts(leaves, data.X.shape[1], outputs):
-            for t in targets(data.T, layout[-1].W.shape[1]):
-                yield from _fits(layout, data._replace(T=t), thetas, values, began)
-                if monotonic() - began > SECONDS:
-                    return
+def _candidates(leaves: Sequence[Leaf], thetas: Host, values: Host, arrays: Sequence[Host]) -> Iterator[Network | None]:
+    """Yield the networks that fit: what is common is tried on every layout before what is rare on any."""
+    places = [
+        (layout, data._replace(T=T))
+        for data, outputs in readings(arrays)
+        for layout in layouts(leaves, data.X.shape[1], outputs)
+        for T in targets(data.T, layout[-1].W.shape[1])
+    ]
+    for functions, likely in ((COMMON, True), (KNOWN, False)):
+        for layout, data in places:
+            possible = heads(data.T)[: LIKELY if likely else None]
+            for activations in _same_everywhere(len(layout) - 1, functions):
+                yield from _fits(layout, data, activations, possible, thetas, values)
+    for layout, data in places[:8]:
+        for activations in _mixtures(len(layout) - 1):
+            yield from _fits(layout, data, activations, heads(data.T), thetas, values)
 
 
-def _fits(layout: Layout, data: Data, thetas: Host, values: Host, began: float) -> Iterator[Network]:
-    hidden = len(layout) - 1
-    possible = heads(data.T)
-    # The same activation everywhere first, then mixtures of the common ones.
-    mixtures = islice((m for m in product(COMMON, repeat=hidden) if len(set(m)) > 1), 1200) if hidden > 1 else ()
-    same = [(known,) * hidden for known in (KNOWN if hidden else KNOWN[:1])]
+def _same_everywhere(hidden: int, functions: Sequence[Known]) -> Iterator[tuple[Known, ...]]:
+    yield from ((known,) * hidden for known in (functions if hidden else functions[:1]))
+
+
+def _mixtures(hidden: int) -> Iterator[tuple[Known, ...]]:
+    yield from (mixture for mixture in product(COMMON, repeat=hidden) if len(set(mixture)) > 1)
+
+
+def _fits(
+    layout: Layout,
+    data: Data,
+    activations: tuple[Known, ...],
+    possible: Sequence[Head],
+    thetas: Host,
+    values: Host,
+) -> Iterator[Network | None]:
+    """Yield the networks with these activations that explain the values, whatever their head and decay, and None last."""
     with numpy.errstate(all="ignore"):
-        penalties = _penalties(layout, thetas)
-        for activations in (*same, *mixtures):
-            if monotonic() - began > SECONDS:
-                return
-            z = forward(layout, activations, None, thetas, data.X)[-1].z
-            sums = numpy.stack([head.value(z, data.T) for head in possible])
-            for decay, R in penalties:
-                c, lam, residual = _regress(sums, R, values)
-                for h in numpy.argsort(residual, kind="stable")[:1]:
-                    if residual[h] < FITS and abs(c[h]) > 0:
-                        found = decay._replace(factor=float(lam[h]))
-                        yield Network(
-                            layout, tuple(activations), possible[h], float(c[h]), found, data, float(residual[h])
-                        )
+        z = forward(layout, activations, None, thetas, data.X)[-1].z
+        sums = numpy.stack([head.value(z, data.T) for head in possible])
+        for decay, R in _penalties(layout, thetas):
+            c, lam, residual = _regress(sums, R, values)
+            h = int(numpy.argmin(residual))
+            if residual[h] < FITS and c[h] != 0.0:
+                found = decay._replace(factor=float(lam[h]))
+                yield Network(layout, activations, possible[h], float(c[h]), found, data, float(residual[h]))
+    yield None
 
 
 def _penalties(layout: Layout, thetas: Host) -> list[tuple[Decay, Host | None]]:
@@ -254,7 +269,7 @@ def _regress(sums: Host, R: Host | None, values: Host) -> tuple[Host, Host, Host
     return c, lam, numpy.where(numpy.isfinite(left), left, numpy.inf)
 
 
-def readings(arrays: Sequence[Host]) -> Iterator[tuple[Data, set[int]]]:
+def readings(arrays: Sequence[Host]) -> Iterator[tuple[Data, list[int]]]:
     """Yield every way of reading the data as inputs and targets, with the numbers of outputs that fit."""
     numbers = [x.astype("float64") for x in arrays if x.dtype.kind in "fiub" and x.ndim]
     for i, x in enumerate(numbers):
@@ -286,13 +301,13 @@ def _rows(y: Host, samples: int, in_columns: bool) -> Host | None:
     return y.T if y.shape[1] == samples else None
 
 
-def _outputs(T: Host) -> set[int]:
-    outputs = {T.shape[1]}
-    if T.shape[1] == 1 and numpy.array_equal(T, numpy.round(T)) and T.min() >= 0 and T.max() < 2000:
+def _outputs(T: Host) -> list[int]:
+    """Return the numbers of outputs that fit the targets, the likeliest first: labels may miss the last classes."""
+    outputs = [T.shape[1]]
+    if T.shape[1] == 1 and numpy.array_equal(T, numpy.round(T)) and 0 <= T.min() and T.max() < 2000:
         top = int(T.max())
-        outputs |= {top, *range(top + 1, top + 12), 10, 100}
-        outputs -= {0}
-    return outputs
+        outputs = list(dict.fromkeys([top + 1, 1, top, *range(top + 2, top + 12), 10, 100]))
+    return [k for k in outputs if k > 0]
 
 
 def targets(T: Host, units: int) -> list[Host]:
@@ -306,7 +321,3 @@ def targets(T: Host, units: int) -> list[Host]:
             found.append(numpy.eye(units)[labels])
     return found
 
-
-def on(network: Network, data: Data) -> Network:
-    """Return the network with other data."""
-    return replace(network, data=data)

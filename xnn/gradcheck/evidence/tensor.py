@@ -121,7 +121,7 @@ def pattern(G: Host, D: Host, R: Host | None, lam: float, part: str, tolerance: 
     right = D if R is None else D + lam * R
     if norm(right) == 0.0:
         return []
-    if norm(G) <= 1e-14 * norm(right):
+    if not numpy.any(G):
         return [Reading(1.0, (Bug("zero", part),))]
     found = []
     empty = numpy.all(G == 0.0, axis=0)
@@ -172,38 +172,33 @@ def _numbered(what: str, index: Sequence[int], count: int) -> str:
 def bias_shapes(raw: Host, delta: Host, right: Host, tolerance: float) -> list[Reading]:
     """Explain a bias gradient of another size than the bias, from delta, shape (P, m, k)."""
     P, m, k = delta.shape
-    along = {(m, k): delta, (k, m): numpy.swapaxes(delta, 1, 2)}
-    expected = along.get(raw.shape[1:])
-    if expected is not None:
-        c = fit(raw, expected, None)
-        if c.residual <= tolerance:
-            return [Reading(1.0, (Bug("bias-not-summed", "b", "", c.c),))]
-    flat = raw.reshape(P, -1)
-    if flat.shape[1] == m:
-        c = fit(flat, numpy.sum(delta, axis=2), None)
-        if c.residual <= tolerance:
-            return [Reading(1.0, (Bug("bias-wrong-axis", "b", "", c.c),))]
-    if flat.shape[1] == 1:
-        c = fit(flat[:, 0], numpy.sum(right, axis=1), None)
-        if c.residual <= tolerance:
-            return [Reading(1.0, (Bug("bias-total-sum", "b", "", c.c),))]
+    expected: dict[str, Host] = {}
+    if raw.shape[1:] in ((m, k), (k, m)):
+        expected["bias-not-summed"] = delta if raw.shape[1:] == (m, k) else numpy.swapaxes(delta, 1, 2)
+    if raw[0].size == m:
+        expected["bias-wrong-axis"] = numpy.sum(delta, axis=2).reshape(raw.shape)
+    if raw[0].size == 1:
+        expected["bias-total-sum"] = numpy.sum(right, axis=1).reshape(raw.shape)
+    small = tolerance * norm(delta)  # below softmax the sum over the units is zero
+    for code, values in expected.items():
+        c = fit(raw, values, None)
+        if c.residual <= tolerance or max(norm(raw), norm(values)) <= small:
+            return [Reading(1.0, (Bug(code, "b", "", c.c),))]
     return []
 
 
 def bias_values(G: Host, delta: Host, right: Host, tolerance: float) -> list[Reading]:
     """Explain a bias gradient of the right size: one number for all, or a sum along the wrong axis."""
-    P, m, k = delta.shape
-    if k > 1:
-        total = numpy.broadcast_to(numpy.sum(right, axis=1, keepdims=True), G.shape)
-        if same(G, total, tolerance):
+    _, m, k = delta.shape
+    if not numpy.any(G) or k == 1:
+        return []
+    total = numpy.broadcast_to(numpy.sum(right, axis=1, keepdims=True), G.shape)
+    if G.shape[1] == k and numpy.ptp(G, axis=1).max() <= tolerance * norm(right):
+        if fit(G, total, None).residual <= tolerance or max(norm(G), norm(total)) <= tolerance * norm(right):
             return [Reading(1.0, (Bug("bias-total-sum", "b"),))]
-        c = fit(G, total, None)
-        if c.residual <= tolerance:
-            return [Reading(1.0, (Bug("bias-total-sum", "b", "", c.c),))]
-    if m == k > 1 and same(G, numpy.sum(delta, axis=2), tolerance):
+    if m == k and same(G, numpy.sum(delta, axis=2), tolerance):
         return [Reading(1.0, (Bug("bias-wrong-axis", "b"),))]
-    if m > 1 and k > 1:
-        for i, name in ((0, "first"), (m - 1, "last")):
-            if same(G, delta[:, i], tolerance):
-                return [Reading(1.0, (Bug("bias-not-summed", "b", f"the {name} sample's alone"),))]
+    for i, name in ((0, "first"), (m - 1, "last")) if m > 1 else ():
+        if same(G, delta[:, i], tolerance):
+            return [Reading(1.0, (Bug("bias-not-summed", "b", f"the {name} sample's alone"),))]
     return []
