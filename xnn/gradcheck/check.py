@@ -159,8 +159,8 @@ class Check:
         if wrong or grey:
             smallest = min(found[i].report.relative_error for i in wrong | grey) if not wrong else 1.0
             findings, unexplained = self._explain(point, found, gradients, 1e-6 if smallest > 5e-5 else 0.02 * smallest)
-            if wrong and (unexplained or not findings):
-                findings.append(self._unknown(point, found, gradients, sorted(unexplained & wrong or wrong)))
+            if unexplained & wrong:
+                findings.append(self._unknown(point, found, gradients, sorted(unexplained & wrong)))
             if grey and not wrong and findings:
                 wrong = grey
             elif grey and not wrong:
@@ -183,14 +183,16 @@ class Check:
         """Return findings, and the indices of the wrong tensors that they leave unexplained."""
         program = self.program
         wrong = {i for i, c in enumerate(found) if c.verdict is Verdict.WRONG}
-        if not all(part is None or numpy.all(numpy.isfinite(part)) for part in self.seen.raw):
-            return [f for f in self.seen.findings if f.code == "not-finite"][:0], set()
+        lost = {i for i, g in enumerate(self.seen.raw) if g is not None and not numpy.all(numpy.isfinite(g))}
+        if lost:
+            return [], wrong - lost
         if point.noise > 1e-12 * abs(self.seen.loss):
             tolerance = max(tolerance, 1e-4)
         result = investigate(program, self.seen, self.seed, tolerance)
         if result is not None:
             findings, unexplained = result
-            return findings, {i for i, leaf in enumerate(program.leaves) if leaf.name in unexplained} & wrong
+            left = {i for i, leaf in enumerate(program.leaves) if leaf.name in unexplained} & wrong
+            return findings, left if findings or left else wrong
         return self._algebra(found)
 
     def _algebra(self, found: list[Comparison]) -> tuple[list[Finding], set[int]]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy
 
 from ..structure import Host
-from .flow import masks, output_deltas, passed_down, updated_weights
+from .flow import SMOOTH, fitted_slope, masks, output_deltas, passed_down, updated_weights
 from .known import wrong_slopes
 from .layout import Layer
 from .network import Network, Trace
@@ -93,7 +93,12 @@ class Explainer:
         flows = output_deltas(self.network.head, self.network.factor, self.traces[last], self.network.data.T)
         chains = self._layer(last, ((Chain(0.0, (), flow.delta), flow.bugs) for flow in flows))
         for i in range(last - 1, -1, -1):
-            chains = self._layer(i, (pair for chain in chains for pair in self._down(i, chain)))
+            above = chains
+            chains = self._layer(i, (pair for chain in above for pair in self._down(i, chain)))
+            if _lost(chains[0], i):
+                exact, self.tolerance = self.tolerance, max(self.tolerance, SMOOTH)
+                chains = _prune([*chains, *self._layer(i, self._fitted(i, above))])
+                self.tolerance = exact
         best = chains[0].cost
         return [chain for chain in chains if chain.cost <= best + 1e-9]
 
@@ -217,6 +222,14 @@ class Explainer:
             if moved is not None:
                 yield chain._replace(delta=moved[1]), (Bug("weights-updated", "delta", "", moved[0]),)
 
+    def _fitted(self, i: int, chains: Sequence[Chain]) -> Iterator[tuple[Chain, tuple[Bug, ...]]]:
+        """Yield the ways down with a derivative that is no known function, fitted."""
+        for chain in chains:
+            u = chain.delta @ numpy.swapaxes(self.traces[i + 1].W, -1, -2)
+            slope = fitted_slope(u, self.traces[i].z, self._seen(i))
+            if slope is not None:
+                yield chain._replace(delta=u * slope.value), (Bug(slope.code, "delta", slope.name),)
+
     def _seen(self, i: int) -> list[tuple[Host, Host]]:
         given, trace = self.given[i], self.traces[i]
         pairs = []
@@ -228,6 +241,10 @@ class Explainer:
             rest = given.b if R is None else given.b - lam * R
             pairs.append((rest[:, None, :], numpy.ones((*trace.x.shape[:2], 1))))
         return pairs
+
+
+def _lost(chain: Chain, layer: int) -> bool:
+    return any(located.layer == layer and located.bug.code == "unknown" for located in chain.bugs)
 
 
 def _unknown(part: str) -> Reading:

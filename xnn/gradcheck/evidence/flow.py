@@ -16,6 +16,10 @@ from .network import Trace
 from .tensor import Bug
 
 
+DEGREE = 10  # of the polynomials in fitted_slope
+SMOOTH = 1e-3  # how well they must reproduce the gradient
+
+
 class Flow(NamedTuple):
     """A delta, shape (P, m, units), and the bugs that lead to it."""
 
@@ -53,7 +57,7 @@ def output_deltas(head: Head, factor: float, trace: Trace, T: Host) -> Iterator[
         yield Flow(total, bug("summed-error", name))
     if head.output is not None:
         for wrong in wrong_slopes(head.output, z, trace.a):
-            if wrong.code != "derivative-missing":
+            if wrong.code != "derivative-missing" and not (head.cancels and wrong.code == "derivative-twice"):
                 yield Flow(dy * wrong.value, bug(wrong.code, wrong.name))
     if head.cancels:
         known = head.output
@@ -66,7 +70,10 @@ def _skipped_samples(dz: Host, m: int) -> Iterator[Flow]:
         keep = numpy.ones((m, 1))
         keep[i] = 0.0
         for mean in (1.0, m / (m - 1)):
-            yield Flow(mean * keep * dz, (Bug("sample-skipped", "delta", name),))
+            yield Flow(mean * keep * dz, (Bug("sample-skipped", "delta", f"the {name} sample is"),))
+        for mean in (1.0, float(m)) if m > 2 else ():  # each sample's gradient overwrites the one before
+            others = f"all samples but the {name} are"
+            yield Flow(mean * (1.0 - keep) * dz, (Bug("sample-skipped", "delta", others),))
 
 
 def _totals(dy: Host, dz: Host, slope: Host, m: int, units: int) -> Iterator[tuple[str, Host]]:
@@ -121,3 +128,31 @@ def updated_weights(
         return None
     rate = over / under
     return (rate, base - rate * moved) if rate != 0.0 else None
+
+
+def fitted_slope(u: Host, z: Host, seen: Sequence[tuple[Host, Host]]) -> Slope | None:
+    """Fit an unknown derivative as a function of z alone: two polynomials, for z > 0 and for z <= 0.
+
+    ``G = x^T (u * sum_k c_k B_k(z))`` is linear in c. It counts only where far more numbers than there are
+    coefficients agree; `seen` holds the pairs (G, x).
+    """
+    top = float(numpy.max(abs(z)))
+    if top == 0.0:
+        return None
+    basis = [
+        side * numpy.polynomial.chebyshev.Chebyshev.basis(k)(2.0 * abs(z) / top - 1.0)
+        for side in ((z > 0) * 1.0, (z <= 0) * 1.0)
+        for k in range(DEGREE + 1)
+    ]
+    columns = [
+        numpy.concatenate([(numpy.swapaxes(x, -1, -2) @ (u * B)).reshape(-1) for _, x in seen]) for B in basis
+    ]
+    if not columns or columns[0].size < 5 * len(columns):
+        return None
+    A = numpy.stack(columns, axis=1)
+    g = numpy.concatenate([G.reshape(-1) for G, _ in seen])
+    c = numpy.linalg.lstsq(A, g, rcond=1e-10)[0]
+    if numpy.linalg.norm(g - A @ c) > SMOOTH * numpy.linalg.norm(g):
+        return None
+    value = sum(ck * B for ck, B in zip(c, basis, strict=True))
+    return Slope("derivative-wrong", "another function of z, none that is known", numpy.asarray(value))

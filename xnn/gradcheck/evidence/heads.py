@@ -135,14 +135,17 @@ def heads(targets: Host) -> list[Head]:
         found += [Head(None, CROSS), Head(None, CROSS, -2)]
     if within:
         found += [Head(SIGMOID, BINARY), Head(reversed_sigmoid, BINARY)]
-    found += [Head(known, SQUARED) for known in KNOWN]
+    ordinary = [IDENTITY, SIGMOID, KNOWN[6], KNOWN[1], reversed_sigmoid]
+    found += [Head(known, SQUARED) for known in ordinary]
     if units > 1:
-        found += [Head(None, measure) for measure in RESIDUALS]
+        found.append(Head(None, SQUARED))
+    found += [Head(known, SQUARED) for known in KNOWN if known not in ordinary]
+    if units > 1:
+        found += [Head(None, measure) for measure in RESIDUALS[1:]]
         if within:
             found += [Head(None, BINARY), Head(None, SQUARED, -2), Head(None, BINARY, -2)]
     if within and units > 1:
         found += [Head(SIGMOID, CROSS)]
-    ordinary = [IDENTITY, SIGMOID, KNOWN[6], KNOWN[1], reversed_sigmoid]
     found += [Head(known, measure) for measure in RESIDUALS[1:] for known in ordinary]
     if set(numpy.unique(targets)) <= {-1.0, 1.0}:
         found += [Head(IDENTITY, HINGE), Head(KNOWN[6], HINGE)]

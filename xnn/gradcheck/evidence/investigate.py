@@ -13,6 +13,7 @@ from ..report import Finding
 from ..sampling import count_samples, take_samples
 from ..structure import Host
 from .explain import Chain, Explainer, Located
+from .flow import SMOOTH
 from .network import Network, readings, recover, targets
 from .probes import Probes, by_layer, fitted, probe
 from .tensor import norm, same
@@ -44,14 +45,14 @@ def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -
         program.leaves[index].name
         for located in chains[0].bugs
         if located.bug.code == "unknown"
-        for index in (_leaf_of(network, located),)
+        for index in _leaves_of(network, located)
     }
     return findings, unexplained
 
 
-def _leaf_of(network: Network, located: Located) -> int:
+def _leaves_of(network: Network, located: Located) -> list[int]:
     layer = network.layout[located.layer]
-    return layer.b_leaf if located.bug.part == "b" else layer.W_leaf
+    return {"W": [layer.W_leaf], "b": [layer.b_leaf]}.get(located.bug.part, [layer.W_leaf, layer.b_leaf])
 
 
 def explain(program: Program, network: Network, probes: Probes, tolerance: float) -> tuple[list[Finding], list[Chain]]:
@@ -225,7 +226,8 @@ def _finding(
     message, advice = say(network, first.layer, first.bug, factors)
     if len(group) > 1:
         message = f"{message[:-1]}; so in {', '.join(names)}."
-    evidence = f"replayed into a {network.words} network, it reproduces the gradient to {tolerance:.0e}"
+    reached = SMOOTH if first.bug.detail.startswith("another function") else tolerance
+    evidence = f"replayed into a {network.words} network, it reproduces the gradient to {reached:.0e}"
     whole = first.layer == len(network.layout) - 1 and first.bug.part == "delta" and first.bug.code in ("sign", "scale")
     return Finding(first.bug.code, "" if whole else ", ".join(names), message, advice, evidence)
 

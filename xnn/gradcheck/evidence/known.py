@@ -166,6 +166,10 @@ def wrong_slopes(true: Known, z: Host, a: Host) -> list[Slope]:
         for formula, f in WRITTEN
     ]
     named += [
+        Slope("derivative-wrong", "where(z > 0, 1, a)", numpy.where(z > 0, 1.0, a)),
+        Slope("derivative-wrong", "where(z > 0, 1, exp(a))", numpy.where(z > 0, 1.0, numpy.exp(numpy.minimum(a, 9.0)))),
+        Slope("derivative-wrong", "where(z > 0, 1, -1)", numpy.where(z > 0, 1.0, -1.0)),
+        Slope("derivative-wrong", "where(z > 0, z, 0)", numpy.where(z > 0, z, 0.0)),
         Slope("derivative-wrong", "z itself", z),
         Slope("derivative-wrong", "the output a itself", a),
         Slope("derivative-wrong", f"the derivative of {true.name}, of -z", true.df(-z)),

@@ -13,7 +13,7 @@ from .explain import LayerGradients
 from .layout import Layer
 from .tensor import Bug
 
-COUNT = 4
+COUNT = 5
 
 
 @dataclass

@@ -120,7 +120,7 @@ def say(network: Network, i: int, bug: Bug, factors: Sequence[str]) -> tuple[str
         ),
         "derivative-twice": (f"the derivative of {name} is multiplied in twice in {where}.", derivative),
         "derivative-wrong": (
-            f"in {where} the derivative of {name} is not what is multiplied by: it is {bug.detail}.",
+            f"{where} does not multiply by the derivative of {name}, but by {bug.detail}.",
             derivative,
         ),
         "delta-mask": (
@@ -128,7 +128,7 @@ def say(network: Network, i: int, bug: Bug, factors: Sequence[str]) -> tuple[str
             derivative,
         ),
         "weights-not-transposed": (
-            f"the weights above {where} are used untransposed (or transposed where they should not be) on the way down.",
+            f"the weights above {where} are used untransposed (or transposed, wrongly) on the way down.",
             maths["down"],
         ),
         "weights-omitted": (f"the weights above {where} are left out on the way down.", maths["down"]),
@@ -150,7 +150,10 @@ def say(network: Network, i: int, bug: Bug, factors: Sequence[str]) -> tuple[str
             "only the diagonal p (1 - p) of the softmax's Jacobian is used.",
             "delta = p * (dy - (dy * p).sum(over the classes)); with cross-entropy delta = p - t",
         ),
-        "sample-skipped": (f"the {bug.detail} sample is left out of the gradient.", "let the loop run over all samples"),
+        "sample-skipped": (
+            f"{bug.detail} left out of the gradient.",
+            "let the loop run over all samples, and add: dW += ..., not dW = ...",
+        ),
         "summed-error": (
             f"one error, the {bug.detail} over the samples, is used for every sample.",
             f"keep one row a sample: {error}",
