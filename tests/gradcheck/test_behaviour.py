@@ -243,7 +243,8 @@ def test_one_array_and_floats():
     report = check_gradients(lambda w: np.sum(w**2), lambda w: 2 * w, np.array([1.0, 2.0]))
     assert report.ok
     assert list(report.tensors) == ["params"]
-    report = check_gradients(lambda p: p["a"] ** 2 + 3 * p["b"], lambda p: {"a": 2 * p["a"], "b": 3.0}, {"a": 0.5, "b": 1.0})
+    params = {"a": 0.5, "b": 1.0}
+    report = check_gradients(lambda p: p["a"] ** 2 + 3 * p["b"], lambda p: {"a": 2 * p["a"], "b": 3.0}, params)
     assert report.ok
     assert list(report.tensors) == ["a", "b"]
 

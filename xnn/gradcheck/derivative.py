@@ -47,7 +47,9 @@ class DerivativeReport:
             raise GradientError(str(self))
 
     def __str__(self) -> str:
-        verdict = "The derivative is right." if self.ok else f"The derivative is WRONG, most at z = {self.worst_at:.4g}."
+        verdict = (
+            "The derivative is right." if self.ok else f"The derivative is WRONG, most at z = {self.worst_at:.4g}."
+        )
         return "\n".join([verdict, *(str(finding) for finding in self.findings)])
 
 
@@ -118,7 +120,7 @@ def _values(f: Callable[[Any], Any], x: Host, name: str) -> Host:
             return y.astype("float64")
         if y.ndim == 0:  # a constant, or a function of one number that took the array for one
             return numpy.broadcast_to(y.astype("float64"), x.shape)
-    except Exception:  # noqa: BLE001 - then it may be a function of one number
+    except Exception:
         pass
     try:
         return numpy.asarray([float(to_host(f(float(value)))) for value in x])

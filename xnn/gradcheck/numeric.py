@@ -3,11 +3,11 @@
 Central differences at two steps, extrapolated, with ``D(h) = (f(w + h) - f(w - h)) / 2h``::
 
     n = (4 D(h/2) - D(h)) / 3          its truncation error is of the order h^4
-    e = |n - D(h/2)| + 8 noise / h     an estimate of what is left, and of rounding
+    e = |n - D(h/2)| + |S(h/2) - S(h) / 2| + 8 noise / h     an estimate of what is left, of corners and of rounding
 
-Only coordinates whose `e` is too big go on to smaller steps. A *kink* at the point itself (ReLU at 0) shows in the
-difference of the one-sided slopes, ``S(h) = (f(w + h) + f(w - h) - 2 f(w)) / h``: it halves with h where f is smooth,
-and stays where it is not.
+with the difference of the one-sided slopes ``S(h) = (f(w + h) + f(w - h) - 2 f(w)) / h``. It halves with h where f is
+smooth; a corner within the step shows in its not halving, a *kink* at the point itself (ReLU at 0) in its staying.
+Only coordinates whose `e` is too big go on to smaller steps.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -46,22 +46,26 @@ def noise_of(at: Moving, rng: numpy.random.Generator) -> float:
     """Return the rounding error in one value of the loss, measured: float32 anywhere inside shows here.
 
     The third differences of a smooth function over steps of 1e-6 are far below rounding: what is seen is noise, and
-    ``sqrt(1 + 9 + 9 + 1)`` times its size.
+    ``sqrt(1 + 9 + 9 + 1)`` times its size; 1.5 makes a standard deviation of a median.
     """
     theta = at.buffer.copy()
-    direction = rng.standard_normal(theta.size) * (numpy.abs(theta) + 1e-3)
+    sizes = numpy.concatenate([numpy.full(leaf.size, _size(theta[leaf.slice])) for leaf in at.program.leaves])
+    direction = rng.standard_normal(theta.size) * (numpy.abs(theta) + 1e-3 * sizes)
     values = []
-    for k in range(8):
-        at.buffer[:] = theta + (k - 3.5) * 1e-6 * direction
+    for k in range(12):
+        at.buffer[:] = theta + (k - 5.5) * 1e-6 * direction
         values.append(at())
     at.buffer[:] = theta
     f = numpy.asarray(values)
     size = float(numpy.max(numpy.abs(f)))
     if not numpy.isfinite(size):
         return EPSILON
-    noise = float(numpy.max(numpy.abs(numpy.diff(f, 3)))) / 20**0.5
-    slope = float(numpy.max(numpy.abs(numpy.diff(f))))  # a corner within the steps is no noise
-    return max(min(noise, slope), EPSILON * size)
+    noise = 1.5 * float(numpy.median(numpy.abs(numpy.diff(f, 3)))) / 20**0.5  # the median passes over a corner
+    return max(noise, EPSILON * size)
+
+
+def _size(part: Host) -> float:
+    return float(numpy.sqrt(numpy.mean(part * part))) or 1.0 if part.size else 1.0
 
 
 def first_step(noise: float, size: float) -> float:
@@ -140,9 +144,9 @@ def _extrapolate(rows: Host, f0: float, noise: float) -> Numeric:
         wide = (f_far - f_back) / (2.0 * far)
         narrow = (f_near - f_near_back) / (2.0 * near)
         value = (4.0 * narrow - wide) / 3.0
-        error = numpy.abs(value - narrow) + 8.0 * noise / far
         bend_far = (f_far + f_back - 2.0 * f0) / far
         bend_near = (f_near + f_near_back - 2.0 * f0) / near
+        error = numpy.abs(value - narrow) + numpy.abs(bend_near - 0.5 * bend_far) + 8.0 * noise / far
         seen = numpy.abs(bend_near) > numpy.maximum(100.0 * noise / near, 1e-6 * numpy.abs(narrow))
         kink = seen & (numpy.abs(bend_near - bend_far) < 0.2 * numpy.abs(bend_near))
     lost = ~numpy.isfinite(value)
@@ -164,7 +168,7 @@ def _ladder(measure: Callable[[Host, float], Numeric], count: int, scale: float)
         better = again.error < error[left]
         value[left] = numpy.where(better, again.value, value[left])
         error[left] = numpy.where(better, again.error, error[left])
-        kink[left] = again.kink  # a corner near the point moves out of a smaller step, one at the point stays
+        kink[left] = numpy.where(better, again.kink, kink[left])  # a corner near the point moves out of a small step
     return Numeric(value, error, kink)
 
 
@@ -177,19 +181,18 @@ def progress(items: Sequence[int], show: bool) -> Iterator[Iterable[int]]:
     from rich.progress import Progress
 
     bar = Progress(transient=True)
-    task = bar.add_task("numeric gradient", total=len(items), start=True)
+    task = bar.add_task("numeric gradient", total=len(items))
+    began = monotonic()
 
     def counted() -> Iterator[int]:
-        began, started = monotonic(), False
         for done, item in enumerate(items):
             yield item
             if done % 64 == 0 and monotonic() - began > 2.0:
-                if not started:
-                    bar.start()
-                    started = True
+                bar.start()
                 bar.update(task, completed=done)
 
     try:
         yield counted()
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()

@@ -50,7 +50,10 @@ def wrong():
         (
             "derivative-of-output",
             ALL,
-            [(squares, "all"), (base, 0), (deep, 1), (replace(base, act="softplus"), 0), (replace(base, act="gelu"), 0)],
+            [
+                (squares, "all"), (base, 0), (deep, 1), (replace(base, act="softplus"), 0),
+                (replace(base, act="gelu"), 0),
+            ],
         ),
         ("derivative-wrong", ALL, [(replace(base, act=act), 0) for act in ACTIVATIONS if act != "linear"]),
         ("derivative-wrong", ALL, [(squares, 1), (four, 2)]),

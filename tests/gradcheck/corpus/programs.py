@@ -29,7 +29,10 @@ ACTIVATIONS = {
     "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
     "relu": (lambda z: np.maximum(0, z), lambda z: (z > 0).astype(float)),
     "leaky": (lambda z: np.where(z > 0, z, 0.01 * z), lambda z: np.where(z > 0, 1.0, 0.01)),
-    "elu": (lambda z: np.where(z > 0, z, np.exp(np.minimum(z, 0)) - 1), lambda z: np.where(z > 0, 1, np.exp(np.minimum(z, 0)))),
+    "elu": (
+        lambda z: np.where(z > 0, z, np.exp(np.minimum(z, 0)) - 1),
+        lambda z: np.where(z > 0, 1, np.exp(np.minimum(z, 0))),
+    ),
     "softplus": (softplus, sigmoid),
     "silu": (lambda z: z * sigmoid(z), lambda z: sigmoid(z) + z * sigmoid(z) * (1 - sigmoid(z))),
     "gelu": (

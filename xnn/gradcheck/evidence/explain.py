@@ -113,9 +113,10 @@ class Explainer:
             bugs = (*bugs, *self.given[i].bugs)
             before = extend(chain, i, bugs)
             continued = list(self._tensors(i, before))
-            found += [c for c in continued if not any(b.bug.code == "unknown" for b in c.bugs if b.layer == i)]
-            if not bugs or not found:
-                fallback += [c for c in continued if c not in found]
+            lost = [{b.bug.part for b in c.bugs if b.layer == i and b.bug.code == "unknown"} for c in continued]
+            found += [c for c, parts in zip(continued, lost, strict=True) if not parts]
+            # A bug must at least reproduce the weights; without one, what is beneath may still be right.
+            fallback += [c for c, parts in zip(continued, lost, strict=True) if parts and (not bugs or parts == {"b"})]
         return _prune(found + fallback)
 
     def _tensors(self, i: int, chain: Chain) -> Iterator[Chain]:
@@ -227,7 +228,8 @@ class Explainer:
         for chain in chains:
             u = chain.delta @ numpy.swapaxes(self.traces[i + 1].W, -1, -2)
             slope = fitted_slope(u, self.traces[i].z, self._seen(i))
-            if slope is not None:
+            right = self.network.activations[i].df(self.traces[i].z)
+            if slope is not None and norm(slope.value - right) > 50 * SMOOTH * norm(right):
                 yield chain._replace(delta=u * slope.value), (Bug(slope.code, "delta", slope.name),)
 
     def _seen(self, i: int) -> list[tuple[Host, Host]]:

@@ -15,7 +15,6 @@ from .known import IDENTITY, Known, Slope, wrong_slopes
 from .network import Trace
 from .tensor import Bug
 
-
 DEGREE = 10  # of the polynomials in fitted_slope
 SMOOTH = 1e-3  # how well they must reproduce the gradient
 
@@ -144,9 +143,7 @@ def fitted_slope(u: Host, z: Host, seen: Sequence[tuple[Host, Host]]) -> Slope |
         for side in ((z > 0) * 1.0, (z <= 0) * 1.0)
         for k in range(DEGREE + 1)
     ]
-    columns = [
-        numpy.concatenate([(numpy.swapaxes(x, -1, -2) @ (u * B)).reshape(-1) for _, x in seen]) for B in basis
-    ]
+    columns = [numpy.concatenate([(numpy.swapaxes(x, -1, -2) @ (u * B)).reshape(-1) for _, x in seen]) for B in basis]
     if not columns or columns[0].size < 5 * len(columns):
         return None
     A = numpy.stack(columns, axis=1)

@@ -47,6 +47,18 @@ def _huber(y: Host, t: Host) -> Host:
     return c * (size - 0.5 * c)
 
 
+def _blurred(eps: float) -> tuple[Measure, Measure]:
+    """Return the cross-entropies with an epsilon inside the logarithm."""
+    return (
+        Measure(f"cross-entropy + {eps:g}", lambda y, t: -t * numpy.log(y + eps), lambda y, t: -t / (y + eps)),
+        Measure(
+            f"binary cross-entropy + {eps:g}",
+            lambda y, t: -t * numpy.log(y + eps) - (1.0 - t) * numpy.log(1.0 - y + eps),
+            lambda y, t: (1.0 - t) / (1.0 - y + eps) - t / (y + eps),
+        ),
+    )
+
+
 SQUARED = Measure("squares", lambda y, t: (y - t) ** 2, lambda y, t: 2.0 * (y - t))
 CROSS = Measure("cross-entropy", lambda y, t: -t * numpy.log(numpy.maximum(y, TINY)), _cross_entropy_dy)
 BINARY = Measure("binary cross-entropy", _binary_value, _binary_dy)
@@ -62,6 +74,9 @@ RESIDUALS = (
     Measure("log cosh", _log_cosh, lambda y, t: numpy.tanh(y - t)),
 )
 HINGE = Measure("hinge", lambda y, t: numpy.maximum(0.0, 1.0 - t * y), lambda y, t: -t * (t * y < 1.0))
+
+
+BLURRED = {eps: _blurred(eps) for eps in (1e-8, 1e-7, 1e-9, 1e-10, 1e-6, 1e-5, 1e-12, 1e-15)}
 
 
 class Head(NamedTuple):
@@ -84,6 +99,14 @@ class Head(NamedTuple):
         return (self.output is None and self.measure is CROSS and self.axis == -1) or (
             self.output is SIGMOID and self.measure is BINARY
         )
+
+    @property
+    def sharp(self) -> "Head":
+        """The head without an epsilon inside its logarithm: what people differentiate."""
+        for cross, binary in BLURRED.values():
+            if self.measure is cross or self.measure is binary:
+                return self._replace(measure=CROSS if self.measure is cross else BINARY)
+        return self
 
     def y(self, z: Host) -> Host:
         """Return the output."""
@@ -146,6 +169,8 @@ def heads(targets: Host) -> list[Head]:
             found += [Head(None, BINARY), Head(None, SQUARED, -2), Head(None, BINARY, -2)]
     if within and units > 1:
         found += [Head(SIGMOID, CROSS)]
+    for cross, binary in BLURRED.values() if within else ():
+        found += [Head(None, cross), Head(SIGMOID, binary)] if units > 1 else [Head(SIGMOID, binary)]
     found += [Head(known, measure) for measure in RESIDUALS[1:] for known in ordinary]
     if set(numpy.unique(targets)) <= {-1.0, 1.0}:
         found += [Head(IDENTITY, HINGE), Head(KNOWN[6], HINGE)]

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy
 
@@ -16,23 +16,22 @@ from .explain import Chain, Explainer, Located
 from .flow import SMOOTH
 from .network import Network, readings, recover, targets
 from .probes import Probes, by_layer, fitted, probe
-from .tensor import norm, same
+from .tensor import TOLERANCE, norm, same
 from .words import Numbers, factor_readings, say
 
 FEW = 24  # samples that are enough to tell bugs apart
 
 
-def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -> tuple[list[Finding], set[str]] | None:
-    """Name the bugs of a network that can be recovered from its loss.
+class Investigation(NamedTuple):
+    """What the replay says: findings, the names of tensors that nothing reproduces, and whether all is right."""
 
-    Returns
-    -------
-    findings : list of Finding
-    unexplained : set of str
-        The tensors that nothing reproduces.
+    findings: list[Finding]
+    unexplained: set[str]
+    innocent: bool
 
-    Or None where no dense network has this loss.
-    """
+
+def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -> Investigation | None:
+    """Name the bugs of a network that can be recovered from its loss, or return None where none has this loss."""
     data, arrays = _data(program)
     network = _recover(program, data, arrays, seed)
     probes = None if network is None else probe(program, seen, data, seed)
@@ -40,6 +39,8 @@ def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -
         return None
     findings, chains = explain(program, network, probes, tolerance)
     other = _other_samples(program, seen, network, seed) if _has_factor(chains[0]) else None
+    if tolerance < TOLERANCE and any(located.bug.code == "unknown" for located in chains[0].bugs):
+        return Investigation([], set(), False)  # a difference this small is named whole or not at all
     findings += _findings(program, network, chains, other, tolerance)
     unexplained = {
         program.leaves[index].name
@@ -47,7 +48,7 @@ def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -
         if located.bug.code == "unknown"
         for index in _leaves_of(network, located)
     }
-    return findings, unexplained
+    return Investigation(findings, unexplained, not findings and not chains[0].bugs)
 
 
 def _leaves_of(network: Network, located: Located) -> list[int]:
@@ -99,10 +100,11 @@ def _recover(program: Program, data: tuple[Any, ...], arrays: Sequence[Host], se
     network = recover(program.leaves, program.theta, loss, arrays, seed)
     if network is None:
         return None
+    blurred, network = network, replace(network, head=network.head.sharp)
     # The replica's gradient must be the loss's own, along random directions: only then is it evidence.
     rng = numpy.random.default_rng(seed)
     theta = program.theta + 0.03 * rng.standard_normal(program.theta.size)
-    gradient = network.gradient(theta)
+    gradient = blurred.gradient(theta)
     for _ in range(2):
         u = rng.standard_normal(theta.size)
         h = 1e-5 / (1.0 + norm(u))
@@ -122,15 +124,12 @@ def _swapped(program: Program, network: Network, probes: Probes) -> list[Finding
         if shaped is not None and same(shaped, own[i], 1e-4):
             continue
         for j, b in enumerate(program.leaves):
-            if i != j and b.size > 1 and norm(own[j]) > 0 and probes.raw[i].shape == own[j].shape:
-                if (
-                    same(probes.raw[i], own[j]) and not same(own[i], own[j])
-                    if a.shape == b.shape
-                    else same(probes.raw[i], own[j])
-                ):
-                    mended[i] = own[i]
-                    findings.append(swapped_finding(a.name, b.name))
-                    break
+            if i == j or b.size == 1 or norm(own[j]) == 0 or probes.raw[i].shape != own[j].shape:
+                continue
+            if same(probes.raw[i], own[j]) and not (a.shape == b.shape and same(own[i], own[j])):
+                mended[i] = own[i]
+                findings.append(swapped_finding(a.name, b.name))
+                break
     probes.raw[:] = mended
     return findings
 
@@ -249,8 +248,12 @@ def _factors(
         return Numbers(len(net.data.X), net.data.T.shape[1], net.data.X.shape[1], W.shape[1], W.shape[0])
 
     found = [(located.bug.factor, numbers(network))]
-    for chain in other[1][:1] if other else ():
-        for twin in chain.bugs:
-            if twin.layer == located.layer and twin.bug.code == "scale" and twin.bug.part == located.bug.part:
-                found.append((twin.bug.factor, numbers(other[0])))  # type: ignore[index]
+    if other is not None:
+        twins = [twin for chain in other[1][:1] for twin in chain.bugs if twin.bug.code == "scale"]
+        there = numbers(other[0])
+        found += [
+            (twin.bug.factor, there)
+            for twin in twins
+            if twin.layer == located.layer and twin.bug.part == located.bug.part
+        ]
     return found

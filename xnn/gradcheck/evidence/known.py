@@ -178,9 +178,9 @@ def wrong_slopes(true: Known, z: Host, a: Host) -> list[Slope]:
     kept: list[Slope] = []
     for slope in (*found, *written, *named):
         # A multiple of the right one is a factor or a sign, not another function; the first name for a value holds.
-        if numpy.all(numpy.isfinite(slope.value)) and not _parallel(slope.value, phi):
-            if not any(numpy.array_equal(slope.value, other.value) for other in kept):
-                kept.append(slope)
+        another = numpy.all(numpy.isfinite(slope.value)) and not _parallel(slope.value, phi)
+        if another and not any(numpy.array_equal(slope.value, other.value) for other in kept):
+            kept.append(slope)
     return kept
 
 

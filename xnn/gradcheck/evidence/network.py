@@ -23,7 +23,8 @@ from .known import COMMON, KNOWN, Known
 from .layout import Layer, Layout, layouts
 
 POINTS = 9
-FITS = 1e-6  # of the spread of the losses: how well a candidate must explain them
+FITS = 1e-4  # of the spread of the losses: how well a candidate must explain them, at worst
+CLOSE = 1e-6  # so well that nothing rarer is tried: an epsilon inside a logarithm leaves this much
 PERFECT = 1e-10
 SECONDS = 20.0
 LIKELY = 12  # heads tried first
@@ -174,11 +175,15 @@ def recover(
         return None
     best: Network | None = None
     began = monotonic()
-    for candidate in _candidates(leaves, thetas, values, arrays):
-        if candidate is not None and (best is None or candidate.residual < 0.01 * best.residual):
-            best = candidate
-        if (best is not None and best.residual < PERFECT) or monotonic() - began > SECONDS:
-            break
+    for stage, enough in zip(_stages(leaves, arrays), (CLOSE, FITS, CLOSE, FITS, FITS), strict=True):
+        for layout, data, activations, possible in stage:
+            for candidate in _fits(layout, data, activations, possible, thetas, values):
+                if best is None or candidate.residual < 0.01 * best.residual:
+                    best = candidate
+            if (best is not None and best.residual < PERFECT) or monotonic() - began > SECONDS:
+                return best
+        if best is not None and best.residual < enough:
+            return best
     return best
 
 
@@ -199,22 +204,30 @@ def _points(
     return numpy.asarray(thetas), numpy.asarray(values)
 
 
-def _candidates(leaves: Sequence[Leaf], thetas: Host, values: Host, arrays: Sequence[Host]) -> Iterator[Network | None]:
-    """Yield the networks that fit: what is common is tried on every layout before what is rare on any."""
-    places = [
-        (layout, data._replace(T=T))
-        for data, outputs in readings(arrays)
-        for layout in layouts(leaves, data.X.shape[1], outputs)
-        for T in targets(data.T, layout[-1].W.shape[1])
-    ]
-    for functions, likely in ((COMMON, True), (KNOWN, False)):
-        for layout, data in places:
-            possible = heads(data.T)[: LIKELY if likely else None]
-            for activations in _same_everywhere(len(layout) - 1, functions):
-                yield from _fits(layout, data, activations, possible, thetas, values)
-    for layout, data in places[:8]:
-        for activations in _mixtures(len(layout) - 1):
-            yield from _fits(layout, data, activations, heads(data.T), thetas, values)
+Candidate = tuple[Layout, Data, tuple[Known, ...], list[Head]]
+
+
+def _stages(leaves: Sequence[Leaf], arrays: Sequence[Host]) -> Iterator[Iterator[Candidate]]:
+    """Yield what to try: what is common on every layout, then what is rare on any, then mixed activations."""
+    likely_places, other_places = [], []
+    for data, outputs in readings(arrays):
+        for layout in layouts(leaves, data.X.shape[1], outputs):
+            units = layout[-1].W.shape[1]
+            places = likely_places if units == outputs[0] else other_places
+            places += [(layout, data._replace(T=T), heads(T)) for T in targets(data.T, units)]
+    for places in (likely_places, other_places):
+        for functions, likely in ((COMMON, LIKELY), (KNOWN, None)):
+            yield (
+                (layout, data, activations, possible[:likely])
+                for layout, data, possible in places
+                for activations in _same_everywhere(len(layout) - 1, functions)
+            )
+    yield (
+        (layout, data, activations, possible[:likely])
+        for likely in (LIKELY, None)
+        for layout, data, possible in [*likely_places, *other_places][:8]
+        for activations in _mixtures(len(layout) - 1)
+    )
 
 
 def _same_everywhere(hidden: int, functions: Sequence[Known]) -> Iterator[tuple[Known, ...]]:
@@ -232,8 +245,8 @@ def _fits(
     possible: Sequence[Head],
     thetas: Host,
     values: Host,
-) -> Iterator[Network | None]:
-    """Yield the networks with these activations that explain the values, whatever their head and decay, and None last."""
+) -> Iterator[Network]:
+    """Yield the networks with these activations that explain the values, whatever their head and decay."""
     with numpy.errstate(all="ignore"):
         z = forward(layout, activations, None, thetas, data.X)[-1].z
         sums = numpy.stack([head.value(z, data.T) for head in possible])
@@ -243,7 +256,6 @@ def _fits(
             if residual[h] < FITS and c[h] != 0.0:
                 found = decay._replace(factor=float(lam[h]))
                 yield Network(layout, activations, possible[h], float(c[h]), found, data, float(residual[h]))
-    yield None
 
 
 def _penalties(layout: Layout, thetas: Host) -> list[tuple[Decay, Host | None]]:
@@ -304,7 +316,7 @@ def _rows(y: Host, samples: int, in_columns: bool) -> Host | None:
 def _outputs(T: Host) -> list[int]:
     """Return the numbers of outputs that fit the targets, the likeliest first: labels may miss the last classes."""
     outputs = [T.shape[1]]
-    if T.shape[1] == 1 and numpy.array_equal(T, numpy.round(T)) and 0 <= T.min() and T.max() < 2000:
+    if T.shape[1] == 1 and numpy.array_equal(T, numpy.round(T)) and T.min() >= 0 and T.max() < 2000:
         top = int(T.max())
         outputs = list(dict.fromkeys([top + 1, 1, top, *range(top + 2, top + 12), 10, 100]))
     return [k for k in outputs if k > 0]
@@ -320,4 +332,3 @@ def targets(T: Host, units: int) -> list[Host]:
         if labels.min() >= 0 and labels.max() < units:
             found.append(numpy.eye(units)[labels])
     return found
-

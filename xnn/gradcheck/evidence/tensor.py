@@ -171,7 +171,7 @@ def _numbered(what: str, index: Sequence[int], count: int) -> str:
 
 def bias_shapes(raw: Host, delta: Host, right: Host, tolerance: float) -> list[Reading]:
     """Explain a bias gradient of another size than the bias, from delta, shape (P, m, k)."""
-    P, m, k = delta.shape
+    _, m, k = delta.shape
     expected: dict[str, Host] = {}
     if raw.shape[1:] in ((m, k), (k, m)):
         expected["bias-not-summed"] = delta if raw.shape[1:] == (m, k) else numpy.swapaxes(delta, 1, 2)
@@ -181,9 +181,8 @@ def bias_shapes(raw: Host, delta: Host, right: Host, tolerance: float) -> list[R
         expected["bias-total-sum"] = numpy.sum(right, axis=1).reshape(raw.shape)
     small = tolerance * norm(delta)  # below softmax the sum over the units is zero
     for code, values in expected.items():
-        c = fit(raw, values, None)
-        if c.residual <= tolerance or max(norm(raw), norm(values)) <= small:
-            return [Reading(1.0, (Bug(code, "b", "", c.c),))]
+        if fit(raw, values, None).residual <= tolerance or max(norm(raw), norm(values)) <= small:
+            return [Reading(1.0, (Bug(code, "b"),))]
     return []
 
 
@@ -193,9 +192,10 @@ def bias_values(G: Host, delta: Host, right: Host, tolerance: float) -> list[Rea
     if not numpy.any(G) or k == 1:
         return []
     total = numpy.broadcast_to(numpy.sum(right, axis=1, keepdims=True), G.shape)
-    if G.shape[1] == k and numpy.ptp(G, axis=1).max() <= tolerance * norm(right):
-        if fit(G, total, None).residual <= tolerance or max(norm(G), norm(total)) <= tolerance * norm(right):
-            return [Reading(1.0, (Bug("bias-total-sum", "b"),))]
+    small = tolerance * norm(right)
+    level = G.shape[1] == k and float(numpy.max(numpy.ptp(G, axis=1))) <= small
+    if level and (fit(G, total, None).residual <= tolerance or max(norm(G), norm(total)) <= small):
+        return [Reading(1.0, (Bug("bias-total-sum", "b"),))]
     if m == k and same(G, numpy.sum(delta, axis=2), tolerance):
         return [Reading(1.0, (Bug("bias-wrong-axis", "b"),))]
     for i, name in ((0, "first"), (m - 1, "last")) if m > 1 else ():

@@ -167,7 +167,10 @@ def say(network: Network, i: int, bug: Bug, factors: Sequence[str]) -> tuple[str
             "reshape the targets to (n, 1)",
         ),
     }  # fmt: skip
-    return sentences.get(bug.code, (f"{what} of {where}: {bug.code}.", ""))
+    message, advice = sentences.get(bug.code, (f"{what} of {where} has a shape that does not fit its parameter.", ""))
+    if bug.code in ("sign", "derivative-wrong") and name == "sigmoid(-z)":
+        advice = f"your sigmoid falls, 1 / (1 + exp(z)): write 1 / (1 + exp(-z)); or else {advice}"
+    return message, advice
 
 
 def _reduction(network: Network) -> str:
