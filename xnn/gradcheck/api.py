@@ -80,7 +80,8 @@ def numeric_gradients(loss: Callable[..., Any], params: Any, *data: Any) -> Nume
         except Raised as raised:
             raise LossError(f"the loss cannot be differentiated here: {raised.error}") from raised
         columns = [numpy.concatenate([getattr(part, name) for part in parts]) for name in ("value", "error", "kink")]
-        return NumericGradients(*[program.structure.at(column.astype("float64")) for column in columns])
+        with program.structure.place.scope():
+            return NumericGradients(*[program.structure.at(column.astype("float64")) for column in columns])
 
 
 def check_gradients(

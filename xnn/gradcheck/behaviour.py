@@ -72,8 +72,8 @@ def _observe_loss(program: Program, seen: Observed) -> None:
     place, structure = program.structure.place, program.structure
     values = []
     for _ in range(2):
-        params, data = structure.at(program.theta), program.fresh_data()
         with place.scope():
+            params, data = structure.at(program.theta), program.fresh_data()
             try:
                 value = program.loss(params, *data)
             except Exception as error:

@@ -96,11 +96,13 @@ class Moving:
         self.buffer = theta.copy()
         self.data = program.fresh_data(data)
         leaves, place = program.leaves, program.structure.place
-        self.parts = [leaf.like_the_persons(leaf.cut(self.buffer), place) for leaf in leaves]
+        with place.scope():
+            self.parts = [leaf.like_the_persons(leaf.cut(self.buffer), place) for leaf in leaves]
         # NumPy arrays are views of the buffer: one tree serves every call.
         self.shared = all(isinstance(part, numpy.ndarray) and part.base is not None for part in self.parts)
         self.shared = self.shared and all(numpy.shares_memory(part, self.buffer) for part in self.parts)
         self.tree = program.structure.rebuild(self.parts)
+        self.stale = set(range(len(leaves)))  # leaves that may have moved since they were converted
 
     def __call__(self, changed: int | None = None) -> float:
         """Return the loss; `changed` is the index of the only leaf that moved since the last call, if known."""
@@ -110,9 +112,11 @@ class Moving:
                 return program._number(program.structure.at(self.buffer), program.fresh_data(self.data))
             if not self.shared:
                 place = program.structure.place
-                for i in range(len(self.parts)) if changed is None else (changed,):
+                every = set(range(len(self.parts)))
+                for i in every if changed is None else self.stale | {changed}:
                     leaf = program.leaves[i]
                     self.parts[i] = leaf.like_the_persons(leaf.cut(self.buffer).copy(), place)
+                self.stale = every if changed is None else {changed}
                 self.tree = program.structure.rebuild(self.parts)
             return program._number(self.tree, self.data)
 

@@ -45,8 +45,9 @@ def gradients_from_step(step: Callable[..., Any], learning_rate: float) -> Calla
     def gradients(params: Any, *data: Any) -> Any:
         structure = Structure(params)
         before = structure.vector()
-        copies = structure.at(before)
-        returned = step(copies, *data)
+        with structure.place.scope():
+            copies = structure.at(before)
+            returned = step(copies, *data)
         after = copies if returned is None else returned
         parts = [to_host(x).astype("float64") for _, x in walk(after)]
         if len(parts) != len(structure.leaves):

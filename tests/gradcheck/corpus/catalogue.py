@@ -79,8 +79,7 @@ def wrong():
         for style, (spec, where) in product(styles, rows):
             if code == "decay-on-bias" and style == "nobias":
                 continue
-            for seed in (1,):
-                yield code, replace(spec, style=style, seed=seed, bug={code: where})
+            yield code, replace(spec, style=style, seed=1, bug={code: where})
 
 
 def pairs():
@@ -105,7 +104,7 @@ def pairs():
 
 def right():
     """Yield right programs."""
-    for i, (act, style) in enumerate(product(ACTIVATIONS, ALL)):
+    for i, (act, style) in enumerate(product((*ACTIVATIONS, "tanh", "relu"), ALL)):
         out, cost = (("softmax", "ce"), ("sigmoid", "bce"), ("linear", "squares"), ("softmax", "squares"))[i % 4]
         sizes = ((5, 3), (4, 5, 3), (4, 6, 5, 3), (3, 5, 4, 4, 2))[(i // 2) % 4]
         lam = (0.0, 0.1)[i % 2]

@@ -83,7 +83,11 @@ def say(network: Network, i: int, bug: Bug, factors: Sequence[str]) -> tuple[str
     all_of_it = "every gradient" if i == last else f"the gradient of {where} and of all beneath it"
     scope = f"{what} of {where}" if bug.part != "delta" else all_of_it
     readings = "; or ".join(factors) if factors else "no usual factor"
-    decay = f"add {network.decay.factor:.6g} * W to the gradient of the weights, and nothing to that of the biases"
+    decay = "the loss has no weight decay: leave it out of the gradient, or add it to the loss"
+    if network.decay.kind:
+        what_for = "weights and biases" if network.decay.biases else "weights, and nothing to that of the biases"
+        slope_of = "sign(W)" if network.decay.kind == "l1" else "W"
+        decay = f"add {network.decay.factor:.6g} * {slope_of} to the gradient of the {what_for}"
     sentences: dict[str, tuple[str, str]] = {
         "sign": (
             f"{scope} has the wrong sign{' in its data part; the decay is right' if network.decay.kind else ''}.",
