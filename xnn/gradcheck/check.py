@@ -121,8 +121,8 @@ class Check:
         for _ in range(3):
             theta = program.theta + NEARBY * spread(program) * self.rng.standard_normal(program.theta.size)
             raw = gradient_at(program, self.seen, theta)
-            if raw is None:
-                return None
+            if raw is None or not all(g is None or numpy.all(numpy.isfinite(g)) for g in raw):
+                return None  # outside of where the functions are defined
             try:
                 point = self._point(theta)
                 gradients = self._shaped(raw)

@@ -92,7 +92,7 @@ def _linear(g: Host, n: Host, R: Host, part: str) -> list[Reading]:
         return left <= LOOSE * max(norm(g), norm(prediction)) and left <= 0.05 * off
 
     c = fit(g, n, None).c
-    if c and g.size >= 3 and close(c * n):
+    if c and g.size >= 2 and close(c * n):
         return [Reading(1.0, _factor(c, part))]
     if norm(R) == 0.0 or g.size < 4:
         return []

@@ -15,7 +15,6 @@ import numpy
 from ..structure import Host
 from .flow import SMOOTH, fitted_slope, masks, output_deltas, passed_down, updated_weights
 from .known import wrong_slopes
-from .layout import Layer
 from .network import Network, Trace
 from .tensor import (
     RIGHT,
@@ -97,7 +96,7 @@ class Explainer:
             chains = self._layer(i, (pair for chain in above for pair in self._down(i, chain)))
             if _lost(chains[0], i):
                 exact, self.tolerance = self.tolerance, max(self.tolerance, SMOOTH)
-                chains = _prune([*chains, *self._layer(i, self._fitted(i, above))])
+                chains = _prune([*chains, *self._layer(i, self._fitted(i, above))], i == 0)
                 self.tolerance = exact
         best = chains[0].cost
         return [chain for chain in chains if chain.cost <= best + 1e-9]
@@ -117,7 +116,7 @@ class Explainer:
             found += [c for c, parts in zip(continued, lost, strict=True) if not parts]
             # A bug must at least reproduce the weights; without one, what is beneath may still be right.
             fallback += [c for c, parts in zip(continued, lost, strict=True) if parts and (not bugs or parts == {"b"})]
-        return _prune(found + fallback)
+        return _prune(found + fallback, i == 0)
 
     def _tensors(self, i: int, chain: Chain) -> Iterator[Chain]:
         """Explain layer `i`'s weights and biases by the chain's delta, or by a multiple of it."""
@@ -132,7 +131,7 @@ class Explainer:
         for scaled in scales.values():
             for w in self._weights(i, scaled.delta) or [_unknown("W")]:
                 for b in self._biases(i, scaled.delta) or [_unknown("b")]:
-                    yield extend(scaled, i, _merged(w.bugs, b.bugs, self.network.layout[i]))
+                    yield extend(scaled, i, _merged(w.bugs, b.bugs, i == 0))
 
     def _weights(self, i: int, delta: Host) -> list[Reading]:
         G, trace = self.given[i].W, self.traces[i]
@@ -253,10 +252,11 @@ def _unknown(part: str) -> Reading:
     return Reading(UNKNOWN_COST, (Bug("unknown", part),))
 
 
-def _merged(w: tuple[Bug, ...], b: tuple[Bug, ...], layer: Layer) -> tuple[Bug, ...]:
-    """Join the same factor on weights and biases into one bug of the layer."""
+def _merged(w: tuple[Bug, ...], b: tuple[Bug, ...], first: bool) -> tuple[Bug, ...]:
+    """Join the same bug on weights and biases into one of the layer: in the first layer that is one of its delta."""
     if w and b and len(w) == len(b) and all(_alike(x, y) for x, y in zip(w, b, strict=True)):
-        return tuple(bug._replace(part="layer") for bug in w)
+        flows = first and all(bug.code in ("sign", "scale") for bug in w)
+        return tuple(bug._replace(part="delta" if flows else "layer") for bug in w)
     return (*w, *b)
 
 
@@ -276,8 +276,8 @@ def extend(chain: Chain, layer: int, bugs: tuple[Bug, ...]) -> Chain:
     return chain._replace(cost=cost, bugs=tuple(known))
 
 
-def _prune(chains: list[Chain]) -> list[Chain]:
-    """Keep the cheapest, and of those with one delta and the same codes the first."""
+def _prune(chains: list[Chain], last: bool = False) -> list[Chain]:
+    """Keep the cheapest, and of those with one delta (where it still matters) and the same codes the first."""
     chains = sorted(chains, key=lambda chain: chain.cost)
     kept: list[Chain] = []
     for chain in chains:
@@ -285,7 +285,8 @@ def _prune(chains: list[Chain]) -> list[Chain]:
             break
         codes = [(b.layer, b.bug.code, b.bug.part) for b in chain.bugs]
         if not any(
-            codes == [(b.layer, b.bug.code, b.bug.part) for b in other.bugs] and same(chain.delta, other.delta, 1e-9)
+            codes == [(b.layer, b.bug.code, b.bug.part) for b in other.bugs]
+            and (last or same(chain.delta, other.delta, 1e-9))
             for other in kept
         ):
             kept.append(chain)

@@ -292,12 +292,21 @@ def readings(arrays: Sequence[Host]) -> Iterator[tuple[Data, list[int]]]:
                 views = [x.T if in_columns else x]
             else:
                 views = [] if in_columns else [x.reshape(len(x), -1)]
+            views += [X[:, part] for X in views for part, ones in (_WITHOUT_FIRST, _WITHOUT_LAST) if _constant(X, ones)]
             for X in views:
                 rest = [(j, y) for j, y in enumerate(numbers) if j != i]
                 for y in [y for _, y in rest] or [x]:
                     T = _rows(y, len(X), in_columns)
                     if T is not None:
                         yield Data(X, T, in_columns), _outputs(T)
+
+
+_WITHOUT_FIRST, _WITHOUT_LAST = (slice(1, None), 0), (slice(None, -1), -1)
+
+
+def _constant(X: Host, column: int) -> bool:
+    """Whether a column holds ones, put there for the biases."""
+    return X.shape[1] > 1 and bool(numpy.all(X[:, column] == 1.0))
 
 
 def _rows(y: Host, samples: int, in_columns: bool) -> Host | None:
