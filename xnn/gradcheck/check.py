@@ -118,6 +118,7 @@ class Check:
     def _nearby(self, doubtful: bool) -> list[Comparison] | None:
         """Compare along random directions at a point close by, where nothing is exactly zero or at a corner."""
         program = self.program
+        found: list[Comparison] = []
         for _ in range(3):
             theta = program.theta + NEARBY * spread(program) * self.rng.standard_normal(program.theta.size)
             raw = gradient_at(program, self.seen, theta)

@@ -131,7 +131,7 @@ class Explainer:
         for scaled in scales.values():
             for w in self._weights(i, scaled.delta) or [_unknown("W")]:
                 for b in self._biases(i, scaled.delta) or [_unknown("b")]:
-                    yield extend(scaled, i, _merged(w.bugs, b.bugs, i == 0))
+                    yield extend(scaled, i, _merged(w.bugs, b.bugs, i == 0, self.network.layout[i].b is None))
 
     def _weights(self, i: int, delta: Host) -> list[Reading]:
         G, trace = self.given[i].W, self.traces[i]
@@ -252,11 +252,11 @@ def _unknown(part: str) -> Reading:
     return Reading(UNKNOWN_COST, (Bug("unknown", part),))
 
 
-def _merged(w: tuple[Bug, ...], b: tuple[Bug, ...], first: bool) -> tuple[Bug, ...]:
+def _merged(w: tuple[Bug, ...], b: tuple[Bug, ...], first: bool, bare: bool) -> tuple[Bug, ...]:
     """Join the same bug on weights and biases into one of the layer: in the first layer that is one of its delta."""
-    if w and b and len(w) == len(b) and all(_alike(x, y) for x, y in zip(w, b, strict=True)):
+    if w and (bare or (len(w) == len(b) and all(_alike(x, y) for x, y in zip(w, b, strict=True)))):
         flows = first and all(bug.code in ("sign", "scale") for bug in w)
-        return tuple(bug._replace(part="delta" if flows else "layer") for bug in w)
+        return tuple(bug._replace(part="delta" if flows else "W" if bare else "layer") for bug in w)
     return (*w, *b)
 
 

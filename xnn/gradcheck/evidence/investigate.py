@@ -3,11 +3,13 @@
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy
 
 from ..behaviour import Observed
+from ..numeric import coordinates, noise_of
 from ..program import Program, Raised, host_data
 from ..report import Finding
 from ..sampling import count_samples, take_samples
@@ -82,12 +84,19 @@ def _data(program: Program) -> tuple[tuple[Any, ...], list[Host]]:
 
 
 def closed_over(function: Callable[..., Any]) -> list[Host]:
-    """Return the arrays among the variables that a function uses from outside."""
+    """Return the arrays among the variables that a function uses from outside, or that its object has."""
+    outside: dict[str, Any] = {}
+    if isinstance(function, partial):
+        outside |= {str(i): value for i, value in enumerate(function.args)} | function.keywords
+        function = function.func
+    if inspect.ismethod(function):
+        outside |= getattr(function.__self__, "__dict__", {})
     try:
         variables = inspect.getclosurevars(function)
-    except TypeError:
-        return []
-    return host_data(tuple({**variables.globals, **variables.nonlocals}.values()))
+        outside |= {**variables.globals, **variables.nonlocals}
+    except TypeError:  # not written in Python
+        pass
+    return host_data(tuple(outside.values()))
 
 
 def _recover(program: Program, data: tuple[Any, ...], arrays: Sequence[Host], seed: int) -> Network | None:
@@ -97,7 +106,7 @@ def _recover(program: Program, data: tuple[Any, ...], arrays: Sequence[Host], se
         except Raised:
             return float("nan")
 
-    network = recover(program.leaves, program.theta, loss, arrays, seed)
+    network = recover(program.leaves, program.theta, loss, arrays, seed, _first_sample(program, data))
     if network is None:
         return None
     blurred, network = network, replace(network, head=network.head.sharp)
@@ -112,6 +121,23 @@ def _recover(program: Program, data: tuple[Any, ...], arrays: Sequence[Host], se
         if not abs(numeric - gradient @ u) <= 1e-3 * norm(gradient) * norm(u) / theta.size**0.5 + 1e-9 * norm(u):
             return None
     return network
+
+
+def _first_sample(program: Program, data: tuple[Any, ...]) -> Host | None:
+    """Return the numeric gradient of the first sample's loss alone, where all parameters are one long vector."""
+    samples = count_samples(data)
+    shape = program.leaves[0].shape
+    unrolled = len(program.leaves) == 1 and max(shape, default=0) == program.structure.size
+    if samples is None or not unrolled or program.structure.size > 3000:
+        return None
+    one = take_samples(data, samples, [0])
+    try:
+        at = program.along(program.theta, one)
+        noise = noise_of(at, numpy.random.default_rng(0))
+        found = coordinates(at, range(program.structure.size), noise, 0)
+    except Raised:
+        return None
+    return found.value if numpy.all(numpy.isfinite(found.error)) and not numpy.any(found.kink) else None
 
 
 def _swapped(program: Program, network: Network, probes: Probes) -> list[Finding]:

@@ -4,7 +4,7 @@ A :class:`Layout` says it with index arrays into the flat vector, so (in, out) o
 biases or one unrolled vector all look alike to whoever comes after: ``W = theta[layer.W]``, shape (in, out).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise, product
 
@@ -48,13 +48,20 @@ class Layer:
 Layout = tuple[Layer, ...]
 
 
-def layouts(leaves: Sequence[Leaf], inputs: int, outputs: Sequence[int]) -> Iterator[Layout]:
-    """Yield the chains of dense layers, from `inputs` to one of `outputs`, that use every parameter once."""
+def layouts(
+    leaves: Sequence[Leaf], inputs: int, outputs: Sequence[int], accept: Callable[[Layer], bool] | None = None
+) -> Iterator[Layout]:
+    """Yield the chains of dense layers, from `inputs` to one of `outputs`, that use every parameter once.
+
+    With `accept`, only those whose first layer it accepts.
+    """
     single = len(leaves) == 1 and (len(leaves[0].shape) == 1 or 1 in leaves[0].shape)
     found = _chains(leaves, inputs, outputs)
     if single:
         found = _both(found, _unrolled(leaves[0], inputs, outputs))
     seen = set()
+    if accept is not None:
+        found = (layout for layout in islice(found, 100 * LIMIT) if accept(layout[0]))
     for layout in islice(found, LIMIT):
         key = tuple(
             (layer.W.tobytes(), layer.W.shape, None if layer.b is None else layer.b.tobytes()) for layer in layout
@@ -155,7 +162,7 @@ def _cut(leaf: Leaf, sizes: Sequence[int], way: str, turned: bool, order: str) -
     ends = leaf.start + sum(a * b for a, b in pairwise(sizes))
     for fan_in, units in pairwise(sizes):
         rows = fan_in + (way in ("first", "last"))
-        start = at
+        start, b = at, None
         if way == "b first":
             b, at = numpy.arange(at, at + units), at + units
         shape = (units, rows) if turned else (rows, units)
@@ -172,7 +179,5 @@ def _cut(leaf: Leaf, sizes: Sequence[int], way: str, turned: bool, order: str) -
             b, b_name, ends = numpy.arange(ends, ends + units), f"{leaf.name}[{ends}:{ends + units}]", ends + units
         elif way == "b first":
             b_name = f"{leaf.name}[{start}:{start + units}]"
-        else:
-            b = None
         layers.append(Layer(W, b, 0, 0 if b is not None else -1, W_name, b_name, turned))
     return tuple(layers)

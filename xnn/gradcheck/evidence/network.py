@@ -11,6 +11,7 @@ there are numbers. Nothing is taken on trust: the residual says whether it is so
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from time import monotonic
 from typing import NamedTuple
@@ -155,7 +156,12 @@ def forward(layout: Layout, activations: Sequence[Known], head: Head | None, the
 
 
 def recover(
-    leaves: Sequence[Leaf], theta: Host, loss: Callable[[Host], float], arrays: Sequence[Host], seed: int = 0
+    leaves: Sequence[Leaf],
+    theta: Host,
+    loss: Callable[[Host], float],
+    arrays: Sequence[Host],
+    seed: int = 0,
+    first_sample: Host | None = None,
 ) -> Network | None:
     """Find the dense network whose loss is the person's, or None.
 
@@ -168,6 +174,11 @@ def recover(
         The person's loss of a vector like `theta`.
     arrays : sequence of array
         The arrays in the person's data, in order.
+    seed : int
+        Of the random parameter vectors.
+    first_sample : array, shape (N,), optional
+        The numeric gradient at `theta` of the first sample's loss alone: it tells most layouts of one long vector
+        apart before anything is tried.
     """
     rng = numpy.random.default_rng(seed)
     thetas, values = _points(leaves, theta, loss, rng)
@@ -175,7 +186,8 @@ def recover(
         return None
     best: Network | None = None
     began = monotonic()
-    for stage, enough in zip(_stages(leaves, arrays), (CLOSE, FITS, CLOSE, FITS, FITS), strict=True):
+    stages = _stages(leaves, arrays, theta, first_sample)
+    for stage, enough in zip(stages, (CLOSE, FITS, CLOSE, FITS, FITS), strict=True):
         for layout, data, activations, possible in stage:
             for candidate in _fits(layout, data, activations, possible, thetas, values):
                 if best is None or candidate.residual < 0.01 * best.residual:
@@ -207,11 +219,16 @@ def _points(
 Candidate = tuple[Layout, Data, tuple[Known, ...], list[Head]]
 
 
-def _stages(leaves: Sequence[Leaf], arrays: Sequence[Host]) -> Iterator[Iterator[Candidate]]:
+def _stages(
+    leaves: Sequence[Leaf], arrays: Sequence[Host], theta: Host, first_sample: Host | None
+) -> Iterator[Iterator[Candidate]]:
     """Yield what to try: what is common on every layout, then what is rare on any, then mixed activations."""
     likely_places, other_places = [], []
     for data, outputs in readings(arrays):
-        for layout in layouts(leaves, data.X.shape[1], outputs):
+        accept = None
+        if first_sample is not None:
+            accept = partial(_outer_product, data.X[0], theta, first_sample)
+        for layout in layouts(leaves, data.X.shape[1], outputs, accept):
             units = layout[-1].W.shape[1]
             places = likely_places if units == outputs[0] else other_places
             places += [(layout, data._replace(T=T), heads(T)) for T in targets(data.T, units)]
@@ -228,6 +245,27 @@ def _stages(leaves: Sequence[Leaf], arrays: Sequence[Host]) -> Iterator[Iterator
         for layout, data, possible in [*likely_places, *other_places][:8]
         for activations in _mixtures(len(layout) - 1)
     )
+
+
+def _outer_product(x: Host, theta: Host, n: Host, layer: Layer) -> bool:
+    """Whether one sample's numeric gradient `n` of the first weights is ``x delta^T`` plus a decay, as it must be.
+
+    What is across x in each column must be lambda times what is across x in the same column of W, or of sign W.
+    """
+    size = float(x @ x)
+    if size == 0.0 or x.size < 3:
+        return True
+
+    def across(G: Host) -> Host:
+        return G - numpy.outer(x, x @ G) / size
+
+    G, W = across(n[layer.W]), across(theta[layer.W])
+    allowed = 1e-5 * (float(numpy.linalg.norm(n[layer.W])) or float(numpy.linalg.norm(n)))
+    for R in (0.0 * W, W, across(numpy.sign(theta[layer.W]))):
+        lam = float(numpy.sum(G * R)) / (float(numpy.sum(R * R)) or 1.0)
+        if float(numpy.linalg.norm(G - lam * R)) <= allowed:
+            return True
+    return False
 
 
 def _same_everywhere(hidden: int, functions: Sequence[Known]) -> Iterator[tuple[Known, ...]]:
