@@ -22,6 +22,7 @@ from .structure import Host
 
 EPSILON = float(numpy.finfo("float64").eps)
 LADDER = (1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-6)  # times the first step
+PATIENCE = 0.5  # seconds for smaller steps, beyond twice what the first took
 RESOLVED = 1e-8  # an error below this share of the largest entry needs no further step
 
 
@@ -156,13 +157,15 @@ def _extrapolate(rows: Host, f0: float, noise: float) -> Numeric:
 def _ladder(measure: Callable[[Host, float], Numeric], count: int, scale: float) -> Numeric:
     """Measure all, then again with smaller steps those that are not resolved; keep the smallest error."""
     every = numpy.arange(count)
+    began = monotonic()
     best = measure(every, LADDER[0])
+    enough = began + 3.0 * (monotonic() - began) + PATIENCE
     value, error, kink = best.value.copy(), best.error.copy(), best.kink.copy()
     for factor in LADDER[1:]:
         sound = numpy.isfinite(error)
         big = max(scale, float(numpy.max(numpy.abs(value[sound]), initial=0.0)))
         left = every[(error > RESOLVED * big) & (error > 0)]
-        if not left.size:
+        if not left.size or monotonic() > enough:
             break
         again = measure(left, factor)
         better = again.error < error[left]

@@ -81,7 +81,7 @@ class Explainer:
         self.traces: list[Trace] = network.forward(thetas)
         self.right = network.deltas(self.traces)
         rng = numpy.random.default_rng(7)
-        self.sketch = [rng.standard_normal((t.x.shape[-1], min(6, t.x.shape[-1]))) for t in self.traces]
+        self.sketch = [self._sketch(i, rng) for i in range(len(self.traces))]
         self.slopes = {
             i: wrong_slopes(known, self.traces[i].z, self.traces[i].a) for i, known in enumerate(network.activations)
         }
@@ -144,8 +144,11 @@ class Explainer:
         if not found:
             rest = G if R is None else G - lam * R
             for name, x in self._other_inputs(i):
-                if same(rest, numpy.swapaxes(x, 1, 2) @ delta, self.tolerance):
+                other = numpy.swapaxes(x, 1, 2) @ delta
+                if same(rest, other, self.tolerance):
                     found.append(Reading(1.0, (Bug("wrong-input", "W", name),)))
+                elif lam and same(G, other, self.tolerance):
+                    found.append(Reading(2.0, (Bug("wrong-input", "W", name), Bug("decay-missing", "W", "", lam))))
         return found
 
     def _biases(self, i: int, delta: Host) -> list[Reading]:
@@ -200,11 +203,15 @@ class Explainer:
                 return True
         if given.W is None or norm(given.W) == 0:
             return given.b_raw is not None
-        Q = self.sketch[i]
+        inputs, G, R = self.sketch[i]
+        return fit(G, numpy.swapaxes(inputs, 1, 2) @ delta, R).residual < coarse
+
+    def _sketch(self, i: int, rng: numpy.random.Generator) -> tuple[Host, Host, Host | None]:
+        """Project a layer's inputs, gradient and decay on a few random combinations of the inputs."""
+        x, G = self.traces[i].x, self.given[i].W
+        Q = rng.standard_normal((x.shape[-1], min(6, x.shape[-1])))
         R, _ = self._decay(i, "W")
-        sketched = numpy.swapaxes(trace.x @ Q, 1, 2) @ delta
-        G = Q.T @ given.W
-        return fit(G, sketched, None if R is None else Q.T @ R).residual < coarse
+        return x @ Q, Q.T @ G if G is not None else x, None if R is None else Q.T @ R
 
     def _down(self, i: int, chain: Chain) -> Iterator[tuple[Chain, tuple[Bug, ...]]]:
         """Yield every way in which a chain at layer ``i + 1`` may go on to layer `i`."""

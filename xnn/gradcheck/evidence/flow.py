@@ -147,6 +147,8 @@ def fitted_slope(u: Host, z: Host, seen: Sequence[tuple[Host, Host]]) -> Slope |
     if not columns or columns[0].size < 5 * len(columns):
         return None
     A = numpy.stack(columns, axis=1)
+    if not numpy.all(numpy.isfinite(A)):
+        return None
     g = numpy.concatenate([G.reshape(-1) for G, _ in seen])
     c = numpy.linalg.lstsq(A, g, rcond=1e-10)[0]
     if numpy.linalg.norm(g - A @ c) > SMOOTH * numpy.linalg.norm(g):

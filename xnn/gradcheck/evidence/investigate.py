@@ -22,6 +22,7 @@ from .tensor import TOLERANCE, norm, same
 from .words import Numbers, factor_readings, say
 
 FEW = 24  # samples that are enough to tell bugs apart
+WORK = 2_000_000  # samples times parameters up to which all samples are used nevertheless
 
 
 class Investigation(NamedTuple):
@@ -37,6 +38,9 @@ def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -
     data, arrays = _data(program)
     network = _recover(program, data, arrays, seed)
     probes = None if network is None else probe(program, seen, data, seed)
+    if network is not None and probes is None and data is not program.data:  # gradients wants all samples
+        network = _recover(program, program.data, host_data(program.data), seed)
+        probes = None if network is None else probe(program, seen, program.data, seed)
     if network is None or probes is None:
         return None
     findings, chains = explain(program, network, probes, tolerance)
@@ -72,7 +76,7 @@ def _data(program: Program) -> tuple[tuple[Any, ...], list[Host]]:
     if not any(x.ndim for x in arrays):
         return program.data, closed_over(program.loss)
     samples = count_samples(program.data)
-    if samples is None or samples <= 2 * FEW:
+    if samples is None or samples <= 2 * FEW or samples * program.structure.size <= WORK:
         return program.data, arrays
     few = take_samples(program.data, samples, range(FEW))
     try:
@@ -234,7 +238,9 @@ def _grouped(bugs: Sequence[Located]) -> list[list[Located]]:
             continue
         for group in groups:
             a, b = group[0].bug, located.bug
-            if a.code == b.code and a.part == b.part and a.detail == b.detail and abs(a.factor - b.factor) < 1e-6:
+            factor = b.code in ("sign", "scale")  # one factor everywhere is one mistake, however it comes about
+            alike = a.code == b.code and a.detail == b.detail and (a.part == b.part or factor)
+            if alike and abs(a.factor - b.factor) <= 1e-6 * abs(a.factor):
                 group.append(located)
                 break
         else:
@@ -246,15 +252,21 @@ def _finding(
     network: Network, group: Sequence[Located], other: tuple[Network, list[Chain]] | None, tolerance: float
 ) -> Finding:
     first = group[0]
-    names = [_name(network, located) for located in group]
-    factors = factor_readings(_factors(network, first, other)) if first.bug.code == "scale" else []
+    names = list(dict.fromkeys(_name(network, located) for located in group))
+    last = len(network.layout) - 1
+    if first.bug.code in ("sign", "scale"):
+        flows = any(located.layer == last and located.bug.part == "delta" for located in group)
+        reached = {located.layer for located in group if located.bug.part in ("layer", "delta")}
+        lowest = max((located.layer for located in group if located.bug.part == "delta"), default=-1)
+        if flows or reached | set(range(lowest + 1)) == set(range(last + 1)):  # all tensors have it
+            first, names = Located(last, first.bug._replace(part="delta")), [""]
+    factors = factor_readings(_factors(network, group[0], other)) if first.bug.code == "scale" else []
     message, advice = say(network, first.layer, first.bug, factors)
-    if len(group) > 1:
+    if len(names) > 1:
         message = f"{message[:-1]}; so in {', '.join(names)}."
     reached = SMOOTH if first.bug.detail.startswith("another function") else tolerance
     evidence = f"replayed into a {network.words} network, it reproduces the gradient to {reached:.0e}"
-    whole = first.layer == len(network.layout) - 1 and first.bug.part == "delta" and first.bug.code in ("sign", "scale")
-    return Finding(first.bug.code, "" if whole else ", ".join(names), message, advice, evidence)
+    return Finding(first.bug.code, ", ".join(names), message, advice, evidence)
 
 
 def _name(network: Network, located: Located) -> str:

@@ -179,9 +179,13 @@ def wrong_slopes(true: Known, z: Host, a: Host) -> list[Slope]:
     for slope in (*found, *written, *named):
         # A multiple of the right one is a factor or a sign, not another function; the first name for a value holds.
         another = numpy.all(numpy.isfinite(slope.value)) and not _parallel(slope.value, phi)
-        if another and not any(numpy.array_equal(slope.value, other.value) for other in kept):
+        if another and not any(_equal(slope.value, other.value) for other in kept):
             kept.append(slope)
     return kept
+
+
+def _equal(x: Host, y: Host) -> bool:
+    return bool(numpy.max(abs(x - y)) <= 1e-12 * max(1.0, float(numpy.max(abs(x)))))
 
 
 def _parallel(x: Host, y: Host) -> bool:

@@ -61,6 +61,8 @@ def fit(G: Host, D: Host, R: Host | None) -> Fit:
     keep = [i for i, s in enumerate(scales) if s > 0]
     if not keep:
         return Fit(0.0, 0.0, norm(g) / size)
+    if not numpy.isfinite(size + sum(scales)):
+        return Fit(0.0, 0.0, float("inf"))
     A = numpy.stack([basis[i] / scales[i] for i in keep], axis=1)
     solution = numpy.linalg.lstsq(A, g, rcond=1e-9)[0]
     found = {i: float(solution[k]) / scales[i] for k, i in enumerate(keep)}
