@@ -52,16 +52,24 @@ def noise_of(at: Moving, rng: numpy.random.Generator) -> float:
     theta = at.buffer.copy()
     sizes = numpy.concatenate([numpy.full(leaf.size, _size(theta[leaf.slice])) for leaf in at.program.leaves])
     direction = rng.standard_normal(theta.size) * (numpy.abs(theta) + 1e-3 * sizes)
-    values = []
-    for k in range(12):
-        at.buffer[:] = theta + (k - 5.5) * 1e-6 * direction
-        values.append(at())
-    at.buffer[:] = theta
-    f = numpy.asarray(values)
+
+    def scatter(step: float) -> tuple[float, Host]:
+        values = []
+        for k in range(12):
+            at.buffer[:] = theta + (k - 5.5) * step * direction
+            values.append(at())
+        at.buffer[:] = theta
+        f = numpy.asarray(values)
+        return 1.5 * float(numpy.median(numpy.abs(numpy.diff(f, 3)))) / 20**0.5, f  # the median passes over a corner
+
+    noise, f = scatter(1e-6)
     size = float(numpy.max(numpy.abs(f)))
     if not numpy.isfinite(size):
         return EPSILON
-    noise = 1.5 * float(numpy.median(numpy.abs(numpy.diff(f, 3)))) / 20**0.5  # the median passes over a corner
+    if noise > 1e-12 * size:
+        finer, f = scatter(1e-8)
+        if finer < 0.1 * noise and numpy.unique(f).size == f.size:  # corners everywhere: their share shrinks
+            noise = finer
     return max(noise, EPSILON * size)
 
 

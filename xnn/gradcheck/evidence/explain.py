@@ -193,7 +193,7 @@ class Explainer:
 
     def _promising(self, i: int, delta: Host) -> bool:
         """Whether a multiple of delta reproduces the bias gradient, or a sketch of the weights'."""
-        given, trace = self.given[i], self.traces[i]
+        given = self.given[i]
         coarse = 1e-3
         if given.b is not None and given.b.size >= 3 and norm(given.b) > 0:
             D = numpy.sum(delta, axis=1)
