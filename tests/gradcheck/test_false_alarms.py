@@ -236,3 +236,57 @@ def test_big_unknown_is_localised():
     report = check_gradients(loss, wrong, params, x, y)
     assert [f.code for f in report.findings] == ["unknown"]
     assert "rows [7]" in report.findings[0].evidence
+
+
+@pytest.mark.parametrize("size", [1.0, 10.0, 30.0, 100.0])
+@pytest.mark.parametrize("guard", ["epsilon", "clip"])
+def test_saturated_outputs_behind_an_epsilon_or_a_clip(guard, size):
+    rng = np.random.default_rng(0)
+    x, w, y = rng.normal(size=(10, 4)), size * rng.normal(size=4), (rng.random(10) > 0.5).astype(float)
+
+    def guarded(w, x, y):
+        p = 1 / (1 + np.exp(-x @ w))
+        if guard == "clip":
+            p = np.clip(p, 1e-7, 1 - 1e-7)
+            return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+        return -np.mean(y * np.log(p + 1e-15) + (1 - y) * np.log(1 - p + 1e-15))
+
+    def grad(w, x, y):
+        return x.T @ (1 / (1 + np.exp(-x @ w)) - y) / len(y)
+
+    report = check_gradients(guarded, grad, w, x, y)
+    assert report.ok, report
+    report = check_gradients(guarded, lambda w, x, y: -grad(w, x, y), w, x, y)
+    assert [f.code for f in report.findings if not f.is_note] == ["sign"]
+
+
+def test_layers_that_are_not_dense():
+    rng = np.random.default_rng(5)
+    x, y = rng.normal(size=(8, 10)), rng.normal(size=8)
+    params = {"k": rng.normal(size=3), "v": rng.normal(size=8), "c": np.zeros(1)}
+
+    def windows(x):
+        return np.stack([x[:, i : i + 8] for i in range(3)], axis=-1)
+
+    def conv_loss(p, x, y):
+        return np.mean((np.tanh(windows(x) @ p["k"]) @ p["v"] + p["c"] - y) ** 2)
+
+    def conv_gradients(p, x, y):
+        a = np.tanh(windows(x) @ p["k"])
+        e = 2 * (a @ p["v"] + p["c"] - y) / len(y)
+        d = e[:, None] * p["v"] * (1 - a**2)
+        return {"k": np.einsum("mi,mij->j", d, windows(x)), "v": a.T @ e, "c": np.array([e.sum()])}
+
+    def changed(name, change):
+        def wrong(p, x, y):
+            g = conv_gradients(p, x, y)
+            return {**g, name: change(g[name])}
+
+        report = check_gradients(conv_loss, wrong, params, x, y)
+        return [(f.code, f.parameter) for f in report.findings]
+
+    assert check_gradients(conv_loss, conv_gradients, params, x, y).ok
+    assert changed("k", lambda g: 2 * g) == [("scale", "k")]
+    assert changed("v", lambda g: 0 * g) == [("zero", "v")]
+    assert changed("v", lambda g: -g) == [("sign", "v")]
+    assert changed("k", lambda g: g * np.array([1.0, 2.0, 3.0])) == [("unknown", "k")]
