@@ -1,0 +1,197 @@
+"""The pieces: numeric gradients, structures, derivatives of one function, steps."""
+
+import numpy as np
+import pytest
+
+from xnn.errors import DataError, OptionError
+from xnn.gradcheck import (
+    GradientError,
+    LossError,
+    check_derivative,
+    check_gradients,
+    gradients_from_step,
+    numeric_gradients,
+)
+from xnn.gradcheck.evidence.known import KNOWN
+from xnn.gradcheck.evidence.layout import layouts
+from xnn.gradcheck.evidence.tensor import where
+from xnn.gradcheck.numeric import coordinates, noise_of
+from xnn.gradcheck.program import Program
+from xnn.gradcheck.structure import Structure
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
+def test_numeric_gradient_and_its_error(scale):
+    w = scale * np.linspace(0.3, 2.0, 7)
+    found = numeric_gradients(lambda w: np.sum(np.exp(np.sin(w / scale))), w)
+    exact = np.cos(w / scale) * np.exp(np.sin(w / scale)) / scale
+    off = np.abs(found.values - exact)
+    assert np.all(off <= 3 * found.errors + 1e-15 / scale)
+    assert np.all(off * scale < 1e-9)
+
+
+def test_numeric_gradient_at_a_corner():
+    found = numeric_gradients(lambda w: np.sum(np.abs(w)), np.array([0.0, 1e-4, 1.0, -2.0]))
+    np.testing.assert_array_equal(found.kinks, [1, 0, 0, 0])
+    np.testing.assert_allclose(found.values[1:], [1, 1, -1], atol=1e-9)
+
+
+def test_numeric_gradients_need_a_number():
+    with pytest.raises(LossError, match="nan"):
+        numeric_gradients(lambda w: float("nan"), np.ones(2))
+    with pytest.raises(LossError, match="boom"):
+        numeric_gradients(_boom, np.ones(2))
+
+
+def _boom(w):
+    raise RuntimeError("boom")
+
+
+def test_noise_is_measured():
+    theta = np.linspace(0.1, 1, 5)
+    rng = np.random.default_rng(0)
+    smooth = Program(lambda w: np.sum(np.sin(w)), None, theta)
+    assert noise_of(smooth.along(theta), rng) < 1e-14
+    low = Program(lambda w: np.sum(np.sin(w.astype("float32"))), None, theta)
+    assert 1e-8 < noise_of(low.along(theta), rng) < 1e-5
+
+
+def test_float32_losses_are_differentiated_as_well_as_they_can_be():
+    theta = np.linspace(0.1, 1, 5)
+    program = Program(lambda w: np.float32(np.sum(np.sin(w.astype("float32")))), None, theta)
+    at = program.along(theta)
+    found = coordinates(at, range(5), noise_of(at, np.random.default_rng(0)))
+    assert np.all(np.abs(found.value - np.cos(theta)) < 1e-3)
+    assert np.all(np.abs(found.value - np.cos(theta)) < 10 * found.error)
+
+
+def test_structures_refuse_what_holds_no_numbers():
+    with pytest.raises(DataError, match="no array"):
+        Structure({"name": "x", "size": 3})
+    with pytest.raises(OptionError, match="names"):
+        Structure([np.ones(2)], names=["a", "b"])
+    with pytest.raises(OptionError, match="tolerance"):
+        check_gradients(np.sum, np.ones_like, np.ones(2), tolerance=-1.0)
+    with pytest.raises(OptionError, match="functions"):
+        check_gradients(1.0, np.ones_like, np.ones(2))
+
+
+def test_one_array_in_two_places():
+    w = np.array([1.0, 2.0])
+    report = check_gradients(lambda p: np.sum(p[0] * p[1] ** 2), lambda p: [p[1] ** 2, 2 * p[0] * p[1]], [w, w])
+    assert report.ok
+
+
+def test_layouts_of_a_vector():
+    leaves = Structure(np.zeros(38)).leaves
+    sizes = {tuple(layer.W.shape for layer in layout) for layout in layouts(leaves, 3, [3])}
+    assert ((3, 5), (5, 3)) in sizes
+    for layout in layouts(leaves, 3, [3]):
+        used = np.concatenate([part.ravel() for layer in layout for part in (layer.W, layer.b) if part is not None])
+        assert sorted(used) == list(range(38))
+
+
+def test_where_in_words():
+    mask = np.zeros((3, 4), dtype=bool)
+    mask[0] = True
+    assert where(mask) == "the first row (0)"
+    mask[:, 3] = True
+    assert where(mask) == "the first row (0) and the last column (3)"
+    mask[:] = False
+    mask[1, 2] = True
+    assert where(mask) == "entry [1, 2]"
+    assert where(np.array([True, False])) == "the first entry (0)"
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.name)
+def test_known_functions_and_their_derivatives(known):
+    report = check_derivative(known.f, known.df)
+    assert report.ok, report
+    assert report.expects == "input"
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def test_check_derivative_names_what_it_is():
+    relu = lambda z: np.maximum(0, z)  # noqa: E731
+    report = check_derivative(relu, lambda z: np.log(1 + np.exp(z)))
+    assert report.is_function == "softplus itself"
+    assert not report.ok
+    assert report.findings[0].code == "derivative-wrong"
+
+    report = check_derivative(sigmoid, lambda a: a * (1 - a))
+    assert (report.ok, report.expects) == (False, "output")
+    assert check_derivative(sigmoid, lambda a: a * (1 - a), of="output").ok
+
+    report = check_derivative(sigmoid, lambda z: sigmoid(sigmoid(z)) * (1 - sigmoid(sigmoid(z))))
+    assert report.findings[0].code == "derivative-of-output"
+
+    report = check_derivative(np.tanh, lambda z: 1 - np.tanh(z))
+    assert report.is_function == "1 - f(z)"
+
+    report = check_derivative(np.sin, lambda z: 2 * np.cos(z))
+    assert report.is_function == "2 times the derivative of f"
+
+    report = check_derivative(np.sin, lambda z: np.cos(z) ** 3 + 0.1)
+    assert report.findings[0].code == "unknown"
+    with pytest.raises(GradientError):
+        report.raise_if_wrong()
+
+
+def test_check_derivative_of_one_number_at_a_time():
+    import math
+
+    assert check_derivative(math.sin, math.cos).ok
+    assert not check_derivative(math.sin, math.sin).ok
+    assert check_derivative(lambda z: 3 * z, lambda z: 3.0).ok
+    with pytest.raises(OptionError, match="of must be"):
+        check_derivative(np.sin, np.cos, of="z")
+
+
+def test_gradients_from_step_refuses_a_step_that_does_nothing():
+    gradients = gradients_from_step(lambda p: None, 0.1)
+    with pytest.raises(OptionError, match="changed nothing"):
+        gradients(np.ones(2))
+    with pytest.raises(OptionError, match="positive"):
+        gradients_from_step(lambda p: None, 0.0)
+
+
+@pytest.mark.parametrize("rate", [1e-4, 1e-2, 1.0])
+def test_gradients_from_step_leave_parameters_alone(rate):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(9, 4)), rng.normal(size=9)
+    w = rng.normal(size=4)
+
+    def step(w, x, y):
+        w -= rate * 2 * x.T @ (x @ w - y)
+
+    before = w.copy()
+    report = check_gradients(lambda w, x, y: np.sum((x @ w - y) ** 2), gradients_from_step(step, rate), w, x, y)
+    assert report.ok, report
+    np.testing.assert_array_equal(w, before)
+
+
+def test_methods_and_partials_tell_their_data():
+    from functools import partial
+
+    rng = np.random.default_rng(0)
+
+    class Network:
+        def __init__(self):
+            self.x, self.y = rng.normal(size=(8, 3)), rng.normal(size=(8, 2))
+
+        def loss(self, p):
+            return np.mean((np.tanh(self.x @ p[0]) @ p[1] - self.y) ** 2)
+
+        def gradients(self, p):
+            a = np.tanh(self.x @ p[0])
+            d = 2 * (a @ p[1] - self.y) / self.y.size
+            return [self.x.T @ (d @ p[1].T), a.T @ d]
+
+    network, params = Network(), [rng.normal(size=(3, 4)), rng.normal(size=(4, 2))]
+    report = check_gradients(network.loss, network.gradients, params)
+    assert [f.code for f in report.findings] == ["derivative-missing"]
+    first = partial(lambda net, p: net.loss(p), network)
+    assert not check_gradients(first, network.gradients, params).ok

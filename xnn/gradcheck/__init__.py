@@ -1,0 +1,20 @@
+"""Is a gradient right, and if not, which mistake is it? For anyone's hand-written loss and gradients."""
+
+from .api import LossError, NumericGradients, check_gradients, numeric_gradients
+from .derivative import DerivativeReport, check_derivative
+from .report import Finding, GradientError, GradientReport, TensorReport
+from .step import gradients_from_step
+
+__all__ = [
+    "DerivativeReport",
+    "Finding",
+    "GradientError",
+    "GradientReport",
+    "LossError",
+    "NumericGradients",
+    "TensorReport",
+    "check_derivative",
+    "check_gradients",
+    "gradients_from_step",
+    "numeric_gradients",
+]

@@ -1,0 +1,181 @@
+"""One activation function and what is said to be its derivative."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+
+from ..backends import to_host
+from ..errors import OptionError
+from .evidence.known import KNOWN, WRITTEN
+from .report import Finding, GradientError
+from .structure import Host
+
+GRID = numpy.concatenate([numpy.linspace(-3.03, 2.97, 41), [-7.3, 7.1, 0.013, -0.017]])
+AGREES = 1e-6
+
+
+@dataclass(frozen=True)
+class DerivativeReport:
+    """Whether `df` is the derivative of `f`.
+
+    Attributes
+    ----------
+    ok : bool
+    expects : str
+        ``"input"`` or ``"output"``: what `df` has to be given to be right; empty if neither makes it so.
+    is_function : str
+        The known function that `df` is, in words, where one was recognised.
+    relative_error : float
+        The largest difference over a grid of points, as a share of the largest derivative.
+    worst_at : float
+        The point where they differ most.
+    findings : tuple of Finding
+    """
+
+    ok: bool
+    expects: str
+    is_function: str
+    relative_error: float
+    worst_at: float
+    findings: tuple[Finding, ...] = ()
+
+    def raise_if_wrong(self) -> None:
+        """Raise GradientError unless :attr:`ok`: for a test."""
+        if not self.ok:
+            raise GradientError(str(self))
+
+    def __str__(self) -> str:
+        verdict = (
+            "The derivative is right." if self.ok else f"The derivative is WRONG, most at z = {self.worst_at:.4g}."
+        )
+        return "\n".join([verdict, *(str(finding) for finding in self.findings)])
+
+
+def check_derivative(f: Callable[[Any], Any], df: Callable[[Any], Any], of: str = "input") -> DerivativeReport:
+    """Check the derivative of one activation function, and say which function it is instead.
+
+    Parameters
+    ----------
+    f, df : callable
+        Of a NumPy array, or of one number; applied entry by entry.
+    of : {"input", "output"}
+        What `df` is given in your program: the pre-activation z, or the output ``f(z)``.
+
+    Returns
+    -------
+    DerivativeReport
+        ``.ok``, ``.expects`` (``"input"`` or ``"output"``), ``.is_function``, ``.findings``; print it.
+
+    Raises
+    ------
+    OptionError
+        If `of` is neither, or `f` cannot be evaluated between -3 and 3.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> report = check_derivative(np.tanh, lambda a: 1 - a**2)
+    >>> report.ok, report.expects
+    (False, 'output')
+    >>> check_derivative(np.tanh, lambda a: 1 - a**2, of="output").ok
+    True
+    """
+    if of not in ("input", "output"):
+        raise OptionError(f"of must be 'input' or 'output', got {of!r}.")
+    with numpy.errstate(all="ignore"):
+        y = _values(f, GRID, "f")
+        right, error = _slope(f)
+        given, given_output = _values(df, GRID, "df"), _values(df, y, "df")
+        found = {"input": _distance(given, right, error), "output": _distance(given_output, right, error)}
+        distance, worst = found[of]
+        # Constant derivatives are right either way: then it expects what it is given.
+        expects = of if distance <= AGREES else next((way for way, (d, _) in found.items() if d <= AGREES), "")
+        name = "" if expects == of else _recognised(f, given, y)
+    findings: list[Finding] = []
+    if expects and expects != of:
+        other = "f(z)" if expects == "output" else "z"
+        what = "output" if of == "output" else "pre-activation"
+        findings.append(
+            Finding(
+                "derivative-of-output", "", f"df is right as a function of the {expects}, but is given the {what}.",
+                f"call df({other}), or write df in terms of what you give it",
+            )
+        )  # fmt: skip
+    elif not expects and name:
+        code = "derivative-of-output" if "taken of" in name else "derivative-wrong"
+        findings.append(Finding(code, "", f"df is not the derivative of f: it is {name}.", _advice(y)))
+    elif not expects:
+        findings.append(
+            Finding("unknown", "", "df is not the derivative of f, nor any known function.", _advice(y), certainty=0.9)
+        )
+    return DerivativeReport(not findings, expects, name, distance, worst, tuple(findings))
+
+
+def _values(f: Callable[[Any], Any], x: Host, name: str) -> Host:
+    try:
+        y = to_host(f(x.copy()))
+        if y.shape == x.shape:
+            return y.astype("float64")
+        if y.ndim == 0:  # a constant, or a function of one number that took the array for one
+            return numpy.broadcast_to(y.astype("float64"), x.shape)
+    except Exception:
+        pass
+    try:
+        return numpy.asarray([float(to_host(f(float(value)))) for value in x])
+    except Exception as error:
+        raise OptionError(f"{name} cannot be evaluated between -7 and 7: {type(error).__name__}: {error}") from error
+
+
+def _slope(f: Callable[[Any], Any]) -> tuple[Host, Host]:
+    """Return the numeric derivative over the grid and its error: infinite at a corner."""
+    wide, narrow = 1e-3, 5e-4
+    D = [(_values(f, GRID + h, "f") - _values(f, GRID - h, "f")) / (2 * h) for h in (wide, narrow)]
+    value = (4 * D[1] - D[0]) / 3
+    error = abs(value - D[1]) + 1e-11
+    return value, numpy.where(error > 1e-4 * (1 + abs(value)), numpy.inf, error)
+
+
+def _distance(given: Host, right: Host, error: Host) -> tuple[float, float]:
+    smooth = numpy.isfinite(error)
+    scale = float(numpy.max(abs(right[smooth]), initial=1e-300))
+    off = numpy.where(smooth, numpy.maximum(0.0, abs(given - right) - 10 * error), 0.0) / scale
+    off = numpy.where(numpy.isfinite(off), off, numpy.inf)
+    return float(numpy.max(off)), float(GRID[int(numpy.argmax(off))])
+
+
+def _recognised(f: Callable[[Any], Any], given: Host, y: Host) -> str:
+    """Name the function that `df` is."""
+
+    def equal(x: Host) -> bool:
+        return bool(numpy.max(abs(given - x)) <= 1e-9 * max(1.0, float(numpy.max(abs(given)))))
+
+    own, _ = _slope(f)
+    if equal(numpy.ones_like(GRID)):
+        return "1 everywhere"
+    for known in KNOWN:
+        if numpy.max(abs(known.f(GRID) - y)) <= 1e-9 * max(1.0, float(numpy.max(abs(y)))) and equal(known.df(y)):
+            return f"the derivative of {known.name}, taken of the output f(z)"
+    for known in KNOWN:
+        if equal(known.df(GRID)):
+            return f"the derivative of {known.name}"
+        if equal(known.f(GRID)):
+            return f"{known.name} itself"
+    for formula, g in WRITTEN:
+        if equal(g(GRID)):
+            return formula.format(x="z")
+        if equal(g(y)):
+            return formula.format(x="f(z)")
+    smooth = abs(own) > 1e-6
+    ratio = given[smooth] / own[smooth]
+    if ratio.size and float(numpy.ptp(ratio)) <= 1e-5 * abs(float(ratio[0])):
+        return f"{float(ratio[0]):.6g} times the derivative of f"
+    return ""
+
+
+def _advice(y: Host) -> str:
+    for known in KNOWN:
+        if numpy.max(abs(known.f(GRID) - y)) <= 1e-9 * max(1.0, float(numpy.max(abs(y)))):
+            return f"f is {known.name}: f'(z) = {known.formula}, with a = f(z)"
+    return ""

@@ -1,0 +1,311 @@
+"""From a wrong gradient to findings: recover the network, replay the bugs, and say which one it was."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy
+
+from ..behaviour import Observed
+from ..numeric import coordinates, noise_of
+from ..program import Program, Raised, host_data
+from ..report import Finding
+from ..sampling import count_samples, take_samples
+from ..structure import Host
+from .explain import Chain, Explainer, Located
+from .flow import SMOOTH
+from .heads import BINARY, CROSS
+from .network import Network, readings, recover, targets
+from .probes import Probes, by_layer, fitted, probe, spread
+from .tensor import TOLERANCE, norm, same
+from .words import Numbers, factor_readings, say
+
+FEW = 24  # samples that are enough to tell bugs apart
+WORK = 2_000_000  # samples times parameters up to which all samples are used nevertheless
+
+
+class Investigation(NamedTuple):
+    """What the replay says: findings, the names of tensors that nothing reproduces, and up to where all is right.
+
+    A gradient that is exactly the recovered network's differs from its loss only by what the loss clips: `excused` is
+    the relative error that this may make, any where a logarithm saturates, 0 where there are bugs.
+    """
+
+    findings: list[Finding]
+    unexplained: set[str]
+    excused: float
+
+
+def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -> Investigation | None:
+    """Name the bugs of a network that can be recovered from its loss, or return None where none has this loss."""
+    data, arrays = _data(program)
+    network = _recover(program, data, arrays, seed)
+    probes = None if network is None else probe(program, seen, data, seed)
+    if network is not None and probes is None and data is not program.data:  # gradients wants all samples
+        network = _recover(program, program.data, host_data(program.data), seed)
+        probes = None if network is None else probe(program, seen, program.data, seed)
+    if network is None or probes is None:
+        return None
+    findings, chains = explain(program, network, probes, tolerance)
+    other = _other_samples(program, seen, network, seed) if _has_factor(chains[0]) else None
+    if tolerance < TOLERANCE and any(located.bug.code == "unknown" for located in chains[0].bugs):
+        return Investigation([], set(), 0.0)  # a difference this small is named whole or not at all
+    findings += _findings(program, network, chains, other, tolerance)
+    unexplained = {
+        program.leaves[index].name
+        for located in chains[0].bugs
+        if located.bug.code == "unknown"
+        for index in _leaves_of(network, located)
+    }
+    # On a part of the samples a mistake made with the others would not show.
+    logarithm = network.head.measure in (CROSS, BINARY) and len(network.data.X) == (
+        count_samples(program.data) or len(network.data.X)
+    )
+    excused = 0.0 if findings or chains[0].bugs else float("inf") if logarithm else 1e-2
+    return Investigation(findings, unexplained, excused)
+
+
+def _leaves_of(network: Network, located: Located) -> list[int]:
+    layer = network.layout[located.layer]
+    return {"W": [layer.W_leaf], "b": [layer.b_leaf]}.get(located.bug.part, [layer.W_leaf, layer.b_leaf])
+
+
+def explain(program: Program, network: Network, probes: Probes, tolerance: float) -> tuple[list[Finding], list[Chain]]:
+    """Replay bugs into the network until they reproduce the person's gradients."""
+    findings = _swapped(program, network, probes)
+    given = by_layer(program.leaves, probes.raw, network.layout)
+    with numpy.errstate(all="ignore"):
+        return findings, Explainer(network, probes.thetas, given, tolerance).explain()
+
+
+def _data(program: Program) -> tuple[tuple[Any, ...], list[Host]]:
+    """Return data with few samples and the arrays in it; those that the functions close over if none are given."""
+    arrays = host_data(program.data)
+    if not any(x.ndim for x in arrays):
+        return program.data, closed_over(program.loss)
+    samples = count_samples(program.data)
+    if samples is None or samples <= 2 * FEW or samples * program.structure.size <= WORK:
+        return program.data, arrays
+    few = take_samples(program.data, samples, range(FEW))
+    try:
+        if numpy.isfinite(program.loss_at(program.theta, few)):
+            return few, host_data(few)
+    except Raised:
+        pass
+    return program.data, arrays
+
+
+def closed_over(function: Callable[..., Any]) -> list[Host]:
+    """Return the arrays among the variables that a function uses from outside, or that its object has."""
+    outside: dict[str, Any] = {}
+    if isinstance(function, partial):
+        outside |= {str(i): value for i, value in enumerate(function.args)} | function.keywords
+        function = function.func
+    if inspect.ismethod(function):
+        outside |= getattr(function.__self__, "__dict__", {})
+    try:
+        variables = inspect.getclosurevars(function)
+        outside |= {**variables.globals, **variables.nonlocals}
+    except TypeError:  # not written in Python
+        pass
+    return host_data(tuple(outside.values()))
+
+
+def _recover(program: Program, data: tuple[Any, ...], arrays: Sequence[Host], seed: int) -> Network | None:
+    def loss(theta: Host) -> float:
+        try:
+            return program.loss_at(theta, data)
+        except Raised:
+            return float("nan")
+
+    theta = program.theta
+    network = recover(program.leaves, theta, loss, arrays, seed, _first_sample(program, data))
+    if network is None:  # where outputs saturate, an epsilon or a clip hides the loss: look where they do not
+        theta = theta * numpy.minimum(1.0, 0.3 / spread(program))
+        network = recover(program.leaves, theta, loss, arrays, seed) if numpy.any(theta != program.theta) else None
+    if network is None:
+        return None
+    blurred, network = network, replace(network, head=network.head.sharp)
+    # The replica's gradient must be the loss's own, along random directions: only then is it evidence.
+    rng = numpy.random.default_rng(seed)
+    theta = theta + 0.03 * rng.standard_normal(theta.size)
+    gradient = blurred.gradient(theta)
+    for _ in range(2):
+        u = rng.standard_normal(theta.size)
+        h = 1e-5 / (1.0 + norm(u))
+        numeric = (loss(theta + h * u) - loss(theta - h * u)) / (2 * h)
+        if not abs(numeric - gradient @ u) <= 1e-3 * norm(gradient) * norm(u) / theta.size**0.5 + 1e-9 * norm(u):
+            return None
+    return network
+
+
+def _first_sample(program: Program, data: tuple[Any, ...]) -> Host | None:
+    """Return the numeric gradient of the first sample's loss alone, where all parameters are one long vector."""
+    samples = count_samples(data)
+    shape = program.leaves[0].shape
+    unrolled = len(program.leaves) == 1 and max(shape, default=0) == program.structure.size
+    if samples is None or not unrolled or program.structure.size > 3000:
+        return None
+    one = take_samples(data, samples, [0])
+    try:
+        at = program.along(program.theta, one)
+        noise = noise_of(at, numpy.random.default_rng(0))
+        found = coordinates(at, range(program.structure.size), noise, 0)
+    except Raised:
+        return None
+    return found.value if numpy.all(numpy.isfinite(found.error)) and not numpy.any(found.kink) else None
+
+
+def _swapped(program: Program, network: Network, probes: Probes) -> list[Finding]:
+    """Find gradients that are another tensor's, and put the right one in their place for what follows."""
+    right = numpy.stack([network.gradient(theta) for theta in probes.thetas])
+    own = [right[:, leaf.slice].reshape(-1, *leaf.shape) for leaf in program.leaves]
+    findings, mended = [], list(probes.raw)
+    for i, a in enumerate(program.leaves):
+        shaped, _ = fitted(a, probes.raw[i])
+        if shaped is not None and same(shaped, own[i], 1e-4):
+            continue
+        for j, b in enumerate(program.leaves):
+            if i == j or b.size == 1 or norm(own[j]) == 0 or probes.raw[i].shape != own[j].shape:
+                continue
+            if same(probes.raw[i], own[j]) and not (a.shape == b.shape and same(own[i], own[j])):
+                mended[i] = own[i]
+                findings.append(swapped_finding(a.name, b.name))
+                break
+    probes.raw[:] = mended
+    return findings
+
+
+def swapped_finding(name: str, other: str) -> Finding:
+    """Say that one tensor's gradient is another's."""
+    return Finding(
+        "swapped-layers", name, f"what is returned for {name} is the gradient of {other}.",
+        "return the gradients in the order of the parameters", f"it equals the numeric gradient of {other}", 0.98,
+    )  # fmt: skip
+
+
+def _has_factor(chain: Chain) -> bool:
+    return any(located.bug.code == "scale" for located in chain.bugs)
+
+
+def _other_samples(program: Program, seen: Observed, network: Network, seed: int) -> tuple[Network, list[Chain]] | None:
+    """Explain once more with another number of samples: it tells m from K and from the number of features."""
+    samples = count_samples(program.data)
+    if samples is None or samples < 3:
+        return None
+    used = len(network.data.X)
+    count = used - 1 if used - 1 > 1 else used
+    few = take_samples(program.data, samples, range(count))
+    arrays = host_data(few)
+    for data, _ in readings(arrays):
+        if data.X.shape != (count, network.data.X.shape[1]) or data.in_columns != network.data.in_columns:
+            continue
+        for T in targets(data.T, network.data.T.shape[1]) if data.T.shape[1] in (1, network.data.T.shape[1]) else ():
+            smaller = replace(network, data=data._replace(T=T))
+            try:
+                value = program.loss_at(program.theta, few)
+            except Raised:
+                return None
+            plain = replace(smaller, factor=1.0, decay=network.decay._replace(factor=0.0)).value(program.theta)
+            decay = network.decay.value(program.theta, network.layout) if network.decay.kind else 0.0
+            for lam in {network.decay.factor, network.decay.factor * used / count}:
+                c = (value - lam * decay) / plain
+                if any(abs(c - network.factor * r) <= 1e-5 * abs(c) for r in (1.0, used / count)):
+                    smaller = replace(smaller, factor=c, decay=network.decay._replace(factor=lam))
+                    probes = probe(program, seen, few, seed)
+                    return None if probes is None else (smaller, explain(program, smaller, probes, 1e-5)[1])
+    return None
+
+
+def _findings(
+    program: Program,
+    network: Network,
+    chains: Sequence[Chain],
+    other: tuple[Network, list[Chain]] | None,
+    tolerance: float,
+) -> list[Finding]:
+    """Turn the cheapest explanations into findings; those that differ between explanations share their certainty."""
+    by_key: dict[tuple[str, str], Finding] = {}
+    counts: dict[tuple[str, str], int] = {}
+    for chain in chains:
+        keys = set()
+        for group in _grouped(chain.bugs):
+            finding = _finding(network, group, other, tolerance)
+            key = (finding.code, finding.parameter)
+            by_key.setdefault(key, finding)
+            keys.add(key)
+        for key in keys:
+            counts[key] = counts.get(key, 0) + 1
+    found = []
+    for key, finding in by_key.items():
+        found.append(replace(finding, certainty=round(0.99 * counts[key] / len(chains), 3)))
+    return sorted(found, key=lambda finding: -finding.certainty)
+
+
+def _grouped(bugs: Sequence[Located]) -> list[list[Located]]:
+    """Put the same bug in several layers together."""
+    groups: list[list[Located]] = []
+    for located in bugs:
+        if located.bug.code == "unknown":
+            continue
+        for group in groups:
+            a, b = group[0].bug, located.bug
+            factor = b.code in ("sign", "scale")  # one factor everywhere is one mistake, however it comes about
+            alike = a.code == b.code and a.detail == b.detail and (a.part == b.part or factor)
+            if alike and abs(a.factor - b.factor) <= 1e-6 * abs(a.factor):
+                group.append(located)
+                break
+        else:
+            groups.append([located])
+    return groups
+
+
+def _finding(
+    network: Network, group: Sequence[Located], other: tuple[Network, list[Chain]] | None, tolerance: float
+) -> Finding:
+    first = group[0]
+    names = list(dict.fromkeys(_name(network, located) for located in group))
+    last = len(network.layout) - 1
+    if first.bug.code in ("sign", "scale"):
+        flows = any(located.layer == last and located.bug.part == "delta" for located in group)
+        reached = {located.layer for located in group if located.bug.part in ("layer", "delta")}
+        lowest = max((located.layer for located in group if located.bug.part == "delta"), default=-1)
+        if flows or reached | set(range(lowest + 1)) == set(range(last + 1)):  # all tensors have it
+            first, names = Located(last, first.bug._replace(part="delta")), [""]
+    factors = factor_readings(_factors(network, group[0], other)) if first.bug.code == "scale" else []
+    message, advice = say(network, first.layer, first.bug, factors)
+    if len(names) > 1:
+        message = f"{message[:-1]}; so in {', '.join(names)}."
+    reached = SMOOTH if first.bug.detail.startswith("another function") else tolerance
+    evidence = f"replayed into a {network.words} network, it reproduces the gradient to {reached:.0e}"
+    return Finding(first.bug.code, ", ".join(names), message, advice, evidence)
+
+
+def _name(network: Network, located: Located) -> str:
+    layer = network.layout[located.layer]
+    if located.bug.part == "b":
+        return layer.b_name
+    if located.bug.part == "layer" and not layer.joint:
+        return f"{layer.W_name}, {layer.b_name}"
+    return layer.W_name
+
+
+def _factors(
+    network: Network, located: Located, other: tuple[Network, list[Chain]] | None
+) -> list[tuple[float, Numbers]]:
+    def numbers(net: Network) -> Numbers:
+        W = net.layout[located.layer].W
+        return Numbers(len(net.data.X), net.data.T.shape[1], net.data.X.shape[1], W.shape[1], W.shape[0])
+
+    found = [(located.bug.factor, numbers(network))]
+    if other is not None:
+        twins = [twin for chain in other[1][:1] for twin in chain.bugs if twin.bug.code == "scale"]
+        there = numbers(other[0])
+        found += [
+            (twin.bug.factor, there)
+            for twin in twins
+            if twin.layer == located.layer and twin.bug.part == located.bug.part
+        ]
+    return found
