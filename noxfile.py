@@ -11,10 +11,10 @@ nox.options.error_on_missing_interpreters = True
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 BACKENDS = {
-    "numpy": (),
+    "numpy": (".",),
     "array_api_strict": (".[array_api_strict]",),
     "jax": (".[jax]",),
-    "torch": ("torch==2.13.0",),  # pinned, as its wheel is the one download whose size depends on the version
+    "torch": (".", "torch==2.13.0"),  # pinned, as its wheel is the one download whose size depends on the version
     "cupy": (".[cuda12]",),
 }
 # One thread each: the test processes share the cores, and busy BLAS threads that do so cost 30x.
@@ -34,7 +34,7 @@ def tests(session: nox.Session, backend: str) -> None:
     """The test suite on one backend; asked for by name, it fails where the backend is missing."""
     if not ASKED_BY_NAME and (reason := why_not_by_default(backend)):
         session.skip(f"{reason}; ask for it with nox -s 'tests({backend})'")
-    session.install("-e", ".", *BACKENDS[backend], *group("test"))
+    session.install("-e", *BACKENDS[backend], *group("test"))
     session.run(
         "pytest", "-n", "auto", "--backend", backend, "--ignore=tests/examples", *session.posargs, env=ONE_THREAD
     )

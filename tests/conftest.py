@@ -68,9 +68,18 @@ def _demanded(config: pytest.Config) -> list[str]:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "libs(*names): run the test on these rows of WHERE alone")
+    config.addinivalue_line("markers", "host: has nothing to do with a backend, and runs with NumPy's tests alone")
     for name in _demanded(config):
         if reason := _registry._REGISTRY[name].why_not():
             raise pytest.UsageError(f"--backend {name} cannot be had: {reason}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    demanded = _demanded(config)
+    if demanded and "numpy" not in demanded:
+        elsewhere = [item for item in items if item.get_closest_marker("host")]
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if not item.get_closest_marker("host")]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

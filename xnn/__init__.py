@@ -1,6 +1,7 @@
 """Neural networks written by hand, on every array library, with gradients you can read and check.
 
-``xnn.train`` trains, ``xnn.backends()`` lists the array libraries, ``xnn.nn`` holds the mathematics.
+``xnn.train`` trains, ``xnn.check_gradients`` finds the mistake in anyone's backward pass, ``xnn.backends()`` lists the
+array libraries, ``xnn.nn`` holds the mathematics.
 """
 
 from importlib import import_module
@@ -11,7 +12,15 @@ from .backends import Backend, backends, register_backend, resolve, to_host
 from .errors import XnnError
 
 if TYPE_CHECKING:
-    from . import datasets, errors, nn, optimizers, training
+    from . import datasets, errors, gradcheck, nn, optimizers, training
+    from .gradcheck import (
+        GradientError,
+        GradientReport,
+        check_derivative,
+        check_gradients,
+        gradients_from_step,
+        numeric_gradients,
+    )
     from .training import Callback, History, Model, Result, load, train
 
 __version__ = "0.1.0"
@@ -19,15 +28,22 @@ __version__ = "0.1.0"
 __all__ = [
     "Backend",
     "Callback",
+    "GradientError",
+    "GradientReport",
     "History",
     "Model",
     "Result",
     "XnnError",
     "backends",
+    "check_derivative",
+    "check_gradients",
     "datasets",
     "errors",
+    "gradcheck",
+    "gradients_from_step",
     "load",
     "nn",
+    "numeric_gradients",
     "optimizers",
     "register_backend",
     "resolve",
@@ -37,12 +53,16 @@ __all__ = [
 ]
 
 
+_ROOMS = ("datasets", "gradcheck", "nn", "optimizers", "training")
+
+
 def __getattr__(name: str) -> Any:
     """Load a room when it is first used: all of them together take as long to import as NumPy."""
-    if name in {"datasets", "nn", "optimizers", "training"}:
+    if name in _ROOMS:
         return import_module(f".{name}", __name__)
-    if name in __all__:
-        return getattr(import_module(".training", __name__), name)
+    for room in ("training", "gradcheck"):
+        if name in __all__ and hasattr(import_module(f".{room}", __name__), name):
+            return getattr(import_module(f".{room}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

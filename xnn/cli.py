@@ -1,8 +1,10 @@
-"""The command line: ``xnn train``, ``xnn predict``, ``xnn backends``. It parses, calls and prints."""
+"""The command line: ``xnn train``, ``xnn predict``, ``xnn check``, ``xnn backends``. It parses, calls and prints."""
 
 import csv
 import os
+import runpy
 import sys
+import traceback
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +14,7 @@ import typer
 from .backends import backends
 from .datasets import load as load_table
 from .errors import FileError, OptionError, XnnError
+from .gradcheck import check_gradients
 from .nn import ACTIVATIONS, INITIALIZERS, LOSSES
 from .nn.tables import named
 from .optimizers import OPTIMIZERS, SCHEDULES
@@ -137,6 +140,27 @@ def predict_command(
         writer.writerows(rows.tolist())
 
 
+@app.command("check")
+def check_command(
+    file: Annotated[Path, typer.Argument(help="Python that defines loss, gradients, params and, if it likes, data.")],
+    thorough: Annotated[bool, typer.Option("--thorough", help="Every entry, with error estimates.")] = False,
+    seed: Annotated[int, typer.Option()] = 0,
+) -> None:
+    """Check a hand-written gradient and name the bug; exit code 1 if it is wrong, 2 if the file cannot be used."""
+    program = _run(file, ("loss", "gradients", "params"))
+    data = program.get("data", ())
+    report = check_gradients(
+        program["loss"],
+        program["gradients"],
+        program["params"],
+        *(data if isinstance(data, (tuple, list)) else (data,)),
+        thorough=thorough,
+        seed=seed,
+    )
+    typer.echo(str(report))
+    raise typer.Exit(0 if report.ok else 1)
+
+
 @app.command("backends")
 def backends_command() -> None:
     """List the array libraries: version and devices, or exactly why one cannot be used here."""
@@ -162,6 +186,23 @@ def main() -> None:
     except XnnError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(2)
+
+
+def _run(file: Path, wanted: tuple[str, ...]) -> dict[str, Any]:
+    """Run a Python file, with its own folder to import from, and return what it defines."""
+    if not file.is_file():
+        raise FileError(f"there is no file {file} (looked in {Path.cwd()}): check the name.")
+    sys.path.insert(0, str(file.parent))
+    try:
+        defined = runpy.run_path(str(file), run_name=file.stem)
+    except (Exception, SystemExit) as error:  # whatever a person's own program does
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+        line = getattr(error, "lineno", None) or (lines[-1] if lines else None)
+        where = f", line {line}" if line else ""
+        raise FileError(f"{file}{where}: {type(error).__name__}: {error}. Mend it, so that the file runs.") from None
+    if missing := [name for name in wanted if name not in defined]:
+        raise FileError(f"{file} defines no {missing[0]}: it must define {', '.join(wanted)} and may define data.")
+    return defined
 
 
 def _named(kind: str, text: str, table: Any) -> Any:

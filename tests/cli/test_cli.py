@@ -184,3 +184,59 @@ def test_the_installed_command_runs(tmp_path):
     env = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])}
     done = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+PROGRAM = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+rng = np.random.default_rng(0)
+params = {"W1": rng.normal(size=(3, 4)), "W2": rng.normal(size=(4, 1))}
+X = np.array([[0.0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
+data = X, np.array([[0.0], [1], [1], [0]])
+
+def loss(params, X, y):
+    return np.sum((sigmoid(sigmoid(X @ params["W1"]) @ params["W2"]) - y) ** 2)
+
+def gradients(params, X, y):
+    a = sigmoid(X @ params["W1"])
+    out = sigmoid(a @ params["W2"])
+    delta = 2 * (out - y) * SLOPE_OF_OUT
+    return {"W1": X.T @ (delta @ params["W2"].T * a * (1 - a)), "W2": a.T @ delta}
+"""
+
+
+def test_check_passes_a_right_gradient(xnn, tmp_path):
+    (tmp_path / "net.py").write_text(PROGRAM.replace("SLOPE_OF_OUT", "out * (1 - out)"))
+    answer = xnn("check", "net.py")
+    assert (answer.code, answer.err) == (0, "")
+    assert "right" in answer.out.splitlines()[0]
+
+
+def test_check_names_the_bug_and_ends_with_one(xnn, tmp_path):
+    (tmp_path / "net.py").write_text(PROGRAM.replace("SLOPE_OF_OUT", "-out * (1 - out)"))
+    answer = xnn("check", "net.py")
+    assert answer.code == 1
+    assert "WRONG" in answer.out.splitlines()[0]
+    assert "\nsign" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (None, "no file net.py"),
+        ("loss = 1 +", "net.py, line 1: SyntaxError"),
+        ("import numpy\n\nnumpy.ones(3) @ numpy.ones(2)\n", "net.py, line 3: ValueError"),
+        ("def loss(p): return 0.0\nparams = [1.0]\n", "defines no gradients"),
+        ("raise SystemExit(3)", "SystemExit"),
+    ],
+)
+def test_check_says_why_a_file_cannot_be_used(xnn, tmp_path, text, expected):
+    if text is not None:
+        (tmp_path / "net.py").write_text(text)
+    answer = xnn("check", "net.py")
+    assert answer.code == 2
+    assert expected in answer.err
+    assert "Traceback" not in answer.err

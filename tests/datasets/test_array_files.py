@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from xnn.datasets import load
 from xnn.errors import DataError, FileError, OptionError, UnknownNameError, XnnError
 
+pytestmark = pytest.mark.host
+
 X = np.arange(6, dtype=np.float32).reshape(3, 2)
 y = np.array([0, 1, 1])
 

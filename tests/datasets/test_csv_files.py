@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from xnn.datasets import Table, load
 from xnn.errors import DataError, FileError, OptionError, UnknownNameError, XnnError
 
+pytestmark = pytest.mark.host
+
 
 @pytest.fixture
 def write(tmp_path):

@@ -3,6 +3,8 @@ import pytest
 
 from xnn.datasets import Dataset, digits
 
+pytestmark = pytest.mark.host
+
 
 def test_shapes_dtypes_and_known_counts():
     X, y = digits()

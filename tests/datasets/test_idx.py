@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from xnn.datasets._idx import parse_idx
 from xnn.errors import FileError
 
+pytestmark = pytest.mark.host
+
 
 def idx(shape, data):
     return bytes([0, 0, 8, len(shape)]) + struct.pack(f">{len(shape)}I", *shape) + bytes(data)

@@ -17,6 +17,8 @@ from xnn.datasets import _mnist
 from xnn.datasets._fetch import Collection, RemoteFile
 from xnn.errors import FileError, UnknownNameError
 
+pytestmark = pytest.mark.host
+
 pooch = pytest.importorskip("pooch")
 
 NAMES = {

@@ -6,6 +6,8 @@ import pytest
 from xnn.datasets import circle, gaussians, spiral, xor
 from xnn.errors import OptionError
 
+pytestmark = pytest.mark.host
+
 ALL = [xor, circle, gaussians, spiral]
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from xnn.gradcheck import GradientError, check_gradients
 
+pytestmark = pytest.mark.host
+
 
 def loss(p, x, y):
     return np.mean(np.sum((np.tanh(x @ p["W"]) @ p["V"] - y) ** 2, axis=1))

@@ -5,6 +5,8 @@ import pytest
 
 from xnn.gradcheck import check_gradients, gradients_from_step, numeric_gradients
 
+pytestmark = pytest.mark.host
+
 
 def found(report):
     return [(finding.code, finding.parameter) for finding in report.findings if not finding.is_note]

@@ -13,6 +13,8 @@ from xnn.gradcheck import check_gradients
 from .corpus.catalogue import pairs, right, wrong
 from .corpus.styles import make
 
+pytestmark = pytest.mark.host
+
 
 def named(spec):
     loss, gradients, params, data = make(spec)

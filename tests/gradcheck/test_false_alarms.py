@@ -5,6 +5,8 @@ import pytest
 
 from xnn.gradcheck import check_gradients
 
+pytestmark = pytest.mark.host
+
 
 def relu_net(p, x):
     z = x @ p["W1"] + p["b1"]

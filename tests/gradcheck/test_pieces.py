@@ -19,6 +19,8 @@ from xnn.gradcheck.numeric import coordinates, noise_of
 from xnn.gradcheck.program import Program
 from xnn.gradcheck.structure import Structure
 
+pytestmark = pytest.mark.host
+
 
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
 def test_numeric_gradient_and_its_error(scale):

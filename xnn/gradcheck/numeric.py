@@ -10,7 +10,7 @@ smooth; a corner within the step shows in its not halving, a *kink* at the point
 Only coordinates whose `e` is too big go on to smaller steps.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
@@ -184,7 +184,7 @@ def _ladder(measure: Callable[[Host, float], Numeric], count: int, scale: float)
 
 
 @contextmanager
-def progress(items: Sequence[int], show: bool) -> Iterator[Iterable[int]]:
+def progress(items: Sequence[int], show: bool) -> Generator[Iterable[int]]:
     """Give `items` back, with a bar on the terminal once they take more than two seconds."""
     if not show:
         yield items
@@ -195,7 +195,7 @@ def progress(items: Sequence[int], show: bool) -> Iterator[Iterable[int]]:
     task = bar.add_task("numeric gradient", total=len(items))
     began = monotonic()
 
-    def counted() -> Iterator[int]:
+    def counted() -> Generator[int]:
         for done, item in enumerate(items):
             yield item
             if done % 64 == 0 and monotonic() - began > 2.0:

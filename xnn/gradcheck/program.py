@@ -55,7 +55,7 @@ class Program:
     def loss_at(self, theta: Host, data: tuple[Any, ...] | None = None) -> float:
         """Return the loss at `theta`, on fresh copies."""
         with self.structure.place.scope():
-            return self._number(self.structure.at(theta), self.fresh_data(data))
+            return self.number(self.structure.at(theta), self.fresh_data(data))
 
     def gradients_at(self, theta: Host, data: tuple[Any, ...] | None = None) -> Any:
         """Return what `gradients` returns at `theta`, on fresh copies."""
@@ -79,7 +79,8 @@ class Program:
         """Return the loss as a function of a vector that the caller moves in place."""
         return Moving(self, theta, data)
 
-    def _number(self, params: Any, data: tuple[Any, ...]) -> float:
+    def number(self, params: Any, data: tuple[Any, ...]) -> float:
+        """Call the person's loss, and return what it gives as a float."""
         self.evaluations += 1
         try:
             value = self.loss(params, *data)
@@ -109,7 +110,7 @@ class Moving:
         program = self.program
         with program.structure.place.scope():
             if program.careful:
-                return program._number(program.structure.at(self.buffer), program.fresh_data(self.data))
+                return program.number(program.structure.at(self.buffer), program.fresh_data(self.data))
             if not self.shared:
                 place = program.structure.place
                 every = set(range(len(self.parts)))
@@ -118,7 +119,7 @@ class Moving:
                     self.parts[i] = leaf.like_the_persons(leaf.cut(self.buffer).copy(), place)
                 self.stale = every if changed is None else {changed}
                 self.tree = program.structure.rebuild(self.parts)
-            return program._number(self.tree, self.data)
+            return program.number(self.tree, self.data)
 
 
 def as_number(value: Any) -> float:
@@ -144,7 +145,7 @@ def _upcast_array(x: Any) -> Any:
     if not is_array(x):
         return list(x) if isinstance(x, list) else x
     host = to_host(x)
-    place = place_like(x, "float64")
+    place = place_like(x, dtype="float64")
     with place.scope():
         return place.floats(host.copy()) if host.dtype.kind == "f" else place.asarray(host.copy())
 

@@ -147,7 +147,8 @@ class GradientReport:
             return (
                 "The gradient could not be checked." if not self.tensors else "Something is wrong beside the numbers."
             )
-        return f"The gradient is WRONG in {', '.join(wrong)}; right in {len(self.tensors) - len(wrong)} other tensors."
+        others = len(self.tensors) - len(wrong)
+        return f"The gradient is WRONG in {', '.join(wrong)}" + (f"; right in {others} more." if others else ".")
 
     def rows(self) -> Iterator[tuple[str, ...]]:
         """Yield the cells of the table, a row a tensor."""

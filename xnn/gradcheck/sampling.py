@@ -40,7 +40,7 @@ def take_samples(data: tuple[Any, ...], samples: int | None, which: Sequence[int
         axis = sample_axis(host, samples, columns)
         if axis is None:
             return x
-        place = place_like(x, "float64")
+        place = place_like(x, dtype="float64")
         with place.scope():
             return place.asarray(numpy.take(host, which, axis=axis))
 

@@ -87,7 +87,7 @@ class Structure:
             start += prod(shape)
         self.size = start
         arrays = [x for _, x in found if not isinstance(x, (float, list))]
-        self.place = place_like(arrays[0] if arrays else None, "float64")
+        self.place = place_like(arrays[0] if arrays else None, dtype="float64")
 
     def vector(self) -> Host:
         """Return all numbers in one float64 vector, a copy."""

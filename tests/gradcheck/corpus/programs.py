@@ -37,8 +37,9 @@ ACTIVATIONS = {
     "silu": (lambda z: z * sigmoid(z), lambda z: sigmoid(z) + z * sigmoid(z) * (1 - sigmoid(z))),
     "gelu": (
         lambda z: 0.5 * z * (1 + gelu_t(z)),
-        lambda z: 0.5 * (1 + gelu_t(z))
-        + 0.5 * z * (1 - gelu_t(z) ** 2) * np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * z**2),
+        lambda z: (
+            0.5 * (1 + gelu_t(z)) + 0.5 * z * (1 - gelu_t(z) ** 2) * np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * z**2)
+        ),
     ),
     "linear": (lambda z: z, np.ones_like),
 }
