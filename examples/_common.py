@@ -65,7 +65,7 @@ def new_figure(width: float, height: float) -> Any:
     try:
         from matplotlib.figure import Figure  # not pyplot, which would look for a screen
     except ModuleNotFoundError:
-        raise BackendError('the picture needs matplotlib: pip install "xnn[plot]"') from None
+        raise BackendError("the picture needs matplotlib: pip install matplotlib") from None
     return Figure(figsize=(width, height), layout="constrained")
 
 

@@ -19,6 +19,7 @@ from .nn import ACTIVATIONS, INITIALIZERS, LOSSES
 from .nn.tables import named
 from .optimizers import OPTIMIZERS, SCHEDULES
 from .training import load, train
+from .training.history import require_matplotlib
 
 app = typer.Typer(
     add_completion=False,
@@ -71,6 +72,8 @@ def train_command(
     """Train a network on a file, or on the embedded digits."""
     for path in (save, plot):
         _check_writable(path)
+    if plot is not None:
+        require_matplotlib()
     if data is None and target is not None:
         raise OptionError(f"--target {target} needs --data: give the file that has this column.")
     table = None if data is None else load_table(data, target)

@@ -160,7 +160,7 @@ def test_cupy_says_how_to_install_it():
     if reason is None:
         pytest.skip("CuPy works here")
     if "not installed" in reason:
-        for word in ("xnn[cuda12]", "xnn[cuda13]", "nvidia-smi"):
+        for word in ("cupy-cuda12x[ctk]", "cupy-cuda13x[ctk]", "nvidia-smi"):
             assert word in reason
 
 

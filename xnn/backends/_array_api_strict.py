@@ -22,4 +22,4 @@ class StrictBackend(Backend):
         return numpy.asarray(array.to_device(self.namespace.Device("CPU_DEVICE")))
 
 
-ARRAY_API_STRICT = StrictBackend("array_api_strict", "array_api_strict", 'pip install "xnn[array_api_strict]"')
+ARRAY_API_STRICT = StrictBackend("array_api_strict", "array_api_strict", "pip install array-api-strict")

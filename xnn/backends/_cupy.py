@@ -47,5 +47,8 @@ class CupyBackend(Backend):
 
 
 CUPY = CupyBackend(
-    "cupy", "cupy", 'pip install "xnn[cuda12]" (or "xnn[cuda13]", as nvidia-smi shows)', "array_api_compat.cupy"
+    "cupy",
+    "cupy",
+    'pip install "cupy-cuda12x[ctk]" (or "cupy-cuda13x[ctk]", as nvidia-smi shows)',
+    "array_api_compat.cupy",
 )

@@ -42,4 +42,4 @@ class JaxBackend(Backend):
         return cast(F, jax.jit(function, donate_argnums=donate))
 
 
-JAX = JaxBackend("jax", "jax", 'pip install "xnn[jax]"', "jax.numpy")
+JAX = JaxBackend("jax", "jax", "pip install jax", "jax.numpy")

@@ -37,4 +37,4 @@ class TorchBackend(Backend):
         return array.detach().cpu().numpy()
 
 
-TORCH = TorchBackend("torch", "torch", 'pip install "xnn[torch]"', "array_api_compat.torch")
+TORCH = TorchBackend("torch", "torch", "pip install torch", "array_api_compat.torch")

@@ -80,7 +80,7 @@ def _download(collection: Collection, file: RemoteFile) -> Path:
     except ImportError as error:
         raise FileError(
             f"{collection.title}'s {archive} is not in {looked}, and without pooch it cannot be downloaded "
-            f'from {collection.mirrors[0]}: pip install "xnn[data]", or {by_hand}.'
+            f"from {collection.mirrors[0]}: pip install pooch, or {by_hand}."
         ) from error
     cache = Path(pooch.os_cache("xnn")) / collection.folder
     failures: list[str] = []  # not the errors themselves: they would keep their connections open

@@ -93,7 +93,7 @@ def mnist(subset: Subset = "train") -> Dataset:
 
     The files are looked for in the folder that the environment variable ``XNN_DATA_DIR`` names and in its
     subfolder ``mnist``, compressed or not; then in the cache; and are otherwise downloaded into the cache (12
-    MB, needs ``pip install "xnn[data]"``). Their checksums are verified in each case.
+    MB, needs ``pip install pooch``). Their checksums are verified in each case.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def fashion_mnist(subset: Subset = "train") -> Dataset:
 
     The files are looked for in the folder that the environment variable ``XNN_DATA_DIR`` names and in its
     subfolder ``fashion_mnist``, compressed or not; then in the cache; and are otherwise downloaded into the
-    cache (31 MB, needs ``pip install "xnn[data]"``). Their checksums are verified in each case.
+    cache (31 MB, needs ``pip install pooch``). Their checksums are verified in each case.
 
     Parameters
     ----------

@@ -1,6 +1,7 @@
 """What a run leaves behind: one float an epoch."""
 
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +63,9 @@ class History:
         BackendError
             If matplotlib is not installed.
         """
-        try:
-            from matplotlib.figure import Figure
-        except ModuleNotFoundError:
-            raise BackendError('plots need matplotlib: pip install "xnn[plot]"') from None
+        require_matplotlib()
+        from matplotlib.figure import Figure
+
         panels = {"loss": (self.loss, self.validation_loss)} | {
             name: (values, self.validation_metrics.get(name, [])) for name, values in self.metrics.items()
         }
@@ -81,3 +81,9 @@ class History:
         if path is not None:
             figure.savefig(path, dpi=150)
         return figure
+
+
+def require_matplotlib() -> None:
+    """Raise BackendError, with what to do, if there is nothing to draw with."""
+    if find_spec("matplotlib") is None:
+        raise BackendError("plots need matplotlib: pip install matplotlib")
