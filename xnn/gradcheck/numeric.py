@@ -10,6 +10,7 @@ smooth; a corner within the step shows in its not halving, a *kink* at the point
 Only coordinates whose `e` is too big go on to smaller steps.
 """
 
+import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -185,13 +186,14 @@ def _ladder(measure: Callable[[Host, float], Numeric], count: int, scale: float)
 
 @contextmanager
 def progress(items: Sequence[int], show: bool) -> Generator[Iterable[int]]:
-    """Give `items` back, with a bar on the terminal once they take more than two seconds."""
-    if not show:
+    """Give `items` back, with a bar on standard error, where it is a terminal, once they take more than two seconds."""
+    if not show or not sys.stderr.isatty():
         yield items
         return
+    from rich.console import Console
     from rich.progress import Progress
 
-    bar = Progress(transient=True)
+    bar = Progress(console=Console(stderr=True), transient=True)
     task = bar.add_task("numeric gradient", total=len(items))
     began = monotonic()
 

@@ -1,0 +1,119 @@
+"""Checking a gradient of 50,890 entries: xnn beside a plain loop and torch.autograd.gradcheck, on one network."""
+
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import xnn
+from xnn.nn import MLP, Dense, SoftmaxCrossEntropy, ravel, unravel
+
+MLP_784 = MLP((784, 64, 10), activation="tanh")
+LOSS = SoftmaxCrossEntropy()
+
+
+class Timing(NamedTuple):
+    what: str
+    seconds: float
+    finds: str  # what it says of weight decay added to one bias vector by mistake
+
+
+def problem() -> tuple[list[Dense], np.ndarray, np.ndarray]:
+    """Return parameters, 16 samples and their labels, in float64."""
+    rng = np.random.default_rng(0)
+    params = [Dense(layer.W, rng.normal(size=layer.b.shape) * 0.1) for layer in MLP_784.init(0, dtype="float64")]
+    return params, rng.random((16, 784)), rng.integers(0, 10, 16)
+
+
+def loss(params: list[Dense], X: np.ndarray, y: np.ndarray) -> float:
+    return float(LOSS.value_and_gradient(MLP_784(params, X), y)[0])
+
+
+def gradients(params: list[Dense], X: np.ndarray, y: np.ndarray) -> list[Dense]:
+    outputs, traces = MLP_784.forward(params, X)
+    return MLP_784.backward(params, traces, LOSS.value_and_gradient(outputs, y)[1])
+
+
+def decayed(params: list[Dense], X: np.ndarray, y: np.ndarray) -> list[Dense]:
+    """Return gradients with the bug that one random direction over all parameters hardly ever finds."""
+    first, second = gradients(params, X, y)
+    return [first, second._replace(b=second.b + 1e-3 * params[1].b)]
+
+
+def measure() -> list[Timing]:
+    timings = [_xnn("xnn, default"), _xnn("xnn, thorough", thorough=True), _naive()]
+    if find_spec("torch"):
+        timings += [_torch("torch.autograd.gradcheck, fast", fast=True), _torch("torch.autograd.gradcheck", fast=False)]
+    return timings
+
+
+def _xnn(what: str, **options: Any) -> Timing:
+    seconds = _seconds(lambda: xnn.check_gradients(loss, gradients, *problem(), **options))
+    report = xnn.check_gradients(loss, decayed, *problem(), **options)
+    return Timing(what, seconds, ", ".join(f"{f.code} in {f.parameter}" for f in report.findings) or "nothing")
+
+
+def _naive() -> Timing:
+    params, X, y = problem()
+    theta, numeric = ravel(params), []
+
+    def loop() -> None:
+        for i in range(len(theta)):
+            kept, h = theta[i], 1e-5
+            theta[i] = kept + h
+            above = loss(unravel(theta, params), X, y)
+            theta[i] = kept - h
+            numeric.append((above - loss(unravel(theta, params), X, y)) / (2 * h))
+            theta[i] = kept
+
+    seconds = _seconds(loop, repeats=1)
+    g = ravel(decayed(params, X, y))
+    ratio = np.linalg.norm(g - np.asarray(numeric)) / np.linalg.norm(g)
+    return Timing("a plain loop of central differences", seconds, f"a relative difference of {ratio:.0e} overall")
+
+
+def _torch(what: str, fast: bool) -> Timing:
+    import torch
+
+    params, X, y = problem()
+    tensors = [torch.tensor(array, requires_grad=True) for layer in params for array in layer]
+    inputs, labels = torch.tensor(X), torch.tensor(y)
+
+    class Network(torch.autograd.Function):
+        """The network with the mistaken backward pass: torch's own functions cannot be wrong."""
+
+        @staticmethod
+        def forward(ctx: Any, *theta: Any) -> Any:
+            ctx.save_for_backward(*theta)
+            return torch.tensor(loss(_layers(theta), X, y), dtype=torch.float64)
+
+        @staticmethod
+        def backward(ctx: Any, d: Any) -> Any:
+            found = decayed(_layers(ctx.saved_tensors), X, y)
+            return tuple(d * torch.tensor(array) for layer in found for array in layer)
+
+    def right(W1: Any, b1: Any, W2: Any, b2: Any) -> Any:
+        hidden = torch.tanh(inputs @ W1 + b1)
+        return torch.nn.functional.cross_entropy(hidden @ W2 + b2, labels)
+
+    check: Callable[..., bool] = torch.autograd.gradcheck
+    seconds = _seconds(lambda: check(right, tensors, fast_mode=fast), repeats=3 if fast else 1)
+    found = check(Network.apply, tensors, fast_mode=fast, raise_exception=False)
+    return Timing(what, seconds, "nothing" if found else "that it is wrong")
+
+
+def _layers(theta: Any) -> list[Dense]:
+    W1, b1, W2, b2 = (tensor.detach().numpy() for tensor in theta)
+    return [Dense(W1, b1), Dense(W2, b2)]
+
+
+def _seconds(work: Callable[[], Any], repeats: int = 3) -> float:
+    """Return the median time, the first call, which imports and warms up, left out where there is more than one."""
+    times = []
+    for _ in range(repeats + (repeats > 1)):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return float(np.median(times[repeats > 1 :]))
