@@ -1,5 +1,6 @@
 """Layer objects, named tuples, dataclasses and lists of dicts: sums, softmax, leaky relu, softplus, squares."""
 
+import itertools
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ def framework(bug=None, planted=(), seed=6, dims=(4, 5, 5, 5, 3), batch=6, kind=
     gen = np.random.default_rng(seed)
     params = [
         {"W": gen.normal(size=(i, o)) * gain * np.sqrt(2 / i), "b": gen.normal(size=o) * 0.1}
-        for i, o in zip(dims, dims[1:], strict=False)
+        for i, o in itertools.pairwise(dims)
     ]
     x = gen.normal(size=(batch, dims[0]))
     t = np.eye(dims[-1])[gen.integers(dims[-1], size=batch)]

@@ -1,5 +1,7 @@
 """Parameters in lists and tuples: a blog post's synapses, and a book's loop over (x, y) pairs."""
 
+import itertools
+
 import numpy as np
 
 from .program import Program
@@ -12,7 +14,7 @@ def synapses(bug=None, planted=(), seed=4, widths=(3, 4, 2), n=6, half=True, squ
     if zeros:
         X = (X > 0.5).astype(float)
     y = r.uniform(0, 1, (n, widths[-1])).round(3)
-    syn = [2 * r.random((i, o)) - 1 for i, o in zip(widths, widths[1:], strict=False)]
+    syn = [2 * r.random((i, o)) - 1 for i, o in itertools.pairwise(widths)]
 
     def nonlin(x, deriv=False):
         if squash == "sigmoid":
@@ -108,7 +110,7 @@ def book(bug=None, planted=(), seed=5, sizes=(3, 4, 3, 2), n=5, cost="quadratic"
     ys = np.zeros((n, sizes[-1], 1))
     ys[np.arange(n), rng.randint(sizes[-1], size=n)] = 1.0
     biases = [scale * rng.randn(k, 1) for k in sizes[1:]]
-    weights = [scale * rng.randn(k, j) / np.sqrt(j) for j, k in zip(sizes[:-1], sizes[1:], strict=True)]
+    weights = [scale * rng.randn(k, j) / np.sqrt(j) for j, k in itertools.pairwise(sizes)]
     kept = {"b": [np.zeros(b.shape) for b in biases], "w": [np.zeros(w.shape) for w in weights]}
 
     def sigmoid(z):
@@ -204,6 +206,32 @@ def book(bug=None, planted=(), seed=5, sizes=(3, 4, 3, 2), n=5, cost="quadratic"
     return Program(f"book ({cost}): {bug or 'right'}", total_cost, nabla, (weights, biases), (xs, ys), planted)
 
 
+def training_data(bug=None, planted=(), **kwargs):
+    """The same book, its data one list of (x, y) pairs."""
+    p = book(bug, planted, **kwargs)
+    loss, gradients, (xs, ys) = p.loss, p.gradients, p.data
+
+    def unzip(pairs):
+        return np.array([x for x, _ in pairs]), np.array([y for _, y in pairs])
+
+    p.loss = lambda net, pairs: loss(net, *unzip(pairs))
+    p.gradients = lambda net, pairs: gradients(net, *unzip(pairs))
+    p.data = (list(zip(xs, ys, strict=True)),)
+    p.name = p.name.replace("book", "training_data")
+    return p
+
+
+def row_vectors(bug=None, planted=(), **kwargs):
+    """The same book, each sample a (1, k) row that the program turns upright."""
+    p = book(bug, planted, **kwargs)
+    loss, gradients, (xs, ys) = p.loss, p.gradients, p.data
+    p.loss = lambda net, X, Y: loss(net, X.transpose(0, 2, 1), Y.transpose(0, 2, 1))
+    p.gradients = lambda net, X, Y: gradients(net, X.transpose(0, 2, 1), Y.transpose(0, 2, 1))
+    p.data = (xs.transpose(0, 2, 1), ys.transpose(0, 2, 1))
+    p.name = p.name.replace("book", "row_vectors")
+    return p
+
+
 ALL_SIGMOID = (4, 4, 4, 2)
 BUGGY = [
     (synapses, {"bug": "X[1:]"}, ("sample-skipped",)),
@@ -260,6 +288,12 @@ BUGGY = [
     (book, {"bug": "eps on biases", "eps": 0.1}, ("decay-on-bias",)),
     (book, {"bug": "b for all samples"}, ("bias-not-summed",)),
     (book, {"bug": "two: no 1/n in b, eps left out", "eps": 0.1}, ("scale", "decay-missing")),
+    # One only: a list of pairs as data costs the checker some 20 s a program.
+    (training_data, {"bug": "prime of a"}, ("derivative-of-output",)),
+    (row_vectors, {"bug": "prime of a"}, ("derivative-of-output",)),
+    (row_vectors, {"bug": "the other cost's delta"}, ("output-derivative-missing",)),
+    (row_vectors, {"bug": "no prime in the first"}, ("derivative-missing",)),
+    (row_vectors, {"bug": "delta.sum()"}, ("bias-total-sum",)),
 ]
 
 RIGHT = [
@@ -273,4 +307,6 @@ RIGHT = [
     (book, {"eps": 0.1}),
     (book, {"sizes": (2, 2), "n": 1}),
     (book, {"scale": 4.0}),
+    (training_data, {"eps": 0.1}),
+    (row_vectors, {"cost": "cross-entropy"}),
 ]
