@@ -6,6 +6,7 @@ import runpy
 import sys
 import traceback
 from contextlib import nullcontext
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ import typer
 
 from .backends import backends
 from .datasets import load as load_table
-from .errors import FileError, OptionError, XnnError
+from .errors import FileError, NotFiniteError, OptionError, XnnError
 from .gradcheck import check_gradients
 from .nn import ACTIVATIONS, INITIALIZERS, LOSSES
 from .nn.tables import named
@@ -110,6 +111,8 @@ def train_command(
     )
     if not quiet:
         typer.echo(str(result))
+    if not isfinite((result.history.loss or [0.0])[-1]):
+        raise NotFiniteError("training diverged, so no model is kept: try a smaller --learning-rate or --clip-norm 1.")
     if save is not None:
         result.model.save(save)
     if plot is not None:
@@ -161,7 +164,7 @@ def check_command(
         seed=seed,
     )
     typer.echo(str(report))
-    raise typer.Exit(0 if report.ok else 1)
+    raise typer.Exit(0 if report.ok else 1 if report.tensors else 2)
 
 
 @app.command("backends")

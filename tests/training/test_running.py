@@ -11,8 +11,11 @@ import numpy
 import pytest
 
 import xnn
+from tests.rig import refuses
 from tests.training.problems import blobs, curve, fit, same_weights, weights
+from xnn.errors import NotFiniteError, OptionError
 from xnn.nn import leaves
+from xnn.training import EarlyStopping
 
 X, Y = blobs()
 
@@ -235,8 +238,14 @@ def test_the_summary_says_what_was_trained_and_how_well():
     assert "4-8-5-3 network, 103 parameters, classification with SoftmaxCrossEntropy" in text
     assert "on numpy" in text
     assert "54 samples, 6 held out; 4 epochs" in text
-    assert f"accuracy {result.history.accuracy[-1]:.2%}, held out {result.history.validation_accuracy[-1]:.2%}" in text
-    assert f"loss {result.history.loss[-1]:.4g}, held out {result.history.validation_loss[-1]:.4g}" in text
+    assert (
+        f"accuracy {result.history.accuracy[-1]:.2%} during the epoch, held out {result.history.validation_accuracy[-1]:.2%}"
+        in text
+    )
+    assert (
+        f"loss {result.history.loss[-1]:.4g} during the epoch, held out {result.history.validation_loss[-1]:.4g}"
+        in text
+    )
     best, _ = best_and_last(4)
     assert f"held out {min(best.history.validation_loss):.4g}" in str(best)
 
@@ -294,3 +303,27 @@ def test_the_history_is_drawn(tmp_path):
     assert path.read_bytes().startswith(b"\x89PNG")
     inputs, y = curve()
     assert len(fit(inputs, y, validation=None).history.plot().axes) == 1
+
+
+def test_early_stopping_forgets_the_run_before():
+    X, y = blobs(classes=2)
+    stopping = EarlyStopping(3)
+    options = {"callbacks": [stopping], "epochs": 40, "learning_rate": 0.01, "progress": False}
+    xnn.train(X, y, **options)
+    result = xnn.train(X, 1 - y, **options)  # never better than the first run's best
+    assert result.model.score(X, 1 - y) > 0.9
+
+
+def test_a_model_that_diverged_is_not_saved(tmp_path):
+    X, y = blobs(classes=2)
+    result = xnn.train(X, y, optimizer="sgd", learning_rate=1e30, progress=False)
+    with refuses(NotFiniteError, "weights are not finite", "smaller learning_rate"):
+        result.model.save(tmp_path / "m.safetensors")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("output", ["softmax", "sigmoid"])
+def test_a_cross_entropy_behind_an_output_activation_is_refused(output):
+    X, y = blobs(classes=2)
+    with refuses(OptionError, "takes logits", "output='identity'"):
+        xnn.train(X, y, output=output)

@@ -48,9 +48,16 @@ class EarlyStopping(Callback):
 
     def __init__(self, patience: int) -> None:
         self.patience = patience
+        self._forget()
+
+    def _forget(self) -> None:
         self.best = inf
         self.best_epoch = 0
         self._params: Any = None
+
+    def on_start(self, run: Run) -> None:
+        """Forget a run before this one."""
+        self._forget()
 
     def on_epoch(self, run: Run) -> None:
         """Keep the best weights, and count the epochs since."""

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..backends import Place, resolve, to_host
-from ..errors import FileError
-from ..nn import MLP, Dense
+from ..errors import FileError, NotFiniteError
+from ..nn import MLP, Dense, leaves
 from ..nn.checks import check_finite
 from .inputs import features, targets
 from .scaling import Scaling
@@ -100,11 +100,14 @@ class Model:
         FileError
             If it cannot be written, or the network has parts of your own making, which a file cannot hold.
         """
+        params = self.host_params()
+        if not all(np.all(np.isfinite(weights)) for weights in leaves(params)):
+            raise NotFiniteError("the weights are not finite, training diverged: train with a smaller learning_rate.")
         description = describe(self.mlp, self.task) | {"dtype": self.place.dtype, "feature_names": self.feature_names}
         tensors = {"input.shift": self.scaling.shift, "input.scale": self.scaling.scale}
         if isinstance(self.task, Regression):
             tensors |= {"target.shift": self.task.scaling.shift, "target.scale": self.task.scaling.scale}
-        for i, layer in enumerate(self.host_params()):
+        for i, layer in enumerate(params):
             tensors |= {f"layer.{i}.{name}": value for name, value in layer._asdict().items() if value is not None}
         write(Path(path), description, tensors)
 

@@ -19,15 +19,17 @@ class Progress(Callback):
             return
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.table import Column
 
         self._bar = Progress(
             TextColumn("epoch"),
             MofNCompleteColumn(),
-            BarColumn(),
+            BarColumn(bar_width=16),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[figures]}"),
+            TextColumn("{task.fields[figures]}", table_column=Column(ratio=1, no_wrap=True, overflow="crop")),
             console=Console(stderr=True),
             transient=True,
+            expand=True,  # the figures take what the others leave, and are cut where that is too little
         )
         self._task = self._bar.add_task("", total=run.epochs, figures="")
         self._bar.start()
@@ -49,19 +51,15 @@ class Progress(Callback):
 
 
 def figures(run: Run) -> str:
-    """Say the last epoch's figures in one line."""
+    """Say the last epoch's figures in one short line, each in training and, behind a slash, held out."""
     history = run.history
-    if not history.loss:
-        return "no epoch finished"
-    parts = [f"loss {history.loss[-1]:.4g}"]
-    parts += [f"{name.replace('_', ' ')} {figure(name, values[-1])}" for name, values in history.metrics.items()]
-    if history.validation_loss:
-        parts.append(f"validation loss {history.validation_loss[-1]:.4g}")
-        parts += [
-            f"validation {name.replace('_', ' ')} {figure(name, values[-1])}"
-            for name, values in history.validation_metrics.items()
-        ]
-    return ", ".join(parts)
+    pairs = [("loss", history.loss, history.validation_loss)]
+    pairs += [(name, values, history.validation_metrics.get(name, [])) for name, values in history.metrics.items()]
+    return " ".join(
+        f"{name.replace('_', ' ')} " + "/".join(figure(name, values[-1]) for values in both if values)
+        for name, *both in pairs
+        if both[0]
+    )
 
 
 def figure(name: str, value: float) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ..nn import SquaredError
 from .history import History
 from .model import Model
 from .progress import figure
@@ -53,12 +54,17 @@ class Result:
         ]:
             if training:
                 kept = self.kept_epoch - 1
+                # The former is measured while the weights still move, the latter when they have.
                 held_out = f", held out {figure(name, validation[kept])}" if validation else ""
-                lines.append(f"{name.replace('_', ' ')} {figure(name, training[kept])}{held_out}")
+                lines.append(f"{name.replace('_', ' ')} {figure(name, training[kept])} during the epoch{held_out}")
         return "\n".join(lines)
 
     def _targets_too(self) -> str:
         # The loss of standardized targets has a meaning of its own, which its reader should be told.
         if not isinstance(self.model.task, Regression):
             return ""
-        return "; targets too: predicting their mean would have a squared error of 1"
+        return "; targets too" + (
+            ": predicting their mean would have a loss of 1"
+            if type(self.model.task.loss) is SquaredError and self.model.task.units == 1
+            else ", and the loss is that of the standardized ones"
+        )

@@ -13,7 +13,7 @@ from .metrics import Metric, accuracy, binary_accuracy
 from .scaling import Scaling
 
 TASKS = ("auto", "classification", "regression")
-_CROSS_ENTROPIES = (SoftmaxCrossEntropy, BinaryCrossEntropy)
+CROSS_ENTROPIES = (SoftmaxCrossEntropy, BinaryCrossEntropy)
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ def find_task(y: np.ndarray, task: str, loss: str | Loss, scale: Any) -> Task:
         task = _decide(y, found)
     if task == "regression":
         return _regression(y, found, scale)
-    if found is not None and not isinstance(found, _CROSS_ENTROPIES):
+    if found is not None and not isinstance(found, CROSS_ENTROPIES):
         raise OptionError(
             f"classification needs a cross-entropy, got the loss {type(found).__name__}: "
             "leave loss='auto', or give y as numbers with task='regression'."
@@ -195,7 +195,7 @@ def find_task(y: np.ndarray, task: str, loss: str | Loss, scale: Any) -> Task:
 
 def _decide(y: np.ndarray, loss: Loss | None) -> str:
     if loss is not None:
-        return "classification" if isinstance(loss, _CROSS_ENTROPIES) else "regression"
+        return "classification" if isinstance(loss, CROSS_ENTROPIES) else "regression"
     if y.ndim == 2:
         if y.dtype.kind in "biuU" or bool(np.all((y == 0.0) | (y == 1.0)) or np.all(y.sum(axis=1) == 1.0)):
             raise OptionError(
@@ -205,7 +205,6 @@ def _decide(y: np.ndarray, loss: Loss | None) -> str:
         return "regression"
     if y.dtype.kind in "bU":
         return "classification"
-    y = y[:100_000]
     values = np.unique(y)
     whole = bool(np.all(values == np.round(values)))
     few = len(values) <= max(2, min(100, len(y) // 3))
@@ -231,7 +230,7 @@ def _multilabel(y: np.ndarray, loss: Loss | None) -> MultiLabel:
 
 
 def _regression(y: np.ndarray, loss: Loss | None, scale: Any) -> Regression:
-    if isinstance(loss, _CROSS_ENTROPIES):
+    if isinstance(loss, CROSS_ENTROPIES):
         raise OptionError(f"{type(loss).__name__} is a loss for classes: use task='classification' or loss='auto'.")
     _check_numbers(y, "y")
     columns = y[:, None] if y.ndim == 1 else y

@@ -8,7 +8,7 @@ import numpy as np
 from ..backends import Place, place_like, resolve
 from ..datasets import digits
 from ..errors import DataError, OptionError
-from ..nn import MLP, Activation, Initializer, Loss, Penalty
+from ..nn import MLP, Activation, Identity, Initializer, Loss, Penalty
 from ..nn.tables import look_up, named
 from ..optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
 from .batches import Data
@@ -22,7 +22,7 @@ from .progress import Progress
 from .result import Result
 from .scaling import Scaling
 from .step import Recipe
-from .tasks import Classification, Task, find_task
+from .tasks import CROSS_ENTROPIES, Classification, Task, find_task
 
 
 def train(
@@ -167,6 +167,11 @@ def train(
         rows, held_out = _split(host_y if isinstance(found, Classification) else None, len(inputs.X), validation, split)
     scaling = Scaling.fit(inputs.X, scale, rows)
     mlp = MLP((inputs.X.shape[1], *hidden_units(hidden), found.units), activation, output, bias, dropout)
+    if isinstance(found.loss, CROSS_ENTROPIES) and not isinstance(mlp.output, Identity):
+        raise OptionError(
+            f"{type(found.loss).__name__} takes logits and applies its own {type(found.loss.output).__name__.lower()}: "
+            f"leave output='identity', got {output!r}."
+        )
     recipe = Recipe(
         mlp,
         found.loss,
