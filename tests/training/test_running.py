@@ -238,14 +238,10 @@ def test_the_summary_says_what_was_trained_and_how_well():
     assert "4-8-5-3 network, 103 parameters, classification with SoftmaxCrossEntropy" in text
     assert "on numpy" in text
     assert "54 samples, 6 held out; 4 epochs" in text
-    assert (
-        f"accuracy {result.history.accuracy[-1]:.2%} during the epoch, held out {result.history.validation_accuracy[-1]:.2%}"
-        in text
-    )
-    assert (
-        f"loss {result.history.loss[-1]:.4g} during the epoch, held out {result.history.validation_loss[-1]:.4g}"
-        in text
-    )
+    history = result.history
+    assert f"accuracy {history.accuracy[-1]:.2%} during the epoch, " in text
+    assert f", held out {history.validation_accuracy[-1]:.2%}" in text
+    assert f"loss {history.loss[-1]:.4g} during the epoch, held out {history.validation_loss[-1]:.4g}" in text
     best, _ = best_and_last(4)
     assert f"held out {min(best.history.validation_loss):.4g}" in str(best)
 
