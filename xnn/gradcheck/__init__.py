@@ -1,8 +1,9 @@
 """Is a gradient right, and if not, which mistake is it? For anyone's hand-written loss and gradients."""
 
+from ..findings import Finding
 from .api import LossError, NumericGradients, check_gradients, numeric_gradients
 from .derivative import DerivativeReport, check_derivative
-from .report import Finding, GradientError, GradientReport, TensorReport
+from .report import GradientError, GradientReport, TensorReport
 from .step import gradients_from_step
 
 __all__ = [

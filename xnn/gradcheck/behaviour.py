@@ -10,8 +10,8 @@ from typing import Any
 import numpy
 
 from ..backends import to_host
+from ..findings import Finding
 from .program import Program, Raised, as_number, host_data
-from .report import Finding
 from .structure import Host, Structure, walk
 
 SAME = 1e-9  # two calls agree to this share: threads may add in another order

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy
 
+from ..findings import Finding
 from .behaviour import Observed, gradient_at, observe
 from .compare import Comparison, Point, Verdict, blocks, compare_directions, compare_entries
 from .evidence.algebra import algebra
@@ -16,7 +17,7 @@ from .evidence.probes import fitted, spread
 from .evidence.tensor import where
 from .numeric import coordinates, noise_of
 from .program import Program, Raised
-from .report import Finding, GradientReport, TensorReport
+from .report import GradientReport, TensorReport
 from .sampling import count_samples
 from .structure import Host
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy
 
-from ..report import Finding
+from ...findings import Finding
 from ..structure import Host, Leaf
 from .investigate import swapped_finding
 from .probes import fitted

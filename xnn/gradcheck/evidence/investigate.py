@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy
 
+from ...findings import Finding
 from ..behaviour import Observed
 from ..numeric import coordinates, noise_of
 from ..program import Program, Raised, host_data
-from ..report import Finding
 from ..sampling import count_samples, take_samples
 from ..structure import Host
 from .explain import Chain, Explainer, Located
