@@ -150,10 +150,23 @@ def _explain_change(program: Program, calls: list[list[Host | None]], seen: Obse
         )  # fmt: skip
         return
     seen.stop = True
-    seen.add(
+    seen.findings.append(draws())
+
+
+def draws() -> Finding:
+    """Say that gradients draws at random."""
+    return Finding(
         "nondeterministic", "", "two calls of gradients with the same arguments differ, though the loss does not.",
         "draw nothing at random inside gradients, and let no call depend on the one before",
     )  # fmt: skip
+
+
+def is_steady(program: Program, seen: Observed, calls: int = 4) -> bool:
+    """Call gradients a few times more: a draw among few samples may have come out alike twice."""
+    again = [gradient_at(program, seen, program.theta) for _ in range(calls)]
+    return all(
+        parts is not None and all(_same_array(a, b) for a, b in zip(parts, seen.raw, strict=True)) for parts in again
+    )
 
 
 def gradient_at(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy
 
 from ..findings import Finding
-from .behaviour import Observed, gradient_at, observe
+from .behaviour import Observed, draws, gradient_at, is_steady, observe
 from .compare import Comparison, Point, Verdict, blocks, compare_directions, compare_entries
 from .evidence.algebra import algebra
 from .evidence.investigate import investigate
@@ -159,7 +159,7 @@ class Check:
     def _named(
         self, point: Point, found: list[Comparison], gradients: Sequence[Host | None], notes: list[Finding]
     ) -> tuple[dict[str, TensorReport], list[Finding]]:
-        leaves = self.program.leaves
+        program, leaves = self.program, self.program.leaves
         wrong = {i for i, c in enumerate(found) if c.verdict is Verdict.WRONG}
         grey = {i for i, c in enumerate(found) if c.verdict is Verdict.GREY}
         findings: list[Finding] = []
@@ -168,7 +168,9 @@ class Check:
             findings, unexplained = self._explain(point, found, gradients, 1e-6 if smallest > 5e-5 else 0.02 * smallest)
             if unexplained is None:  # it is the exact gradient of the network without epsilons and clips
                 grey, wrong, unexplained = grey | wrong, set(), set()
-            if unexplained & wrong:
+            if unexplained & wrong and not is_steady(program, self.seen):
+                findings = [draws()]
+            elif unexplained & wrong:
                 findings.append(self._unknown(point, found, gradients, sorted(unexplained & wrong)))
             if grey and not wrong and findings:
                 wrong = grey
@@ -180,6 +182,12 @@ class Check:
                         "would make it, and no known bug reproduces the difference.",
                     )
                 )  # fmt: skip
+        missing = [leaf.name for leaf, g in zip(leaves, self.seen.raw, strict=True) if g is None]
+        findings = [
+            replace(f, message=f"gradients returns nothing for {f.parameter}.")
+            if f.code == "zero" and f.parameter in missing else f
+            for f in findings
+        ]  # fmt: skip
         tensors = {
             leaf.name: replace(c.report, ok=i not in wrong)
             for i, (leaf, c) in enumerate(zip(leaves, found, strict=True))

@@ -45,6 +45,11 @@ class TensorReport:
     checked: int
     total: int
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the numeric gradient is exact enough for `ok` to mean something."""
+        return self.total == 0 or not self.ok or (self.checked > 0 and self.tolerance < 1.0)
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain lists and numbers."""
         plain = asdict(self)
@@ -101,13 +106,17 @@ class GradientReport:
     def verdict(self) -> str:
         """The first line: right or wrong, and where."""
         if self.ok:
-            return "The gradient is right." + (" Read the notes." if self.findings else "")
+            unclear = [name for name, tensor in self.tensors.items() if not tensor.is_told]
+            if unclear and len(unclear) == len(self.tensors):
+                return "Nothing wrong was found, but no gradient could be told from rounding. Read the notes."
+            untold = f", as far as can be told: {', '.join(unclear)} cannot" if unclear else ""
+            return f"The gradient is right{untold}." + (" Read the notes." if self.findings else "")
         wrong = [name for name, tensor in self.tensors.items() if not tensor.ok]
         if not self.tensors or not wrong:
             return (
                 "The gradient could not be checked." if not self.tensors else "Something is wrong beside the numbers."
             )
-        others = len(self.tensors) - len(wrong)
+        others = sum(tensor.ok and tensor.is_told for tensor in self.tensors.values())
         return f"The gradient is WRONG in {', '.join(wrong)}" + (f"; right in {others} more." if others else ".")
 
     def rows(self) -> Iterator[tuple[str, ...]]:
@@ -119,7 +128,7 @@ class GradientReport:
             yield (
                 name,
                 shape,
-                "right" if t.ok else "WRONG",
+                ("right" if t.is_told else "unclear") if t.ok else "WRONG",
                 error,
                 f"{t.tolerance:.0e}",
                 worst,
@@ -144,7 +153,7 @@ class GradientReport:
 
         table = Table(*_HEADER)
         for row in self.rows():
-            table.add_row(*row, style=None if row[2] == "right" else "bold red")
+            table.add_row(*row, style="bold red" if row[2] == "WRONG" else None)
         verdict = Text(self.verdict, style="bold green" if self.ok else "bold red")
         return Group(verdict, table, *(Text(f"\n{finding}") for finding in self.findings))
 

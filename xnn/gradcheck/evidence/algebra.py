@@ -10,7 +10,7 @@ import numpy
 
 from ...findings import Finding
 from ..structure import Host, Leaf
-from .investigate import swapped_finding
+from .order import swapped_finding
 from .probes import fitted
 from .tensor import Bug, Reading, fit, norm, pattern, same
 

@@ -11,15 +11,16 @@ import numpy
 from ...findings import Finding
 from ..behaviour import Observed
 from ..numeric import coordinates, noise_of
-from ..program import Program, Raised, host_data
-from ..sampling import count_samples, take_samples
+from ..program import Program, Raised
+from ..sampling import count_samples, sample_arrays, take_samples
 from ..structure import Host
 from .explain import Chain, Explainer, Located
 from .flow import SMOOTH
 from .heads import BINARY, CROSS
 from .network import Network, readings, recover, targets
-from .probes import Probes, by_layer, fitted, probe, spread
-from .tensor import TOLERANCE, norm, same
+from .order import mend_order
+from .probes import Probes, by_layer, probe, spread
+from .tensor import TOLERANCE, norm
 from .words import Numbers, factor_readings, say
 
 FEW = 24  # samples that are enough to tell bugs apart
@@ -44,7 +45,7 @@ def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -
     network = _recover(program, data, arrays, seed)
     probes = None if network is None else probe(program, seen, data, seed)
     if network is not None and probes is None and data is not program.data:  # gradients wants all samples
-        network = _recover(program, program.data, host_data(program.data), seed)
+        network = _recover(program, program.data, sample_arrays(program.data), seed)
         probes = None if network is None else probe(program, seen, program.data, seed)
     if network is None or probes is None:
         return None
@@ -74,7 +75,7 @@ def _leaves_of(network: Network, located: Located) -> list[int]:
 
 def explain(program: Program, network: Network, probes: Probes, tolerance: float) -> tuple[list[Finding], list[Chain]]:
     """Replay bugs into the network until they reproduce the person's gradients."""
-    findings = _swapped(program, network, probes)
+    findings = mend_order(program.leaves, network, probes)
     given = by_layer(program.leaves, probes.raw, network.layout)
     with numpy.errstate(all="ignore"):
         return findings, Explainer(network, probes.thetas, given, tolerance).explain()
@@ -82,7 +83,7 @@ def explain(program: Program, network: Network, probes: Probes, tolerance: float
 
 def _data(program: Program) -> tuple[tuple[Any, ...], list[Host]]:
     """Return data with few samples and the arrays in it; those that the functions close over if none are given."""
-    arrays = host_data(program.data)
+    arrays = sample_arrays(program.data)
     if not any(x.ndim for x in arrays):
         return program.data, closed_over(program.loss)
     samples = count_samples(program.data)
@@ -91,7 +92,7 @@ def _data(program: Program) -> tuple[tuple[Any, ...], list[Host]]:
     few = take_samples(program.data, samples, range(FEW))
     try:
         if numpy.isfinite(program.loss_at(program.theta, few)):
-            return few, host_data(few)
+            return few, sample_arrays(few)
     except Raised:
         pass
     return program.data, arrays
@@ -110,7 +111,7 @@ def closed_over(function: Callable[..., Any]) -> list[Host]:
         outside |= {**variables.globals, **variables.nonlocals}
     except TypeError:  # not written in Python
         pass
-    return host_data(tuple(outside.values()))
+    return sample_arrays(tuple(outside.values()))
 
 
 def _recover(program: Program, data: tuple[Any, ...], arrays: Sequence[Host], seed: int) -> Network | None:
@@ -158,34 +159,6 @@ def _first_sample(program: Program, data: tuple[Any, ...]) -> Host | None:
     return found.value if numpy.all(numpy.isfinite(found.error)) and not numpy.any(found.kink) else None
 
 
-def _swapped(program: Program, network: Network, probes: Probes) -> list[Finding]:
-    """Find gradients that are another tensor's, and put the right one in their place for what follows."""
-    right = numpy.stack([network.gradient(theta) for theta in probes.thetas])
-    own = [right[:, leaf.slice].reshape(-1, *leaf.shape) for leaf in program.leaves]
-    findings, mended = [], list(probes.raw)
-    for i, a in enumerate(program.leaves):
-        shaped, _ = fitted(a, probes.raw[i])
-        if shaped is not None and same(shaped, own[i], 1e-4):
-            continue
-        for j, b in enumerate(program.leaves):
-            if i == j or b.size == 1 or norm(own[j]) == 0 or probes.raw[i].shape != own[j].shape:
-                continue
-            if same(probes.raw[i], own[j]) and not (a.shape == b.shape and same(own[i], own[j])):
-                mended[i] = own[i]
-                findings.append(swapped_finding(a.name, b.name))
-                break
-    probes.raw[:] = mended
-    return findings
-
-
-def swapped_finding(name: str, other: str) -> Finding:
-    """Say that one tensor's gradient is another's."""
-    return Finding(
-        "swapped-layers", name, f"what is returned for {name} is the gradient of {other}.",
-        "return the gradients in the order of the parameters", f"it equals the numeric gradient of {other}", 0.98,
-    )  # fmt: skip
-
-
 def _has_factor(chain: Chain) -> bool:
     return any(located.bug.code == "scale" for located in chain.bugs)
 
@@ -198,8 +171,8 @@ def _other_samples(program: Program, seen: Observed, network: Network, seed: int
     used = len(network.data.X)
     count = used - 1 if used - 1 > 1 else used
     few = take_samples(program.data, samples, range(count))
-    arrays = host_data(few)
-    for data, _ in readings(arrays):
+    arrays = sample_arrays(few)
+    for data, _, _ in readings(arrays):
         if data.X.shape != (count, network.data.X.shape[1]) or data.in_columns != network.data.in_columns:
             continue
         for T in targets(data.T, network.data.T.shape[1]) if data.T.shape[1] in (1, network.data.T.shape[1]) else ():

@@ -48,6 +48,13 @@ class Layer:
 Layout = tuple[Layer, ...]
 
 
+def disorder(layout: Layout) -> int:
+    """Count where the layers' arrays do not follow one another as the parameters do: most people's do."""
+    leaves = [leaf for layer in layout for leaf in {layer.W_leaf: 0, layer.b_leaf: 0} if leaf >= 0]
+    weights = [layer.W_leaf for layer in layout]
+    return sum(a > b for a, b in pairwise(leaves)) + len(layout) * sum(a > b for a, b in pairwise(weights))
+
+
 def layouts(
     leaves: Sequence[Leaf], inputs: int, outputs: Sequence[int], accept: Callable[[Layer], bool] | None = None
 ) -> Iterator[Layout]:

@@ -21,7 +21,7 @@ import numpy
 from ..structure import Host, Leaf
 from .heads import Head, heads
 from .known import COMMON, KNOWN, Known
-from .layout import Layer, Layout, layouts
+from .layout import Layer, Layout, disorder, layouts
 
 POINTS = 9
 FITS = 1e-4  # of the spread of the losses: how well a candidate must explain them, at worst
@@ -37,6 +37,7 @@ class Data(NamedTuple):
     X: Host  # (m, in)
     T: Host  # (m, K)
     in_columns: bool
+    apart: bool = False  # the person takes sample by sample, each a matrix of one row or one column
 
 
 class Decay(NamedTuple):
@@ -186,10 +187,10 @@ def recover(
         return None
     best: Network | None = None
     began = monotonic()
-    stages = _stages(leaves, arrays, theta, first_sample)
+    stages = _stages(leaves, arrays, theta, first_sample, thetas)
     for stage, enough in zip(stages, (CLOSE, FITS, CLOSE, FITS, FITS), strict=True):
-        for layout, data, activations, possible in stage:
-            for candidate in _fits(layout, data, activations, possible, thetas, values):
+        for place, activations, likely in stage:
+            for candidate in _fits(place, activations, likely, thetas, values):
                 if best is None or candidate.residual < 0.01 * best.residual:
                     best = candidate
             if (best is not None and best.residual < PERFECT) or monotonic() - began > SECONDS:
@@ -216,34 +217,45 @@ def _points(
     return numpy.asarray(thetas), numpy.asarray(values)
 
 
-Candidate = tuple[Layout, Data, tuple[Known, ...], list[Head]]
+class Place(NamedTuple):
+    """Where a network may be: a layout, a reading of the data, and what may stand at its end."""
+
+    layout: Layout
+    data: Data
+    heads: list[Head]
+    penalties: list[tuple[Decay, Host | None]]  # with their values at all points
+
+
+Candidate = tuple[Place, tuple[Known, ...], int | None]  # the activations, and how many of the heads
 
 
 def _stages(
-    leaves: Sequence[Leaf], arrays: Sequence[Host], theta: Host, first_sample: Host | None
+    leaves: Sequence[Leaf], arrays: Sequence[Host], theta: Host, first_sample: Host | None, thetas: Host
 ) -> Iterator[Iterator[Candidate]]:
     """Yield what to try: what is common on every layout, then what is rare on any, then mixed activations."""
-    likely_places, other_places = [], []
-    for data, outputs in readings(arrays):
+    likely_places: list[Place] = []
+    other_places: list[Place] = []
+    for data, outputs, usual in readings(arrays):
         accept = None
         if first_sample is not None:
             accept = partial(_outer_product, data.X[0], theta, first_sample)
         for layout in layouts(leaves, data.X.shape[1], outputs, accept):
-            units = layout[-1].W.shape[1]
-            places = likely_places if units == outputs[0] else other_places
-            places += [(layout, data._replace(T=T), heads(T)) for T in targets(data.T, units)]
+            units, penalties = layout[-1].W.shape[1], _penalties(layout, thetas)
+            places = likely_places if usual and units in outputs[:2] else other_places
+            places += [Place(layout, data._replace(T=T), heads(T), penalties) for T in targets(data.T, units)]
     for places in (likely_places, other_places):
+        places.sort(key=lambda place: disorder(place.layout))
         for functions, likely in ((COMMON, LIKELY), (KNOWN, None)):
             yield (
-                (layout, data, activations, possible[:likely])
-                for layout, data, possible in places
-                for activations in _same_everywhere(len(layout) - 1, functions)
+                (place, activations, likely)
+                for place in places
+                for activations in _same_everywhere(len(place.layout) - 1, functions)
             )
     yield (
-        (layout, data, activations, possible[:likely])
+        (place, activations, likely)
         for likely in (LIKELY, None)
-        for layout, data, possible in [*likely_places, *other_places][:8]
-        for activations in _mixtures(len(layout) - 1)
+        for place in [*likely_places, *other_places][:8]
+        for activations in _mixtures(len(place.layout) - 1)
     )
 
 
@@ -277,18 +289,14 @@ def _mixtures(hidden: int) -> Iterator[tuple[Known, ...]]:
 
 
 def _fits(
-    layout: Layout,
-    data: Data,
-    activations: tuple[Known, ...],
-    possible: Sequence[Head],
-    thetas: Host,
-    values: Host,
+    place: Place, activations: tuple[Known, ...], likely: int | None, thetas: Host, values: Host
 ) -> Iterator[Network]:
     """Yield the networks with these activations that explain the values, whatever their head and decay."""
+    layout, data, possible = place.layout, place.data, place.heads[:likely]
     with numpy.errstate(all="ignore"):
         z = forward(layout, activations, None, thetas, data.X)[-1].z
         sums = numpy.stack([head.value(z, data.T) for head in possible])
-        for decay, R in _penalties(layout, thetas):
+        for decay, R in place.penalties:
             c, lam, residual = _regress(sums, R, values)
             h = int(numpy.argmin(residual))
             if residual[h] < FITS and c[h] != 0.0:
@@ -319,24 +327,29 @@ def _regress(sums: Host, R: Host | None, values: Host) -> tuple[Host, Host, Host
     return c, lam, numpy.where(numpy.isfinite(left), left, numpy.inf)
 
 
-def readings(arrays: Sequence[Host]) -> Iterator[tuple[Data, list[int]]]:
-    """Yield every way of reading the data as inputs and targets, with the numbers of outputs that fit."""
-    numbers = [x.astype("float64") for x in arrays if x.dtype.kind in "fiub" and x.ndim]
+def readings(arrays: Sequence[Host]) -> Iterator[tuple[Data, list[int], bool]]:
+    """Yield every way of reading the data as inputs and targets, the numbers of outputs, and if inputs come first."""
+    given = [x for x in arrays if x.dtype.kind in "fiub" and x.ndim]
+    numbers = [_matrix(x.astype("float64")) for x in given]
     for i, x in enumerate(numbers):
-        for in_columns in (False, True):
+        deep, apart = given[i].ndim > 2, 1 in given[i].shape[1:] and given[i].ndim > 2
+        for in_columns in (given[i].shape[-1] == 1,) if deep else (False, True):
             if x.ndim == 1:
                 views = [x[:, None]] if not in_columns else [x[None, :]]
-            elif x.ndim == 2:
-                views = [x.T if in_columns else x]
             else:
-                views = [] if in_columns else [x.reshape(len(x), -1)]
+                views = [x.T if in_columns and not deep else x]
             views += [X[:, part] for X in views for part, ones in (_WITHOUT_FIRST, _WITHOUT_LAST) if _constant(X, ones)]
             for X in views:
                 rest = [(j, y) for j, y in enumerate(numbers) if j != i]
-                for y in [y for _, y in rest] or [x]:
-                    T = _rows(y, len(X), in_columns)
+                for j, y in rest or [(i, x)]:
+                    T = _rows(y, len(X), in_columns and not deep)
                     if T is not None:
-                        yield Data(X, T, in_columns), _outputs(T)
+                        yield Data(X, T, in_columns, apart), _outputs(T), i <= j
+
+
+def _matrix(x: Host) -> Host:
+    """Return samples that are matrices themselves, (n, k, 1) or images, as rows."""
+    return x.reshape(len(x), -1) if x.ndim > 2 else x
 
 
 _WITHOUT_FIRST, _WITHOUT_LAST = (slice(1, None), 0), (slice(None, -1), -1)

@@ -14,6 +14,7 @@ from .layout import Layer
 from .tensor import Bug
 
 COUNT = 5
+NOTHING = 1e-3  # root mean square below which a tensor counts as zero
 
 
 @dataclass
@@ -54,11 +55,15 @@ def probe(program: Program, seen: Observed, data: tuple[Any, ...], seed: int, co
 
 
 def spread(program: Program) -> Host:
-    """Return the size of each parameter's tensor, entry by entry: its root mean square, at least 0.05."""
+    """Return how far to move each parameter: its tensor's root mean square, at least 0.05.
+
+    A tensor that is all but zero is moved by 0.5: near 0 a wrong derivative, ``1 - z**2`` for tanh, looks right.
+    """
     size = numpy.empty_like(program.theta)
     for leaf in program.leaves:
         part = program.theta[leaf.slice]
-        size[leaf.slice] = max(float(numpy.sqrt(numpy.mean(part * part))), 0.05)
+        rms = float(numpy.sqrt(numpy.mean(part * part)))
+        size[leaf.slice] = max(rms, 0.05) if rms > NOTHING else 0.5
     return size
 
 

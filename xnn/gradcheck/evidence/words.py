@@ -18,9 +18,10 @@ class Numbers(NamedTuple):
     fan_in: int
 
 
+ONCE_TOO_OFTEN = "it is divided by the number of samples m once too often"
 READINGS: tuple[tuple[str, Callable[[Numbers], float]], ...] = (
     ("it is not divided by the number of samples m, where the loss is", lambda s: s.m),
-    ("it is divided by the number of samples m once too often", lambda s: 1 / s.m),
+    (ONCE_TOO_OFTEN, lambda s: 1 / s.m),
     ("it has a factor 2 too many (or the loss a factor 1/2)", lambda s: 2.0),
     ("a factor 2 is missing (or the loss lacks its 1/2)", lambda s: 0.5),
     ("it is divided by the number of features where m belongs", lambda s: s.m / s.n),
@@ -56,15 +57,19 @@ def factor_readings(seen: Sequence[tuple[float, Numbers]]) -> list[str]:
     ]
 
 
-def lines(layer: Layer, columns: bool) -> dict[str, str]:
-    """Write the three lines of backpropagation as the person's arrays want them."""
+def lines(layer: Layer, columns: bool, apart: bool) -> dict[str, str]:
+    """Write the three lines of backpropagation as the person's arrays want them, `apart` sample by sample."""
     if columns:
-        dW = "dW = delta @ a_in.T" if layer.turned else "dW = a_in @ delta.T"
+        dW = "delta @ a_in.T" if layer.turned else "a_in @ delta.T"
         down = "u = W.T @ delta" if layer.turned else "u = W @ delta"
-        return {"dW": dW, "db": "db = delta.sum(axis=1, keepdims=True)", "down": down}
-    dW = "dW = delta.T @ a_in" if layer.turned else "dW = a_in.T @ delta"
-    down = "u = delta @ W" if layer.turned else "u = delta @ W.T"
-    return {"dW": dW, "db": "db = delta.sum(axis=0)", "down": down}
+        db = "delta.sum(axis=1, keepdims=True)"
+    else:
+        dW = "delta.T @ a_in" if layer.turned else "a_in.T @ delta"
+        down = "u = delta @ W" if layer.turned else "u = delta @ W.T"
+        db = "delta.sum(axis=0)"
+    if apart:
+        return {"dW": f"dW += {dW}", "db": "db += delta", "down": down}
+    return {"dW": f"dW = {dW}", "db": f"db = {db}", "down": down}
 
 
 def say(network: Network, i: int, bug: Bug, factors: Sequence[str]) -> tuple[str, str]:
@@ -75,7 +80,7 @@ def say(network: Network, i: int, bug: Bug, factors: Sequence[str]) -> tuple[str
     known = network.head.output if i == last else network.activations[i]
     name = known.name if known is not None else "softmax"
     slope = known.formula if known is not None else "(diag(p) - p p^T)"
-    maths = lines(layer, network.data.in_columns)
+    maths = lines(layer, network.data.in_columns, network.data.apart)
     error = f"delta = (y - t){_reduction(network)}"
     derivative = f"delta = u * f'(z), for {name}: f'(z) = {slope}"
     if i == last:
@@ -83,11 +88,17 @@ def say(network: Network, i: int, bug: Bug, factors: Sequence[str]) -> tuple[str
     all_of_it = "every gradient" if i == last else f"the gradient of {where} and of all beneath it"
     scope = f"{what} of {where}" if bug.part != "delta" else all_of_it
     readings = "; or ".join(factors) if factors else "no usual factor"
+    if bug.part == "b" and ONCE_TOO_OFTEN in factors:
+        readings += ", or the mean over the samples is taken of a delta that holds 1/m already"
     decay = "the loss has no weight decay: leave it out of the gradient, or add it to the loss"
     if network.decay.kind:
         what_for = "weights and biases" if network.decay.biases else "weights, and nothing to that of the biases"
         slope_of = "sign(W)" if network.decay.kind == "l1" else "W"
         decay = f"add {network.decay.factor:.6g} * {slope_of} to the gradient of the {what_for}"
+    own_line = {
+        "W": f"{maths['dW']}, with no factor of its own",
+        "b": f"{maths['db']}, of the same delta that the weights' gradient is made of",
+    }.get(bug.part, "")
     sentences: dict[str, tuple[str, str]] = {
         "sign": (
             f"{scope} has the wrong sign{' in its data part; the decay is right' if network.decay.kind else ''}.",
@@ -95,7 +106,7 @@ def say(network: Network, i: int, bug: Bug, factors: Sequence[str]) -> tuple[str
             if i == last
             else "turn the sign of this line; or, where the update adds the step, let it subtract",
         ),
-        "scale": (f"{scope} is {bug.factor:.6g} times too big: {readings}.", f"use the loss's own factor: {error}"),
+        "scale": (f"{scope} is {_times(bug.factor)}: {readings}.", own_line or f"use the loss's own factor: {error}"),
         "bias-not-summed": (
             f"the gradient of the biases of {where} is {bug.detail or 'left one row a sample: it is not summed'}.",
             maths["db"],
@@ -105,7 +116,7 @@ def say(network: Network, i: int, bug: Bug, factors: Sequence[str]) -> tuple[str
             f"the gradient of the biases of {where} is one number, the sum over all units, for each of them.",
             maths["db"],
         ),
-        "zero": (f"{what} of {where} is zero or missing{': ' + bug.detail if bug.detail else ''}.", maths["dW"]),
+        "zero": (f"{what} of {where} is zero or missing{': ' + bug.detail if bug.detail else ''}.", own_line or maths["dW"]),
         "skipped": (f"{what} of {where} is never computed for {bug.detail}.", "let the loop run over all entries"),
         "transposed": (f"{what} of {where} is transposed.", maths["dW"]),
         "decay-missing": (
@@ -175,6 +186,10 @@ def say(network: Network, i: int, bug: Bug, factors: Sequence[str]) -> tuple[str
     if bug.code in ("sign", "derivative-wrong") and name == "sigmoid(-z)":
         advice = f"your sigmoid falls, 1 / (1 + exp(z)): write 1 / (1 + exp(-z)); or else {advice}"
     return message, advice
+
+
+def _times(factor: float) -> str:
+    return f"{factor:.6g} times too big" if abs(factor) > 1 else f"{1 / factor:.6g} times too small"
 
 
 def _reduction(network: Network) -> str:
