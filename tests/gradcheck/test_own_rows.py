@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xnn.gradcheck import check_derivative, check_gradients
-from xnn.nn import ACTIVATIONS, LOSSES, MLP, Penalty, SoftmaxCrossEntropy
+from xnn.nn import ACTIVATIONS, LOSSES, MLP, Objective, Penalty, SoftmaxCrossEntropy
 
 pytestmark = pytest.mark.host
 
@@ -17,25 +17,14 @@ def targets(loss) -> np.ndarray:
     return RNG.integers(0, 3, 7) if isinstance(loss, SoftmaxCrossEntropy) else RNG.random((7, 3))
 
 
-def functions(mlp, loss, penalty=None, weights=None):
-    """Write loss and gradients as a person would who uses the pieces."""
-    penalty = penalty or Penalty()
-
-    def value(params, x, t):
-        return loss(mlp(params, x), t, weights) + penalty(params)
-
-    def gradients(params, x, t):
-        outputs, traces = mlp.forward(params, x)
-        return penalty.add_gradient(params, mlp.backward(params, traces, loss.gradient(outputs, t, weights)))
-
-    return value, gradients
-
-
-def assert_right(mlp, loss, **options):
-    params = mlp.init(seed=1, dtype="float64")
-    report = check_gradients(*functions(mlp, loss, **options), params, X, targets(loss))
-    assert report.ok, str(report)
-    assert all(tensor.relative_error < 1e-6 for tensor in report.tensors.values())
+def assert_right(mlp, loss, penalty=None, weights=()):
+    objective = Objective(mlp, loss, penalty)
+    params, data = mlp.init(seed=1, dtype="float64"), (X, targets(loss), *weights)
+    as_a_black_box = check_gradients(lambda *a: objective(*a), objective.gradients, params, *data)
+    many_at_once = check_gradients(objective, objective.gradients, params, *data)
+    for report in (as_a_black_box, many_at_once):
+        assert report.ok, str(report)
+        assert all(tensor.relative_error < 1e-6 for tensor in report.tensors.values())
 
 
 @pytest.mark.parametrize("name", sorted(ACTIVATIONS))
@@ -52,7 +41,7 @@ def test_every_loss_behind_every_kind_of_output(name, output):
 
 def test_penalties_and_sample_weights():
     mlp, loss = MLP((4, 5, 3), activation="tanh"), LOSSES["softmax_cross_entropy"](label_smoothing=0.1)
-    assert_right(mlp, loss, penalty=Penalty(l1=0.01, l2=0.1, biases=True), weights=RNG.random(7))
+    assert_right(mlp, loss, penalty=Penalty(l1=0.01, l2=0.1, biases=True), weights=(RNG.random(7),))
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)

@@ -104,27 +104,20 @@ def coordinates(
     show : bool
         Whether to draw a progress bar once it takes more than two seconds.
     """
-    buffer = at.buffer
     f0 = at(leaf)
     first = first_step(noise, abs(f0))
+    every = numpy.asarray(indices)
 
-    def sample(i: int, h: float) -> tuple[float, float, float, float, float, float]:
-        w = buffer[i]
-        far = (w + h) - w  # the step really taken
-        near = (w + 0.5 * h) - w
-        values = []
-        for step in (far, -far, near, -near):
-            buffer[i] = w + step
-            values.append(at(leaf))
-        buffer[i] = w
-        return far, near, values[0], values[1], values[2], values[3]
+    def measure(which: Host, factor: float) -> Numeric:
+        w = at.buffer[every[which]]
+        h = first * factor * numpy.maximum(1.0, abs(w))
+        far, near = (w + h) - w, (w + 0.5 * h) - w  # the steps really taken
+        steps = numpy.stack([far, -far, near, -near], axis=1)
+        with progress(range(len(which)), show) as counted:
+            values = at.stepped(every[which], steps, leaf, counted)
+        return _extrapolate(numpy.column_stack([far, near, values]), f0, noise)
 
-    def measure(chosen: Sequence[int], factor: float) -> Numeric:
-        with progress(chosen, show) as steps:
-            rows = [sample(i, first * factor * max(1.0, abs(float(buffer[i])))) for i in steps]
-        return _extrapolate(numpy.asarray(rows).reshape(-1, 6), f0, noise)
-
-    return _ladder(lambda which, factor: measure([indices[int(i)] for i in which], factor), len(indices), scale)
+    return _ladder(measure, len(every), scale)
 
 
 def directions(at: Moving, vectors: Sequence[Host], part: slice, noise: float, leaf: int | None = None) -> Numeric:

@@ -1,12 +1,13 @@
 """Somebody's two functions, called safely: on copies, in double precision, in their own library."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
 import numpy
 
 from ..backends import place_like, to_host
+from .perturb import can_move_together, perturbed
 from .structure import Host, Structure, is_array, replace, walk
 
 
@@ -120,6 +121,27 @@ class Moving:
                 self.stale = every if changed is None else {changed}
                 self.tree = program.structure.rebuild(self.parts)
             return program.number(self.tree, self.data)
+
+    def stepped(self, indices: Host, steps: Host, leaf: int | None, order: Iterable[int]) -> Host:
+        """Return the losses, shape (k, s), where one entry at a time is moved by each of its steps.
+
+        `leaf` holds all `indices`; `order` counts up to k, and may show how far it has come.
+        """
+        program = self.program
+        if leaf is not None and not program.careful and can_move_together(program.loss):
+            start = program.leaves[leaf].start
+            with program.structure.place.scope():
+                tree = program.structure.at(self.buffer)
+                program.evaluations += steps.size
+                return perturbed(program.loss, tree, leaf, indices - start, steps, *self.data)  # type: ignore[arg-type]
+        values = numpy.empty(steps.shape)
+        for k in order:
+            kept = self.buffer[indices[k]]
+            for j, step in enumerate(steps[k]):
+                self.buffer[indices[k]] = kept + step
+                values[k, j] = self(leaf)
+            self.buffer[indices[k]] = kept
+        return values
 
 
 def as_number(value: Any) -> float:

@@ -42,6 +42,7 @@ from .losses import (
     SumOfSquares,
 )
 from .mlp import MLP
+from .objective import Objective
 from .parameters import Dense, copied, leaves, ravel, rebuild, unravel
 from .penalties import Penalty
 
@@ -69,6 +70,7 @@ __all__ = [
     "LeakyReLU",
     "Loss",
     "Normal",
+    "Objective",
     "Orthogonal",
     "Penalty",
     "ReLU",

@@ -1,4 +1,4 @@
-"""The right numbers in the wrong place: gradients of other tensors, or unrolled in another order than the parameters."""
+"""The right numbers in the wrong place: another tensor's, or unrolled in another order than the parameters."""
 
 from collections.abc import Iterator, Sequence
 from itertools import permutations
@@ -77,7 +77,7 @@ def _reordered(leaf: Leaf, layout: Layout, probes: Probes, right: Host) -> list[
     if moved:
         findings.append(
             Finding(
-                "swapped-layers", leaf.name, f"the parts of the gradient stand in the order {moved} of those in params.",
+                "swapped-layers", leaf.name, f"the gradient's parts stand in the order {moved} of those in params.",
                 "join the gradients in the order in which the parameters are cut from the vector",
                 "in that order they equal the gradient that belongs to each", 0.98,
             )

@@ -116,7 +116,10 @@ def say(network: Network, i: int, bug: Bug, factors: Sequence[str]) -> tuple[str
             f"the gradient of the biases of {where} is one number, the sum over all units, for each of them.",
             maths["db"],
         ),
-        "zero": (f"{what} of {where} is zero or missing{': ' + bug.detail if bug.detail else ''}.", own_line or maths["dW"]),
+        "zero": (
+            f"{what} of {where} is zero or missing{': ' + bug.detail if bug.detail else ''}.",
+            own_line or maths["dW"],
+        ),
         "skipped": (f"{what} of {where} is never computed for {bug.detail}.", "let the loop run over all entries"),
         "transposed": (f"{what} of {where} is transposed.", maths["dW"]),
         "decay-missing": (
