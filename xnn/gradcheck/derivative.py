@@ -48,9 +48,8 @@ class DerivativeReport:
             raise GradientError(str(self))
 
     def __str__(self) -> str:
-        verdict = (
-            "The derivative is right." if self.ok else f"The derivative is WRONG, most at z = {self.worst_at:.4g}."
-        )
+        most = "" if numpy.isnan(self.worst_at) else f", most at z = {self.worst_at:.4g}"
+        verdict = "The derivative is right." if self.ok else f"The derivative is WRONG{most}."
         return "\n".join([verdict, *(str(finding) for finding in self.findings)])
 
 
@@ -72,7 +71,8 @@ def check_derivative(f: Callable[[Any], Any], df: Callable[[Any], Any], of: str 
     Raises
     ------
     OptionError
-        If `of` is neither, or `f` cannot be evaluated between -3 and 3.
+        If `of` is neither, `f` cannot be evaluated between -7 and 7, or `f` joins its entries: then its derivative is
+        a matrix, which :func:`check_gradients` checks inside a loss. Of softmax the diagonal alone is a finding.
 
     Examples
     --------
@@ -87,6 +87,8 @@ def check_derivative(f: Callable[[Any], Any], df: Callable[[Any], Any], of: str 
         raise OptionError(f"of must be 'input' or 'output', got {of!r}.")
     with numpy.errstate(all="ignore"):
         y = _values(f, GRID, "f")
+        if not _is_elementwise(f, y):
+            return _diagonal(df, y)
         right, error = _slope(f)
         given, given_output = _values(df, GRID, "df"), _values(df, y, "df")
         found = {"input": _distance(given, right, error), "output": _distance(given_output, right, error)}
@@ -112,6 +114,31 @@ def check_derivative(f: Callable[[Any], Any], df: Callable[[Any], Any], of: str 
             Finding("unknown", "", "df is not the derivative of f, nor any known function.", _advice(y), certainty=0.9)
         )
     return DerivativeReport(not findings, expects, name, distance, worst, tuple(findings))
+
+
+def _is_elementwise(f: Callable[[Any], Any], y: Host) -> bool:
+    """Whether an entry's value is the same without the others."""
+    few = slice(0, 45, 9)
+    try:
+        alone = numpy.asarray([to_host(f(GRID[i : i + 1])).reshape(()) for i in range(45)[few]])
+    except Exception:  # it takes numbers, or arrays of this length only
+        return True
+    return bool(numpy.allclose(alone, y[few], rtol=1e-6, atol=1e-9, equal_nan=True))
+
+
+def _diagonal(df: Callable[[Any], Any], y: Host) -> DerivativeReport:
+    """Report on the derivative of a function that joins its entries, as softmax does."""
+    given = (_values(df, GRID, "df"), _values(df, y, "df"))
+    if abs(float(numpy.sum(y)) - 1.0) > 1e-9 or not any(numpy.allclose(d, y * (1 - y), atol=1e-12) for d in given):
+        raise OptionError(
+            "f joins its entries, as softmax does, so that its derivative is a matrix, not one number an entry: "
+            "put f into a loss and give that to check_gradients."
+        )
+    finding = Finding(
+        "softmax-diagonal", "", "df is the diagonal p (1 - p) of the softmax's Jacobian: each probability depends on "
+        "every z.", "delta = p * (dy - (dy * p).sum(over the classes)); with cross-entropy delta = p - t",
+    )  # fmt: skip
+    return DerivativeReport(False, "", "the diagonal of softmax's Jacobian", 1.0, float("nan"), (finding,))
 
 
 def _values(f: Callable[[Any], Any], x: Host, name: str) -> Host:

@@ -89,7 +89,8 @@ class Explainer:
     def explain(self) -> list[Chain]:
         """Return the cheapest explanations."""
         last = len(self.traces) - 1
-        flows = output_deltas(self.network.head, self.network.factor, self.traces[last], self.network.data.T)
+        network = self.network
+        flows = output_deltas(network.head, self.right[last], network.factor, self.traces[last], network.data.T)
         chains = self._layer(last, ((Chain(0.0, (), flow.delta), flow.bugs) for flow in flows))
         for i in range(last - 1, -1, -1):
             above = chains

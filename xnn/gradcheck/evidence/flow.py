@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy
 
 from ..structure import Host
-from .heads import BROADCAST, Head
+from .heads import BROADCAST, OWN, Head
 from .known import IDENTITY, Known, Slope, wrong_slopes
 from .network import Trace
 from .tensor import Bug
@@ -26,10 +26,9 @@ class Flow(NamedTuple):
     bugs: tuple[Bug, ...]
 
 
-def output_deltas(head: Head, factor: float, trace: Trace, T: Host) -> Iterator[Flow]:
-    """Yield the right delta of the last layer, then the wrong ones."""
+def output_deltas(head: Head, dz: Host, factor: float, trace: Trace, T: Host) -> Iterator[Flow]:
+    """Yield the right delta of the last layer, `dz`, then the wrong ones."""
     z = trace.z
-    dz, dy = factor * head.dz(z, T), factor * head.dy(z, T)
     m, units = z.shape[-2:]
 
     def bug(code: str, detail: str = "", factor: float = 1.0) -> tuple[Bug, ...]:
@@ -37,7 +36,9 @@ def output_deltas(head: Head, factor: float, trace: Trace, T: Host) -> Iterator[
 
     yield Flow(dz, ())
     yield from _skipped_samples(dz, m)
-    slope = head.slope(z)
+    if head == OWN:
+        return
+    dy, slope = factor * head.dy(z, T), head.slope(z)
     if head.axis == -2 or head.measure is BROADCAST:
         code = "samples-mixed" if head.axis == -2 else "loss-broadcast"
         y = head.y(z)

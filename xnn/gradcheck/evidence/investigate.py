@@ -17,6 +17,8 @@ from ..structure import Host
 from .explain import Chain, Explainer, Located
 from .flow import SMOOTH
 from .heads import BINARY, CROSS
+from .measured import TOLERANCE as MEASURED
+from .measured import Measured, measure
 from .network import Network, readings, recover, targets
 from .order import mend_order
 from .probes import Probes, by_layer, probe, spread
@@ -24,7 +26,8 @@ from .tensor import TOLERANCE, norm
 from .words import Numbers, factor_readings, say
 
 FEW = 24  # samples that are enough to tell bugs apart
-WORK = 2_000_000  # samples times parameters up to which all samples are used nevertheless
+WORK = 20_000  # samples times parameters up to which the network is recovered from all nevertheless
+EXPLAINED = 100_000  # ... and up to which the bugs are replayed with all
 
 
 class Investigation(NamedTuple):
@@ -42,13 +45,21 @@ class Investigation(NamedTuple):
 def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -> Investigation | None:
     """Name the bugs of a network that can be recovered from its loss, or return None where none has this loss."""
     data, arrays = _data(program)
+    samples = count_samples(program.data)
     network = _recover(program, data, arrays, seed)
+    if network is not None and data is not program.data and len(program.theta) * (samples or 0) <= EXPLAINED:
+        whole = _on(program, network, program.data)
+        network, data = (network, data) if whole is None else (whole, program.data)
     probes = None if network is None else probe(program, seen, data, seed)
     if network is not None and probes is None and data is not program.data:  # gradients wants all samples
         network = _recover(program, program.data, sample_arrays(program.data), seed)
         probes = None if network is None else probe(program, seen, program.data, seed)
     if network is None or probes is None:
-        return None
+        found = measure(program, seen, seed)
+        if found is None:
+            return None
+        network, probes = found
+        tolerance = max(tolerance, MEASURED)
     findings, chains = explain(program, network, probes, tolerance)
     other = _other_samples(program, seen, network, seed) if _has_factor(chains[0]) else None
     if tolerance < TOLERANCE and any(located.bug.code == "unknown" for located in chains[0].bugs):
@@ -89,7 +100,7 @@ def _data(program: Program) -> tuple[tuple[Any, ...], list[Host]]:
     samples = count_samples(program.data)
     if samples is None or samples <= 2 * FEW or samples * program.structure.size <= WORK:
         return program.data, arrays
-    few = take_samples(program.data, samples, range(FEW))
+    few = take_samples(program.data, samples, [i * samples // FEW for i in range(FEW)])  # of every class, if sorted
     try:
         if numpy.isfinite(program.loss_at(program.theta, few)):
             return few, sample_arrays(few)
@@ -166,29 +177,33 @@ def _has_factor(chain: Chain) -> bool:
 def _other_samples(program: Program, seen: Observed, network: Network, seed: int) -> tuple[Network, list[Chain]] | None:
     """Explain once more with another number of samples: it tells m from K and from the number of features."""
     samples = count_samples(program.data)
-    if samples is None or samples < 3:
+    if samples is None or samples < 3 or isinstance(network, Measured):
         return None
     used = len(network.data.X)
-    count = used - 1 if used - 1 > 1 else used
-    few = take_samples(program.data, samples, range(count))
-    arrays = sample_arrays(few)
-    for data, _, _ in readings(arrays):
-        if data.X.shape != (count, network.data.X.shape[1]) or data.in_columns != network.data.in_columns:
+    few = take_samples(program.data, samples, range(used - 1 if used - 1 > 1 else used))
+    smaller = _on(program, network, few)
+    probes = None if smaller is None else probe(program, seen, few, seed)
+    return None if smaller is None or probes is None else (smaller, explain(program, smaller, probes, 1e-5)[1])
+
+
+def _on(program: Program, network: Network, data: tuple[Any, ...]) -> Network | None:
+    """Return the same network on other data, where the factors of loss and decay may have followed the number m."""
+    used, count = len(network.data.X), count_samples(data) or 1
+    try:
+        value = program.loss_at(program.theta, data)
+    except Raised:
+        return None
+    for read, _, _ in readings(sample_arrays(data)):
+        if read.X.shape != (count, network.data.X.shape[1]) or read.in_columns != network.data.in_columns:
             continue
-        for T in targets(data.T, network.data.T.shape[1]) if data.T.shape[1] in (1, network.data.T.shape[1]) else ():
-            smaller = replace(network, data=data._replace(T=T))
-            try:
-                value = program.loss_at(program.theta, few)
-            except Raised:
-                return None
-            plain = replace(smaller, factor=1.0, decay=network.decay._replace(factor=0.0)).value(program.theta)
+        for T in targets(read.T, network.data.T.shape[1]) if read.T.shape[1] in (1, network.data.T.shape[1]) else ():
+            other = replace(network, data=read._replace(T=T))
+            plain = replace(other, factor=1.0, decay=network.decay._replace(factor=0.0)).value(program.theta)
             decay = network.decay.value(program.theta, network.layout) if network.decay.kind else 0.0
             for lam in {network.decay.factor, network.decay.factor * used / count}:
                 c = (value - lam * decay) / plain
                 if any(abs(c - network.factor * r) <= 1e-5 * abs(c) for r in (1.0, used / count)):
-                    smaller = replace(smaller, factor=c, decay=network.decay._replace(factor=lam))
-                    probes = probe(program, seen, few, seed)
-                    return None if probes is None else (smaller, explain(program, smaller, probes, 1e-5)[1])
+                    return replace(other, factor=c, decay=network.decay._replace(factor=lam))
     return None
 
 

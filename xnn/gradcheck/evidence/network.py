@@ -120,7 +120,10 @@ class Network:
 
     def deltas(self, traces: Sequence[Trace]) -> list[Host]:
         """Return the derivative of the data part of the loss by every layer's z."""
-        delta = self.factor * self.head.dz(traces[-1].z, self.data.T)
+        return self.passed_down(traces, self.factor * self.head.dz(traces[-1].z, self.data.T))
+
+    def passed_down(self, traces: Sequence[Trace], delta: Host) -> list[Host]:
+        """Return every layer's delta, from that of the last."""
         found = [delta]
         for lower, upper, known in zip(traces[-2::-1], traces[:0:-1], self.activations[::-1], strict=True):
             delta = (delta @ numpy.swapaxes(upper.W, -1, -2)) * known.df(lower.z)
@@ -130,14 +133,18 @@ class Network:
     def gradient(self, theta: Host) -> Host:
         """Return the right gradient of the person's loss, by hand."""
         traces = self.forward(theta[None])
-        out = numpy.zeros_like(theta)
-        for layer, trace, delta in zip(self.layout, traces, self.deltas(traces), strict=True):
-            numpy.add.at(out, layer.W, trace.x[0].T @ delta[0])
+        return self.assembled(theta[None], traces, self.deltas(traces))[0]
+
+    def assembled(self, thetas: Host, traces: Sequence[Trace], deltas: Sequence[Host]) -> Host:
+        """Return gradients, shape (P, N), from every layer's delta."""
+        out = numpy.zeros_like(thetas)
+        for layer, trace, delta in zip(self.layout, traces, deltas, strict=True):
+            out[:, layer.W] = numpy.swapaxes(trace.x, -1, -2) @ delta
             if layer.b is not None:
-                db = numpy.sum(delta[0], axis=0)
-                numpy.add.at(out, layer.b, db if layer.b.size == db.size else numpy.sum(db, keepdims=True))
+                db = numpy.sum(delta, axis=-2)
+                out[:, layer.b] = db if layer.b.size == db.shape[-1] else numpy.sum(db, axis=-1, keepdims=True)
             for index in self.decay.indices(layer) if self.decay.kind else ():
-                numpy.add.at(out, index, self.decay.factor * self.decay.slope(theta[index]))
+                out[:, index] += self.decay.factor * self.decay.slope(thetas[:, index])
         return out
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from .heads import OWN
 from .layout import Layer
 from .network import Network
 from .tensor import Bug
@@ -81,7 +82,9 @@ def say(network: Network, i: int, bug: Bug, factors: Sequence[str]) -> tuple[str
     name = known.name if known is not None else "softmax"
     slope = known.formula if known is not None else "(diag(p) - p p^T)"
     maths = lines(layer, network.data.in_columns, network.data.apart)
-    error = f"delta = (y - t){_reduction(network)}"
+    error = f"delta = (y - t){_reduction(network)}: output minus target"
+    if network.head == OWN:
+        error = "delta = the derivative of the loss by the last layer's z"
     derivative = f"delta = u * f'(z), for {name}: f'(z) = {slope}"
     if i == last:
         derivative = f"delta = dL/dy * f'(z), for {name}: f'(z) = {slope}"
@@ -102,11 +105,12 @@ def say(network: Network, i: int, bug: Bug, factors: Sequence[str]) -> tuple[str
     sentences: dict[str, tuple[str, str]] = {
         "sign": (
             f"{scope} has the wrong sign{' in its data part; the decay is right' if network.decay.kind else ''}.",
-            f"{error}: output minus target; or, where the update adds the step, let it subtract"
-            if i == last
-            else "turn the sign of this line; or, where the update adds the step, let it subtract",
+            f"{error if i == last else 'turn the sign of this line'}; or, where the update adds the step, subtract it",
         ),
-        "scale": (f"{scope} is {_times(bug.factor)}: {readings}.", own_line or f"use the loss's own factor: {error}"),
+        "scale": (
+            f"{scope} is {_times(bug.factor)}, on {len(network.data.X)} samples: {readings}.",
+            own_line or f"use the loss's own factor: {error}",
+        ),
         "bias-not-summed": (
             f"the gradient of the biases of {where} is {bug.detail or 'left one row a sample: it is not summed'}.",
             maths["db"],
