@@ -1,7 +1,7 @@
 """From a wrong gradient to findings: recover the network, replay the bugs, and say which one it was."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -19,10 +19,12 @@ from .flow import SMOOTH
 from .heads import BINARY, CROSS
 from .measured import TOLERANCE as MEASURED
 from .measured import Measured, measure
-from .network import Network, readings, recover, targets
+from .network import Network
 from .order import mend_order
 from .probes import Probes, by_layer, probe, spread
-from .tensor import TOLERANCE, norm
+from .readings import readings, targets
+from .recover import Search
+from .tensor import TOLERANCE
 from .words import Numbers, factor_readings, say
 
 FEW = 24  # samples that are enough to tell bugs apart
@@ -44,21 +46,11 @@ class Investigation(NamedTuple):
 
 def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -> Investigation | None:
     """Name the bugs of a network that can be recovered from its loss, or return None where none has this loss."""
-    data, arrays = _data(program)
-    samples = count_samples(program.data)
-    network = _recover(program, data, arrays, seed)
-    if network is not None and data is not program.data and len(program.theta) * (samples or 0) <= EXPLAINED:
-        whole = _on(program, network, program.data)
-        network, data = (network, data) if whole is None else (whole, program.data)
-    probes = None if network is None else probe(program, seen, data, seed)
-    if network is not None and probes is None and data is not program.data:  # gradients wants all samples
-        network = _recover(program, program.data, sample_arrays(program.data), seed)
-        probes = None if network is None else probe(program, seen, program.data, seed)
-    if network is None or probes is None:
-        found = measure(program, seen, seed)
-        if found is None:
-            return None
-        network, probes = found
+    found = _network(program, seen, seed)
+    if found is None:
+        return None
+    network, probes = found
+    if isinstance(network, Measured):
         tolerance = max(tolerance, MEASURED)
     findings, chains = explain(program, network, probes, tolerance)
     other = _other_samples(program, seen, network, seed) if _has_factor(chains[0]) else None
@@ -77,6 +69,38 @@ def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -
     )
     excused = 0.0 if findings or chains[0].bugs else float("inf") if logarithm else 1e-2
     return Investigation(findings, unexplained, excused)
+
+
+def _network(program: Program, seen: Observed, seed: int) -> tuple[Network, Probes] | None:
+    """Return the person's network and their gradients of it: from its loss, or else measured at its end."""
+    data, arrays = _data(program)
+    searches = list(_searches(program, data, arrays, seed))
+    network = _first(search.likely() for search in searches)
+    if network is None:
+        measured = measure(program, seen, data, arrays, seed)
+        if measured is None:
+            network = searches[0].rest()
+        else:
+            like = measured[0]
+            network = _first(search.like(like) for search in searches)
+            if network is None:
+                return measured
+    if network is None:
+        return None
+    probes = probe(program, seen, data, seed)
+    if data is not program.data and (probes is None or _size(program) <= EXPLAINED):
+        whole = _on(program, network, program.data)
+        again = None if whole is None else probe(program, seen, program.data, seed)
+        network, probes = (network, probes) if whole is None or again is None else (whole, again)
+    return None if probes is None else (network, probes)
+
+
+def _size(program: Program) -> int:
+    return (count_samples(program.data) or 0) * program.structure.size
+
+
+def _first(found: Iterator[Network | None]) -> Network | None:
+    return next((network for network in found if network is not None), None)
 
 
 def _leaves_of(network: Network, located: Located) -> list[int]:
@@ -125,32 +149,19 @@ def closed_over(function: Callable[..., Any]) -> list[Host]:
     return sample_arrays(tuple(outside.values()))
 
 
-def _recover(program: Program, data: tuple[Any, ...], arrays: Sequence[Host], seed: int) -> Network | None:
+def _searches(program: Program, data: tuple[Any, ...], arrays: Sequence[Host], seed: int) -> Iterator[Search]:
+    """Yield a search at the parameters, and one where outputs do not saturate: an epsilon or a clip hides the loss."""
+
     def loss(theta: Host) -> float:
         try:
             return program.loss_at(theta, data)
         except Raised:
             return float("nan")
 
-    theta = program.theta
-    network = recover(program.leaves, theta, loss, arrays, seed, _first_sample(program, data))
-    if network is None:  # where outputs saturate, an epsilon or a clip hides the loss: look where they do not
-        theta = theta * numpy.minimum(1.0, 0.3 / spread(program))
-        network = recover(program.leaves, theta, loss, arrays, seed) if numpy.any(theta != program.theta) else None
-    if network is None:
-        return None
-    blurred, network = network, replace(network, head=network.head.sharp)
-    # The replica's gradient must be the loss's own, along random directions: only then is it evidence.
-    rng = numpy.random.default_rng(seed)
-    theta = theta + 0.03 * rng.standard_normal(theta.size)
-    gradient = blurred.gradient(theta)
-    for _ in range(2):
-        u = rng.standard_normal(theta.size)
-        h = 1e-5 / (1.0 + norm(u))
-        numeric = (loss(theta + h * u) - loss(theta - h * u)) / (2 * h)
-        if not abs(numeric - gradient @ u) <= 1e-3 * norm(gradient) * norm(u) / theta.size**0.5 + 1e-9 * norm(u):
-            return None
-    return network
+    yield Search(program.leaves, program.theta, loss, arrays, seed, _first_sample(program, data))
+    smaller = program.theta * numpy.minimum(1.0, 0.3 / spread(program))
+    if numpy.any(smaller != program.theta):
+        yield Search(program.leaves, smaller, loss, arrays, seed)
 
 
 def _first_sample(program: Program, data: tuple[Any, ...]) -> Host | None:

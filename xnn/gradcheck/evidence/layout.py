@@ -49,10 +49,11 @@ Layout = tuple[Layer, ...]
 
 
 def disorder(layout: Layout) -> int:
-    """Count where the layers' arrays do not follow one another as the parameters do: most people's do."""
-    leaves = [leaf for layer in layout for leaf in {layer.W_leaf: 0, layer.b_leaf: 0} if leaf >= 0]
+    """Count where weights or biases do not follow one another as the parameters do, or biases are missing in places."""
     weights = [layer.W_leaf for layer in layout]
-    return sum(a > b for a, b in pairwise(leaves)) + len(layout) * sum(a > b for a, b in pairwise(weights))
+    biases = [layer.b_leaf for layer in layout if layer.b_leaf >= 0]
+    missing = 0 < len(biases) < len(layout)
+    return missing + sum(a > b for order in (weights, biases) for a, b in pairwise(order))
 
 
 def layouts(

@@ -8,7 +8,8 @@ solution is delta_L. From there down every bug can be replayed as in a network t
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from time import monotonic, perf_counter
+from time import perf_counter, process_time
+from typing import Any
 
 import numpy
 
@@ -20,8 +21,9 @@ from ..structure import Host
 from .heads import OWN
 from .known import COMMON, KNOWN, Known
 from .layout import Layout, disorder, layouts
-from .network import Data, Decay, Network, Trace, forward, readings
+from .network import Decay, Network, Trace, forward
 from .probes import Probes, probe
+from .readings import Data, readings
 
 LARGEST = 1200  # parameters: all are differentiated at each point
 UNKNOWNS = 90  # samples times outputs
@@ -49,41 +51,43 @@ class Measured(Network):
         return self.assembled(theta[None], traces, self.passed_down(traces, self.last[p : p + 1]))[0]
 
 
-def measure(program: Program, seen: Observed, seed: int) -> tuple[Measured, Probes] | None:
-    """Find a dense chain that reproduces the numeric gradients, whatever the loss; with the person's own gradients."""
-    if program.structure.size > LARGEST or not any(x.ndim for x in sample_arrays(program.data)):
+def measure(
+    program: Program, seen: Observed, data: tuple[Any, ...], arrays: Sequence[Host], seed: int
+) -> tuple[Measured, Probes] | None:
+    """Find a dense chain that reproduces the numeric gradients, whatever the loss; with the person's own gradients.
+
+    `arrays` are those of `data`, or those that the functions close over.
+    """
+    if program.structure.size > LARGEST or not arrays:
         return None
-    data = _few(program)
-    if data is None:
-        return None
-    probes = probe(program, seen, data, seed, COUNT)
-    numeric = None if probes is None else _numeric(program, probes.thetas, data)
+    few = _few(program, data)
+    arrays = arrays if few is data else sample_arrays(few)
+    probes = probe(program, seen, few, seed, COUNT)
+    numeric = None if probes is None else _numeric(program, probes.thetas, few)
     if probes is None or numeric is None:
         return None
-    began = monotonic()
-    for layout, reading, activations in _candidates(program, data):
+    began = process_time()
+    for layout, reading, activations in _candidates(program, arrays):
         found = _fit(layout, reading, activations, probes.thetas, numeric)
         if found is not None:
             network, points = found
             return network, replace(probes, thetas=network.thetas, raw=[part[points] for part in probes.raw])
-        if monotonic() - began > SECONDS:
+        if process_time() - began > SECONDS:
             return None
     return None
 
 
-def _few(program: Program) -> tuple[object, ...] | None:
+def _few(program: Program, data: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return the data with so few samples that there are far more parameters than derivatives to find."""
-    samples = count_samples(program.data)
+    samples = count_samples(data)
     if samples is None:
-        return program.data
-    outputs = min((x.size // samples for x in sample_arrays(program.data) if samples in x.shape), default=1)
-    most = min(UNKNOWNS, program.structure.size // 2) // max(1, outputs)
-    if samples <= most:
-        return program.data
-    return take_samples(program.data, samples, range(most)) if most > 1 else None
+        return data
+    outputs = min((x.size // samples for x in sample_arrays(data) if samples in x.shape), default=1)
+    most = max(2, min(UNKNOWNS, program.structure.size // 2) // max(1, outputs))
+    return data if samples <= most else take_samples(data, samples, range(most))
 
 
-def _numeric(program: Program, thetas: Host, data: tuple[object, ...]) -> list[Host] | None:
+def _numeric(program: Program, thetas: Host, data: tuple[Any, ...]) -> list[Host] | None:
     found = []
     try:
         for theta in thetas:
@@ -102,17 +106,17 @@ def _numeric(program: Program, thetas: Host, data: tuple[object, ...]) -> list[H
     return found if numpy.all(numpy.isfinite(found)) else None
 
 
-def _candidates(program: Program, data: tuple[object, ...]) -> Iterator[tuple[Layout, Data, tuple[Known, ...]]]:
+def _candidates(program: Program, arrays: Sequence[Host]) -> Iterator[tuple[Layout, Data, tuple[Known, ...]]]:
     places = [
-        (layout, reading)
-        for reading, outputs, _ in readings(sample_arrays(data))
+        (disorder(layout), layout, reading)
+        for reading, outputs, _ in readings(arrays)
         for layout in layouts(program.leaves, reading.X.shape[1], outputs)
     ]
-    places.sort(key=lambda place: disorder(place[0]))
-    for functions in (COMMON, KNOWN):
-        for layout, reading in places:
-            for known in functions if len(layout) > 1 else functions[:1]:
-                yield layout, reading, (known,) * (len(layout) - 1)
+    for natural in (True, False):
+        for functions in (COMMON, KNOWN):
+            for _, layout, reading in sorted((p for p in places if (p[0] == 0) is natural), key=lambda p: p[0]):
+                for known in functions if len(layout) > 1 else functions[:1]:
+                    yield layout, reading, (known,) * (len(layout) - 1)
 
 
 def _fit(
