@@ -24,6 +24,7 @@ from .layout import Layout, disorder, layouts
 from .network import Decay, Network, Trace, forward
 from .probes import Probes, probe
 from .readings import Data, readings
+from .single import Single, activations, singles
 
 LARGEST = 1200  # parameters: all are differentiated at each point
 UNKNOWNS = 90  # samples times outputs
@@ -67,8 +68,9 @@ def measure(
     if probes is None or numeric is None:
         return None
     began = process_time()
-    for layout, reading, activations in _candidates(program, arrays):
-        found = _fit(layout, reading, activations, probes.thetas, numeric)
+    one = singles(program, probes.thetas[-1], few)
+    for layout, reading, functions in _candidates(program, arrays, probes.thetas[-1], one):
+        found = _fit(layout, reading, functions, probes.thetas, numeric)
         if found is not None:
             network, points = found
             return network, replace(probes, thetas=network.thetas, raw=[part[points] for part in probes.raw])
@@ -106,15 +108,23 @@ def _numeric(program: Program, thetas: Host, data: tuple[Any, ...]) -> list[Host
     return found if numpy.all(numpy.isfinite(found)) else None
 
 
-def _candidates(program: Program, arrays: Sequence[Host]) -> Iterator[tuple[Layout, Data, tuple[Known, ...]]]:
+def _candidates(
+    program: Program, arrays: Sequence[Host], theta: Host, one: Sequence[Single]
+) -> Iterator[tuple[Layout, Data, tuple[Known, ...]]]:
+    """Yield layouts with the activations that single samples show, then with every one that is known."""
     places = [
         (disorder(layout), layout, reading)
         for reading, outputs, _ in readings(arrays)
         for layout in layouts(program.leaves, reading.X.shape[1], outputs)
     ]
+    places.sort(key=lambda place: place[0])
+    for _, layout, reading in places if one else ():
+        seen = activations(layout, reading, theta, one)
+        if seen is not None:
+            yield layout, reading, seen
     for natural in (True, False):
         for functions in (COMMON, KNOWN):
-            for _, layout, reading in sorted((p for p in places if (p[0] == 0) is natural), key=lambda p: p[0]):
+            for _, layout, reading in (place for place in places if (place[0] == 0) is natural):
                 for known in functions if len(layout) > 1 else functions[:1]:
                     yield layout, reading, (known,) * (len(layout) - 1)
 
