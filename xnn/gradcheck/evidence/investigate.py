@@ -30,6 +30,7 @@ from .words import Numbers, factor_readings, say
 FEW = 24  # samples that are enough to tell bugs apart
 WORK = 20_000  # samples times parameters up to which the network is recovered from all nevertheless
 EXPLAINED = 100_000  # ... and up to which the bugs are replayed with all
+REPEATED = 2_000_000  # ... and up to which they are where a factor was found
 
 
 class Investigation(NamedTuple):
@@ -53,6 +54,11 @@ def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -
     if isinstance(network, Measured):
         tolerance = max(tolerance, MEASURED)
     findings, chains = explain(program, network, probes, tolerance)
+    if _has_factor(chains[0]) and _size(program) <= REPEATED:  # or gradients divides by a number written in it
+        whole = _on_all(program, seen, network, seed)
+        if whole is not None:
+            network, probes = whole
+            findings, chains = explain(program, network, probes, tolerance)
     other = _other_samples(program, seen, network, seed) if _has_factor(chains[0]) else None
     if tolerance < TOLERANCE and any(located.bug.code == "unknown" for located in chains[0].bugs):
         return Investigation([], set(), 0.0)  # a difference this small is named whole or not at all
@@ -74,25 +80,30 @@ def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -
 def _network(program: Program, seen: Observed, seed: int) -> tuple[Network, Probes] | None:
     """Return the person's network and their gradients of it: from its loss, or else measured at its end."""
     data, arrays = _data(program)
-    searches = list(_searches(program, data, arrays, seed))
-    network = _first(search.likely() for search in searches)
+    here, *nearer = _searches(program, data, arrays, seed)
+    network = here.likely()
+    measured = measure(program, seen, data, arrays, seed) if network is None else None
+    if measured is not None:
+        like = measured[0]
+        network = _first(search.like(like) for search in (here, *nearer))
+        if network is None:
+            return measured
     if network is None:
-        measured = measure(program, seen, data, arrays, seed)
-        if measured is None:
-            network = searches[0].rest()
-        else:
-            like = measured[0]
-            network = _first(search.like(like) for search in searches)
-            if network is None:
-                return measured
+        network = _first(search.likely() for search in nearer) or here.rest()
     if network is None:
         return None
     probes = probe(program, seen, data, seed)
-    if data is not program.data and (probes is None or _size(program) <= EXPLAINED):
-        whole = _on(program, network, program.data)
-        again = None if whole is None else probe(program, seen, program.data, seed)
-        network, probes = (network, probes) if whole is None or again is None else (whole, again)
-    return None if probes is None else (network, probes)
+    whole = _on_all(program, seen, network, seed) if probes is None or _size(program) <= EXPLAINED else None
+    return whole or (None if probes is None else (network, probes))
+
+
+def _on_all(program: Program, seen: Observed, network: Network, seed: int) -> tuple[Network, Probes] | None:
+    """Return a network that was recovered from some of the samples on all, with the person's gradients there."""
+    if len(network.data.X) == (count_samples(program.data) or len(network.data.X)) or isinstance(network, Measured):
+        return None
+    whole = _on(program, network, program.data)
+    probes = None if whole is None else probe(program, seen, program.data, seed)
+    return None if whole is None or probes is None else (whole, probes)
 
 
 def _size(program: Program) -> int:
@@ -238,6 +249,8 @@ def _findings(
         for key in keys:
             counts[key] = counts.get(key, 0) + 1
     found = []
+    for name in [name for code, name in by_key if code == "bias-wrong-axis"]:
+        by_key.pop(("transposed", name), None)  # with as many samples as units a row came where a column belongs
     for key, finding in by_key.items():
         found.append(replace(finding, certainty=round(0.99 * counts[key] / len(chains), 3)))
     return sorted(found, key=lambda finding: -finding.certainty)
@@ -274,12 +287,15 @@ def _finding(
         if flows or reached | set(range(lowest + 1)) == set(range(last + 1)):  # all tensors have it
             first, names = Located(last, first.bug._replace(part="delta")), [""]
     factors = factor_readings(_factors(network, group[0], other)) if first.bug.code == "scale" else []
+    code = first.bug.code
+    if code == "zero" and first.bug.part == "b" and network.layout[first.layer].joint:
+        code = "skipped"  # of the array that holds the weights too, it is a part
     message, advice = say(network, first.layer, first.bug, factors)
     if len(names) > 1:
         message = f"{message[:-1]}; so in {', '.join(names)}."
     reached = SMOOTH if first.bug.detail.startswith("another function") else tolerance
     evidence = f"replayed into a {network.words} network, it reproduces the gradient to {reached:.0e}"
-    return Finding(first.bug.code, ", ".join(names), message, advice, evidence)
+    return Finding(code, ", ".join(names), message, advice, evidence)
 
 
 def _name(network: Network, located: Located) -> str:

@@ -132,6 +132,7 @@ WRITTEN: tuple[tuple[str, Formula], ...] = (
     ("{x} * (1 - {x}**2)", lambda x: x * (1.0 - x * x)),
     ("sqrt|{x}|", lambda x: numpy.sqrt(abs(x))),
     ("1 / (1 + {x}**2)", lambda x: 1.0 / (1.0 + x * x)),
+    ("1 / (1 + |{x}|)", lambda x: 1.0 / (1.0 + abs(x))),
     ("1 / cosh {x}", lambda x: 1.0 / numpy.cosh(numpy.clip(x, -300, 300))),
     ("-{x}", lambda x: -x),
 )

@@ -84,8 +84,8 @@ def _few(program: Program, data: tuple[Any, ...]) -> tuple[Any, ...]:
     samples = count_samples(data)
     if samples is None:
         return data
-    outputs = min((x.size // samples for x in sample_arrays(data) if samples in x.shape), default=1)
-    most = max(2, min(UNKNOWNS, program.structure.size // 2) // max(1, outputs))
+    outputs = max((outputs[0] for _, outputs, usual in readings(sample_arrays(data)) if usual), default=1)
+    most = max(2, min(UNKNOWNS, program.structure.size // 2) // outputs)
     return data if samples <= most else take_samples(data, samples, range(most))
 
 
