@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from . import (
     augmented,
     beyond,
@@ -50,3 +52,15 @@ def buggy():
 
 def right():
     return [make(**kwargs) for module in MODULES for make, kwargs in module.RIGHT]
+
+
+def judged():
+    """The right programs for plain differences: the step, and how far off they may be."""
+    rng = np.random.default_rng(5)
+    programs = right()
+    for p in programs:
+        if p.name.startswith("hard, kink"):
+            p.params = hard.change(p.params, lambda a: a + 1e-2 * rng.normal(size=a.shape))
+        elif p.name.startswith("hard, single-precision loss"):
+            p.loss = hard.habits("unused parameter").loss  # the same loss, not rounded
+    return [(p, 1e-5, 1e-6) for p in programs]

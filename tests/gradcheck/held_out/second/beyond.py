@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .program import Program
+from ..program import Program
 
 
 def skip(bug="", k=4, m=7, lam=0.0, seed=1):

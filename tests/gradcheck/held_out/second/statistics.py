@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .program import Program
+from ..program import Program
 
 
 def glm(bug="", family="poisson", n=14, p=4, penalty="none", lam=0.0, weighted=False, seed=1, as_dict=False):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .program import Program
+from ..program import Program
 
 
 def softmax_rows(u):

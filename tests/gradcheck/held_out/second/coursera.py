@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .program import Program
+from ..program import Program
 
 
 def make(bug="", dims=(4, 5, 3, 1), m=7, hidden="relu", lambd=0.0, seed=1, gain=1.0, order="all"):

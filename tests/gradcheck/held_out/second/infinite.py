@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .program import Program
+from ..program import Program
 
 
 def saturated(bug="divide", m=6, gain=60.0, seed=1):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .program import Program
+from ..program import Program
 
 
 def two_layer(bug="", D=5, H=6, C=3, N=9, reg=0.0, half=True, seed=1, std=0.8):

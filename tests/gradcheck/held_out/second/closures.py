@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .program import Program
+from ..program import Program
 
 PHI = {
     "sin": (np.sin, np.cos),

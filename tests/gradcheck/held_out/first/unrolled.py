@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .program import Program
+from ..program import Program
 
 
 def coursework(bug=None, planted=(), lam=1.0, seed=0, m=7, scale=0.6, sizes=(4, 5, 3)):
@@ -17,13 +17,13 @@ def coursework(bug=None, planted=(), lam=1.0, seed=0, m=7, scale=0.6, sizes=(4, 
     def sigmoid(z):
         return 1.0 / (1.0 + np.exp(-z))
 
-    def sigmoidGradient(z):  # noqa: N802
+    def sigmoidGradient(z):
         return sigmoid(z) * (1 - sigmoid(z))
 
     def roll(nn_params):
         return nn_params[:split].reshape(n_hid, n_in + 1), nn_params[split:].reshape(n_out, n_hid + 1)
 
-    def costFunction(nn_params, X, y):  # noqa: N802
+    def costFunction(nn_params, X, y):
         Theta1, Theta2 = roll(nn_params)
         m = X.shape[0]
         a1 = np.hstack([np.ones((m, 1)), X])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .program import Program
+from ..program import Program
 
 
 def batch_norm(bug="", d=4, h=3, m=8, seed=1):

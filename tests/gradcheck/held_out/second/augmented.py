@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .program import Program
+from ..program import Program
 
 A, B = 1.7159, 2.0 / 3.0
 

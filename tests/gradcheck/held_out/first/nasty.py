@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from ..program import Program
 from .dicts import planar, twolayer
 from .layers import brier, framework
 from .lists import book, synapses
-from .program import Program
 from .unrolled import coursework, regression
 
 

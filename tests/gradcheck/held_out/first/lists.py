@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from .program import Program
+from ..program import Program
 
 
 def synapses(bug=None, planted=(), seed=4, widths=(3, 4, 2), n=6, half=True, squash="sigmoid", zeros=False):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .program import Program
+from ..program import Program
 
 
 def planar(bug=None, planted=(), seed=2, layers=(5, 4, 3, 1), m=8, lambd=0.0, hidden="relu", bias=0.3):
@@ -37,7 +37,7 @@ def planar(bug=None, planted=(), seed=2, layers=(5, 4, 3, 1), m=8, lambd=0.0, hi
             dZ = dZ * (1 - np.power(A, 2))
         return dZ
 
-    def L_model_forward(X, parameters):  # noqa: N802
+    def L_model_forward(X, parameters):
         caches = [(None, X)]
         A = X
         for i in range(1, L):
@@ -57,7 +57,7 @@ def planar(bug=None, planted=(), seed=2, layers=(5, 4, 3, 1), m=8, lambd=0.0, hi
             cost += lambd / (2 * m) * np.sum(np.square(parameters["W" + str(i)]))
         return np.squeeze(cost)
 
-    def L_model_backward(parameters, X, Y):  # noqa: N802
+    def L_model_backward(parameters, X, Y):
         AL, caches = L_model_forward(X, parameters)
         m = X.shape[0] if bug == "m from shape[0]" else X.shape[1]
         grads = {}
