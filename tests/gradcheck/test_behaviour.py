@@ -273,3 +273,9 @@ def test_report_as_dict_and_text(problem):
     console = Console(width=120, record=True, file=io.StringIO())
     console.print(report)
     assert "sign" in console.export_text()
+
+
+def test_too_few_arguments_are_told_apart_from_a_bug():
+    report = check_gradients(lambda w, x, y: float(w @ x), lambda w, x, y: x, np.ones(3), np.ones(3))
+    assert [f.code for f in report.findings] == ["raises"]
+    assert "data = (X, y)" in report.findings[0].advice

@@ -14,6 +14,7 @@ from xnn.gradcheck import (
 )
 from xnn.gradcheck.evidence.known import KNOWN
 from xnn.gradcheck.evidence.layout import layouts
+from xnn.gradcheck.evidence.single import recognise
 from xnn.gradcheck.evidence.tensor import where
 from xnn.gradcheck.numeric import coordinates, noise_of
 from xnn.gradcheck.program import Program
@@ -150,6 +151,48 @@ def test_check_derivative_of_one_number_at_a_time():
     assert check_derivative(lambda z: 3 * z, lambda z: 3.0).ok
     with pytest.raises(OptionError, match="of must be"):
         check_derivative(np.sin, np.cos, of="z")
+
+
+def softmax(z):
+    e = np.exp(z - np.max(z))
+    return e / np.sum(e)
+
+
+def test_check_derivative_of_functions_that_join_their_entries():
+    for df, of in ((lambda z: softmax(z) * (1 - softmax(z)), "input"), (lambda p: p * (1 - p), "output")):
+        report = check_derivative(softmax, df, of=of)
+        assert [f.code for f in report.findings] == ["softmax-diagonal"]
+        assert not report.ok
+        assert "WRONG" in str(report)
+    with pytest.raises(OptionError, match="joins its entries"):
+        check_derivative(lambda z: (z - z.mean()) / z.std(), lambda z: z)
+
+
+PARAMETRIC = {
+    "leaky relu": (lambda z: np.where(z > 0, z, 0.13 * z), lambda z: np.where(z > 0, 1.0, 0.13)),
+    "elu": (lambda z: np.where(z > 0, z, 0.7 * np.expm1(z)), lambda z: np.where(z > 0, 1.0, 0.7 * np.exp(z))),
+    "swish": (
+        lambda z: z / (1 + np.exp(-1.7 * z)),
+        lambda z: (1 + np.exp(-1.7 * z) * (1 + 1.7 * z)) / (1 + np.exp(-1.7 * z)) ** 2,
+    ),
+    "sigmoid": (lambda z: 1 / (1 + np.exp(-2.5 * z)), lambda z: 2.5 * np.exp(-2.5 * z) / (1 + np.exp(-2.5 * z)) ** 2),
+    "tanh": (lambda z: np.tanh(0.6 * z), lambda z: 0.6 / np.cosh(0.6 * z) ** 2),
+    "gaussian": (lambda z: np.exp(-0.3 * z * z), lambda z: -0.6 * z * np.exp(-0.3 * z * z)),
+    "z**3": (lambda z: z + 0.2 * z**3, lambda z: 1 + 0.6 * z * z),
+    "sin": (lambda z: 3 * np.sin(z), lambda z: 3 * np.cos(z)),
+    "softplus": (lambda z: np.log1p(np.exp(z)) - np.log(2), lambda z: 1 / (1 + np.exp(-z))),
+}
+
+
+@pytest.mark.parametrize("name", PARAMETRIC)
+def test_a_function_is_recognised_with_its_parameter(name):
+    f, df = PARAMETRIC[name]
+    z = np.random.default_rng(0).normal(size=30)
+    found = recognise(z, f(z))
+    assert name in found.name
+    np.testing.assert_allclose(found.f(2 * z), f(2 * z), atol=1e-9)
+    np.testing.assert_allclose(found.df(2 * z), df(2 * z), atol=1e-9)
+    assert recognise(z, np.sinh(z) * np.cos(3 * z)) is None
 
 
 def test_gradients_from_step_refuses_a_step_that_does_nothing():

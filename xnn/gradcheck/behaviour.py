@@ -58,9 +58,10 @@ def observe(program: Program) -> Observed:
         error = raised.error
         what = f"{type(error).__name__}: {error}" if isinstance(error, Exception) else error
         if isinstance(error, Exception):
-            seen.add(
-                "raises", "", f"{raised.who} raises {what}", "call it by hand with these arguments and mend it first"
-            )
+            advice = "call it by hand with these arguments and mend it first"
+            if isinstance(error, TypeError) and "positional argument" in str(error):
+                advice = "give after params what it takes: check_gradients(..., params, X, y); in a file, data = (X, y)"
+            seen.add("raises", "", f"{raised.who} raises {what}", advice)
         else:
             seen.add(
                 "structure", "", f"{raised.who} {what}.", "return one number: the sum or the mean over the samples"
