@@ -12,7 +12,7 @@ from rich.table import Table
 
 import xnn
 
-from . import accuracy, checking, imports, steps
+from . import accuracy, checking, imports, steps, watching
 
 console = Console(width=110, markup=False, highlight=False)
 
@@ -76,7 +76,17 @@ def show_checking() -> None:
     console.print(table)
 
 
+def show_watching() -> None:
+    """The doctor's always-on part."""
+    table = Table("network", "batch", "a step, us", "of it the doctor, us", "share", title="the doctor in train()")
+    for t in watching.measure_all():
+        row = ("-".join(map(str, t.sizes)), str(t.batch_size), f"{t.step:,.0f}", f"{t.guard:.2f}", f"{t.share:.2%}")
+        table.add_row(*row)
+    console.print(table)
+
+
 TABLES = {"steps": show_steps, "imports": show_imports, "accuracy": show_accuracy, "checking": show_checking}
+TABLES |= {"watching": show_watching}
 
 
 def main() -> None:

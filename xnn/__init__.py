@@ -1,7 +1,7 @@
 """Neural networks written by hand, on every array library, with gradients you can read and check.
 
-``xnn.train`` trains, ``xnn.check_gradients`` finds the mistake in anyone's backward pass, ``xnn.backends()`` lists the
-array libraries, ``xnn.nn`` holds the mathematics.
+``xnn.train`` trains, ``xnn.check_gradients`` finds the mistake in anyone's backward pass, ``xnn.diagnose`` says why a
+network does not learn, ``xnn.backends()`` lists the array libraries, ``xnn.nn`` holds the mathematics.
 """
 
 from importlib import import_module
@@ -12,7 +12,8 @@ from .backends import Backend, backends, register_backend, resolve, to_host
 from .errors import XnnError
 
 if TYPE_CHECKING:
-    from . import datasets, errors, gradcheck, nn, optimizers, training
+    from . import datasets, doctor, errors, gradcheck, nn, optimizers, training
+    from .doctor import Diagnosis, diagnose
     from .gradcheck import (
         GradientError,
         GradientReport,
@@ -21,23 +22,28 @@ if TYPE_CHECKING:
         gradients_from_step,
         numeric_gradients,
     )
-    from .training import Callback, History, Model, Result, load, train
+    from .training import Callback, Doctor, History, Model, NotLearningWarning, Result, load, train
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Backend",
     "Callback",
+    "Diagnosis",
+    "Doctor",
     "GradientError",
     "GradientReport",
     "History",
     "Model",
+    "NotLearningWarning",
     "Result",
     "XnnError",
     "backends",
     "check_derivative",
     "check_gradients",
     "datasets",
+    "diagnose",
+    "doctor",
     "errors",
     "gradcheck",
     "gradients_from_step",
@@ -53,14 +59,14 @@ __all__ = [
 ]
 
 
-_ROOMS = ("datasets", "gradcheck", "nn", "optimizers", "training")
+_ROOMS = ("datasets", "doctor", "gradcheck", "nn", "optimizers", "training")
 
 
 def __getattr__(name: str) -> Any:
     """Load a room when it is first used: all of them together take as long to import as NumPy."""
     if name in _ROOMS:
         return import_module(f".{name}", __name__)
-    for room in ("training", "gradcheck"):
+    for room in ("training", "gradcheck", "doctor"):
         if name in __all__ and hasattr(import_module(f".{room}", __name__), name):
             return getattr(import_module(f".{room}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,10 +1,11 @@
-"""The command line: ``xnn train``, ``xnn predict``, ``xnn check``, ``xnn backends``. It parses, calls and prints."""
+"""The commands: ``xnn train``, ``predict``, ``check``, ``diagnose`` and ``backends``. They parse, call and print."""
 
 import csv
 import os
 import runpy
 import sys
 import traceback
+import warnings
 from contextlib import nullcontext
 from math import isfinite
 from pathlib import Path
@@ -14,6 +15,7 @@ import typer
 
 from .backends import backends
 from .datasets import load as load_table
+from .doctor import diagnose
 from .errors import FileError, NotFiniteError, OptionError, XnnError
 from .gradcheck import check_gradients
 from .nn import ACTIVATIONS, INITIALIZERS, LOSSES
@@ -153,18 +155,48 @@ def check_command(
     seed: Annotated[int, typer.Option()] = 0,
 ) -> None:
     """Check a hand-written gradient and name the bug; exit code 1 if it is wrong, 2 if the file cannot be used."""
-    program = _run(file, ("loss", "gradients", "params"))
-    data = program.get("data", ())
+    program, data = _program(file)
     report = check_gradients(
         program["loss"],
         program["gradients"],
         program["params"],
-        *(data if isinstance(data, (tuple, list)) else (data,)),
+        *data,
         thorough=thorough,
         seed=seed,
     )
     typer.echo(str(report))
     raise typer.Exit(0 if report.ok else 1 if report.tensors else 2)
+
+
+@app.command("diagnose")
+def diagnose_command(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="Python that defines loss(params, X, y), gradients(params, X, y), params, data = (X, y) and, if it "
+            "likes, predict(params, X), accuracy(params, X, y), step(params, X, y) and learning_rate."
+        ),
+    ],
+    save: Annotated[Path | None, typer.Option(help="Write the report here, as one .html page.")] = None,
+) -> None:
+    """Find out why a network of yours does not learn; exit code 1 if something is wrong, 2 if it cannot be told."""
+    _check_writable(save)
+    if save is not None:
+        require_matplotlib()
+    program, data = _program(file)
+    if not data and {"X", "y"} <= set(program):
+        data = program["X"], program["y"]
+    if len(data) != 2:
+        raise FileError(f"{file} has {len(data)} arrays of data: write data = (X, y), the samples and what to learn.")
+    # A file may well use these names for numbers.
+    options = {name: program[name] for name in ("predict", "accuracy", "step") if callable(program.get(name))}
+    if isinstance(program.get("learning_rate"), (int, float)):
+        options["learning_rate"] = program["learning_rate"]
+    found = diagnose(program["loss"], program["gradients"], program["params"], *data, **options)
+    typer.echo(str(found))
+    if save is not None:
+        found.save(save)
+    raise typer.Exit(0 if found.ok else 1 if found.examined else 2)
 
 
 @app.command("backends")
@@ -187,11 +219,25 @@ def backends_command() -> None:
 
 def main() -> None:
     """Run the command line; a user's mistake ends with one sentence on standard error and exit code 2."""
-    try:
-        app(prog_name="xnn")
-    except XnnError as error:
-        typer.echo(f"error: {error}", err=True)
-        sys.exit(2)
+    with warnings.catch_warnings():
+        warnings.showwarning = _say_warning
+        try:
+            app(prog_name="xnn")
+        except XnnError as error:
+            typer.echo(f"error: {error}", err=True)
+            sys.exit(2)
+
+
+def _say_warning(message: Warning | str, *where: Any) -> None:
+    """Say a warning as errors are said: where in the source it arose helps nobody here."""
+    typer.echo(f"warning: {message}", err=True)
+
+
+def _program(file: Path) -> tuple[dict[str, Any], tuple[Any, ...]]:
+    """Return what a file defines, and its data as a tuple."""
+    program = _run(file, ("loss", "gradients", "params"))
+    data = program.get("data", ())
+    return program, tuple(data) if isinstance(data, (tuple, list)) else (data,)
 
 
 def _run(file: Path, wanted: tuple[str, ...]) -> dict[str, Any]:

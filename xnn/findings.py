@@ -23,6 +23,8 @@ class Finding:
         What was compared with what, and how well it agreed.
     certainty : float
         Between 0 and 1; two readings that cannot be told apart share it.
+    note : bool
+        Whether it is worth knowing, but no fault here.
     """
 
     code: str
@@ -31,14 +33,15 @@ class Finding:
     advice: str = ""
     evidence: str = ""
     certainty: float = 1.0
+    note: bool = False
 
     @property
     def is_note(self) -> bool:
-        """Whether it says what cannot be told, rather than what is wrong."""
-        return self.code in NOTES
+        """Whether it is worth knowing, or says what cannot be told, rather than what is wrong."""
+        return self.note or self.code in NOTES
 
     def __str__(self) -> str:
         where = f" [{self.parameter}]" if self.parameter else ""
         lines = [f"{self.code}{where}: {self.message}"]
-        lines += [f"    {label}: {text}" for label, text in (("write", self.advice), ("seen", self.evidence)) if text]
+        lines += [f"    {label}: {text}" for label, text in (("mend", self.advice), ("seen", self.evidence)) if text]
         return "\n".join(lines)

@@ -67,6 +67,13 @@ def test_without_data_the_digits_are_learnt(xnn):
     assert answer.err == ""  # no bar where standard error is no terminal
 
 
+@pytest.mark.filterwarnings("always")
+def test_a_run_that_does_not_learn_is_said_in_one_line(xnn):
+    answer = xnn("train", "--learning-rate", 1e-9)
+    assert answer.code == 0
+    assert answer.err.startswith("warning: the loss is ") and answer.err.count("\n") == 1
+
+
 def test_prices_are_learnt_kept_and_predicted_by_the_names_of_the_columns(xnn, houses, tmp_path):
     trained = xnn("train", "--data", houses, "--target", "price", "--epochs", 150, "--schedule", "cosine:warmup=2",
                   "--batch-size", 16, "--save", "m.safetensors", "--plot", "h.png")  # fmt: skip
@@ -240,3 +247,74 @@ def test_check_says_why_a_file_cannot_be_used(xnn, tmp_path, text, expected):
     assert answer.code == 2
     assert expected in answer.err
     assert "Traceback" not in answer.err
+
+
+DIAGNOSED = (
+    PROGRAM.replace("SLOPE_OF_OUT", "out * (1 - out)")
+    + """
+def predict(params, X):
+    return sigmoid(sigmoid(X @ params["W1"]) @ params["W2"])
+
+learning_rate = 0.5
+step = 3  # a number of that name, not a function
+"""
+)
+
+
+def test_diagnose_passes_a_right_program(xnn, tmp_path):
+    (tmp_path / "net.py").write_text(DIAGNOSED)
+    answer = xnn("diagnose", "net.py", "--save", "report.html")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.startswith("Nothing is wrong")
+    assert (tmp_path / "report.html").read_text().startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("delta = 2 *", "delta = -2 *", "sign"),
+        ("learning_rate = 0.5", "learning_rate = 5000.0", "learning-rate-high"),
+        ("[[0.0], [1], [1], [0]]", "[0.0, 1, 1, 0]", "loss-broadcast"),
+        ("rng.normal(size=(3, 4))", "np.zeros((3, 4))", None),
+        ("def gradients(params, X, y):", "def gradients(params, X, y):\n    X[0] = 7.0", "mutates"),
+    ],
+)
+def test_diagnose_names_what_is_wrong_and_ends_with_one(xnn, tmp_path, old, new, code):
+    assert old in DIAGNOSED
+    (tmp_path / "net.py").write_text(DIAGNOSED.replace(old, new))
+    answer = xnn("diagnose", "net.py")
+    if code is None:  # the second layer is drawn at random, so the first one's units part
+        assert answer.code == 0
+        return
+    assert answer.code == 1
+    lines = answer.out.splitlines()
+    assert lines[0].startswith("Change this first")
+    assert lines[2].startswith(code)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        (None, [], "no file net.py"),
+        ("loss = 1 +", [], "net.py, line 1: SyntaxError"),
+        ("def loss(p): return 0.0\nparams = [1.0]\n", [], "defines no gradients"),
+        (DIAGNOSED.replace("data = X,", "other = X,"), [], "write data = (X, y)"),
+        (DIAGNOSED.replace("params = {", "params = None #{"), [], "params hold no array"),
+        (DIAGNOSED.replace("learning_rate = 0.5", "learning_rate = -1"), [], "learning_rate must be positive"),
+        (DIAGNOSED, ["--save", "no/such/report.html"], "make it first"),
+    ],
+)
+def test_diagnose_says_why_a_file_cannot_be_used(xnn, tmp_path, text, words, expected):
+    if text is not None:
+        (tmp_path / "net.py").write_text(text)
+    answer = xnn("diagnose", "net.py", *words)
+    assert answer.code == 2
+    assert expected in answer.err
+    assert "Traceback" not in answer.err and answer.err.count("\n") == 1
+
+
+def test_diagnose_of_functions_that_cannot_be_called(xnn, tmp_path):
+    (tmp_path / "net.py").write_text(DIAGNOSED.replace("def loss(params, X, y):", "def loss(params):"))
+    answer = xnn("diagnose", "net.py")
+    assert answer.code == 2
+    assert "raises" in answer.out and "positional" in answer.out

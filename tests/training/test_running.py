@@ -194,6 +194,7 @@ def test_other_threads_may_train():
     assert same_weights(found[0], fit(X, Y))
 
 
+@pytest.mark.filterwarnings("ignore::xnn.NotLearningWarning")
 def test_a_loss_that_is_not_finite_ends_the_run(where):
     """And says what to do; NumPy's warnings of the overflow would only be in the way."""
     inputs, y = curve()
@@ -205,6 +206,7 @@ def test_a_loss_that_is_not_finite_ends_the_run(where):
     assert "stopped early" in str(result)
 
 
+@pytest.mark.filterwarnings("ignore::xnn.NotLearningWarning")
 def test_patience_saves_the_weights_from_a_loss_that_is_not_finite():
     rises = xnn.optimizers.Schedule()
     object.__setattr__(rises, "factor", lambda epoch, epochs, state=None: 1.0 if epoch < 3 else 1e30)
@@ -310,6 +312,7 @@ def test_early_stopping_forgets_the_run_before():
     assert result.model.score(X, 1 - y) > 0.9
 
 
+@pytest.mark.filterwarnings("ignore::xnn.NotLearningWarning")
 def test_a_model_that_diverged_is_not_saved(tmp_path):
     X, y = blobs(classes=2)
     result = xnn.train(X, y, optimizer="sgd", learning_rate=1e30, progress=False)

@@ -1,5 +1,8 @@
 """Training: from data and names to a model, with its history."""
 
+from typing import TYPE_CHECKING, Any
+
+from ..doctor.guard import NotLearningWarning
 from .callbacks import Callback, EarlyStopping
 from .history import History
 from .metrics import METRICS
@@ -8,4 +11,19 @@ from .result import Result
 from .run import Run
 from .train import train
 
-__all__ = ["METRICS", "Callback", "EarlyStopping", "History", "Model", "Result", "Run", "load", "train"]
+if TYPE_CHECKING:
+    from .watching import Doctor
+
+__all__ = [
+    "METRICS", "Callback", "Doctor", "EarlyStopping", "History", "Model", "NotLearningWarning", "Result", "Run", "load",
+    "train",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Load the doctor when it is asked for: it brings the gradient checker along."""
+    if name == "Doctor":
+        from .watching import Doctor
+
+        return Doctor
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

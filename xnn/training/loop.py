@@ -38,6 +38,7 @@ def run_loop(
     step = place.backend.compile(recipe.step, donate=(0, 1))
     evaluate = place.backend.compile(recipe.evaluate)
     run = Run(params, epochs, ceil(data.samples / batch_size))
+    run.recipe, run.data = recipe, data
     state = recipe.optimizer.init(params)
     plateau = schedule.init()
     try:

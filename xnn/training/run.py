@@ -26,6 +26,8 @@ class Run:
         The epoch whose weights `params` are.
     stopped : str or None
         Why training ended before the last epoch.
+    recipe, data : Any
+        What a step is made of, and the training samples; for whoever looks into the network.
     """
 
     def __init__(self, params: Any, epochs: int, steps: int) -> None:
@@ -38,6 +40,8 @@ class Run:
         self.loss: Array = None
         self.kept_epoch = 0
         self.stopped: str | None = None
+        self.recipe: Any = None
+        self.data: Any = None
 
     @property
     def watched_loss(self) -> float:

@@ -13,6 +13,7 @@ from ..nn.tables import look_up, named
 from ..optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
 from .batches import Data
 from .callbacks import EarlyStopping, as_callbacks
+from .guard import Guard
 from .inputs import Inputs, features, sample_weights, targets
 from .loop import run_loop
 from .metrics import METRICS, Metric
@@ -55,6 +56,7 @@ def train(
     metrics: Sequence[str | Metric] | None = None,
     callbacks: Sequence[Any] = (),
     progress: bool = True,
+    doctor: str = "on",
     backend: str | None = None,
     device: str | None = None,
     dtype: str = "float32",
@@ -115,6 +117,8 @@ def train(
         A function is called with the run after each epoch.
     progress : bool
         Whether to show a bar, where standard error is a terminal.
+    doctor : {"on", "off"}
+        Whether to warn, once and in one sentence (NotLearningWarning), if the run is not learning.
     backend, device : str, optional
         Where to compute; by itself where X is, NumPy for lists.
     dtype : {"float32", "float64"}
@@ -154,6 +158,8 @@ def train(
         if value is not None or name == "learning_rate":
             check_positive(name, value)
     check_whole("seed", seed, least=0)
+    if doctor not in ("on", "off"):
+        raise OptionError(f"doctor must be 'on' or 'off', got {doctor!r}; the callback is callbacks=[xnn.Doctor()].")
     check_validation(validation)
     inputs = features(X)
     if feature_names is not None:
@@ -185,7 +191,8 @@ def train(
         sample_weight, class_weight, host_y if isinstance(found, Classification) else None, len(host_y)
     )
     stopping = [] if patience is None else [EarlyStopping(patience)]
-    watchers = [*as_callbacks(callbacks), *stopping, *([Progress()] if progress else [])]
+    guard = [Guard()] if doctor == "on" else []
+    watchers = [*as_callbacks(callbacks), *guard, *stopping, *([Progress()] if progress else [])]
     with place.scope():
         encoded = found.encode(host_y)
         data = Data(place, inputs.X, encoded, weights, scaling, rows)

@@ -13,6 +13,7 @@ import numpy
 from ..structure import Host, Leaf
 
 LIMIT = 300  # layouts tried at most
+EFFORT = 3000  # layers tried at most for one way of writing: many alike can be put in any order
 
 
 @dataclass(frozen=True)
@@ -87,13 +88,22 @@ def _both(first: Iterator[Layout], second: Iterator[Layout]) -> Iterator[Layout]
 def _chains(leaves: Sequence[Leaf], inputs: int, outputs: Sequence[int]) -> Iterator[Layout]:
     """Layers in arrays of their own, in any order of the arrays."""
     for bias, turned in product(("separate", "first", "last"), (False, True)):
-        yield from _chain(leaves, frozenset(range(len(leaves))), inputs, outputs, bias, turned)
+        effort = iter(range(EFFORT))
+        yield from _chain(leaves, frozenset(range(len(leaves))), inputs, outputs, bias, turned, effort)
 
 
 def _chain(
-    leaves: Sequence[Leaf], unused: frozenset[int], width: int, outputs: Sequence[int], bias: str, turned: bool
+    leaves: Sequence[Leaf],
+    unused: frozenset[int],
+    width: int,
+    outputs: Sequence[int],
+    bias: str,
+    turned: bool,
+    effort: Iterator[int],
 ) -> Iterator[Layout]:
     for i in sorted(unused):
+        if next(effort, None) is None:
+            return
         W = _weights(leaves[i], width + (bias != "separate"), turned)
         if W is None:
             continue
@@ -107,7 +117,7 @@ def _chain(
         for layer in choices:
             left = rest - {layer.b_leaf}
             if left:
-                for others in _chain(leaves, left, units, outputs, bias, turned):
+                for others in _chain(leaves, left, units, outputs, bias, turned, effort):
                     yield (layer, *others)
             elif units in outputs:
                 yield (layer,)

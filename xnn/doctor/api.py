@@ -1,0 +1,114 @@
+"""The door: diagnose a program."""
+
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from threading import Timer
+from typing import Any
+
+from ..errors import OptionError
+from .diagnosis import Diagnosis
+from .examine import examine
+from .patient import Functions, Patient
+
+STAGES = 12
+
+
+def diagnose(
+    loss: Callable[..., Any],
+    gradients: Callable[..., Any],
+    params: Any,
+    X: Any,
+    y: Any,
+    *,
+    predict: Callable[..., Any] | None = None,
+    accuracy: Callable[..., Any] | None = None,
+    learning_rate: float | None = None,
+    step: Callable[..., Any] | None = None,
+) -> Diagnosis:
+    """Find out why somebody's network does not learn.
+
+    The gradient is checked, then the loss as a function of the samples, the data and the start; then it is tried out,
+    with the person's own functions: which way a step goes, which rates are stable, whether a handful of samples can be
+    learnt by heart. Nothing that is given is changed: all functions are called on copies, in double precision, and no
+    random state is touched.
+
+    Parameters
+    ----------
+    loss : callable
+        ``loss(params, X, y)`` returns one number.
+    gradients : callable
+        ``gradients(params, X, y)`` returns its derivative by each parameter, in the structure of `params`; of code that
+        only updates, :func:`xnn.gradients_from_step` makes one.
+    params : array, list, tuple, named tuple, dict, data class, in any nesting
+        As training starts, or where it is stuck. Arrays of any library.
+    X, y : array or list
+        The samples and what is to be learnt of each, as the functions expect them.
+    predict : callable, optional
+        ``predict(params, X)`` returns the outputs, or the classes, of each sample.
+    accuracy : callable, optional
+        ``accuracy(params, X, y)`` returns a share or a percentage.
+    learning_rate : float, optional
+        Of plain gradient descent, unless `step` says otherwise.
+    step : callable, optional
+        ``step(params, X, y)`` changes `params` in place or returns the new ones.
+
+    Returns
+    -------
+    Diagnosis
+        ``.ok``, ``.findings``, ``.checks``; print it, ``plot()`` it, or ``save("report.html")``.
+
+    Raises
+    ------
+    DataError, OptionError
+        If `params` hold no numbers, a function is none, or `learning_rate` is not positive.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> def loss(w, X, y):
+    ...     return np.mean((X @ w - y) ** 2)
+    >>> def gradients(w, X, y):
+    ...     return 2 * X.T @ (X @ w - y) / len(X)
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(50, 3))
+    >>> y = X @ np.array([1.0, -2.0, 0.5])
+    >>> diagnosis = diagnose(loss, gradients, np.zeros(3), X, y, learning_rate=5.0)
+    >>> diagnosis.ok, diagnosis.findings[0].code
+    (False, 'learning-rate-high')
+    >>> diagnose(loss, gradients, np.zeros(3), X, y, learning_rate=0.1).ok
+    True
+    """
+    for name, function in (("loss", loss), ("gradients", gradients)):
+        if not callable(function):
+            raise OptionError(f"{name} must be a function of params, X and y, got {type(function).__name__}.")
+    for name, function in (("predict", predict), ("accuracy", accuracy), ("step", step)):
+        if function is not None and not callable(function):
+            raise OptionError(f"{name} must be a function or left out, got {type(function).__name__}.")
+    if learning_rate is not None and not 0.0 < learning_rate < float("inf"):
+        raise OptionError(f"learning_rate must be positive, got {learning_rate}.")
+    functions = Functions(loss, gradients, predict, accuracy, step, learning_rate)
+    with _progress() as tell:
+        return examine(Patient(functions, params, X, y), tell)
+
+
+@contextmanager
+def _progress() -> Generator[Callable[[str], None]]:
+    """Give a function that tells what is being done: on a bar, where there is a terminal, after two seconds."""
+    if not sys.stderr.isatty():
+        yield lambda name: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    bar = Progress(console=Console(stderr=True), transient=True)
+    task = bar.add_task("examining", total=STAGES)
+    timer = Timer(2.0, bar.start)
+    timer.start()
+    try:
+        yield lambda name: bar.update(task, advance=1, description=name)
+    finally:
+        timer.cancel()
+        timer.join()
+        if bar.live.is_started:
+            bar.stop()

@@ -1,0 +1,50 @@
+"""The doctor's part that is always on in :func:`train`: one sentence, once, when a run does not learn."""
+
+import warnings
+from math import isfinite
+
+import numpy as np
+
+from ..backends import to_host
+from ..doctor.guard import NotLearningWarning, not_learning
+from ..nn import LOSSES
+from .callbacks import Callback
+from .run import Run
+
+_ROWS = 4096
+
+
+class Guard(Callback):
+    """Looks at each epoch's loss, and at nothing between: a step costs what it costs without it."""
+
+    def __init__(self) -> None:
+        self._warned = False
+
+    def on_epoch(self, run: Run) -> None:
+        """Warn, the first time that there is a reason to."""
+        history, epoch = run.history, run.epoch
+        # At epochs 1, 2, 4, 8, ... and the last: with one step an epoch, more would cost too much.
+        rarely = epoch & (epoch - 1) and epoch < run.epochs and isfinite(history.loss[-1])
+        if self._warned or rarely:
+            return
+        sentence = not_learning(history.loss, history.learning_rate[0], run.epochs, run.step, lambda: guessing(run))
+        if sentence is not None:
+            self._warned = True
+            warnings.warn(f"{sentence}.", NotLearningWarning, stacklevel=4)
+
+
+def guessing(run: Run) -> float:
+    """Return the loss of answering alike for every sample: the entropy of the classes, or the targets' variance."""
+    batch = next(run.data.batches(_ROWS))
+    targets, name = to_host(batch.targets), type(run.recipe.loss)
+    if batch.weights is not None or run.recipe.penalty:
+        return float("nan")
+    if name is LOSSES["softmax_cross_entropy"] and targets.ndim == 1:
+        share = np.unique(targets, return_counts=True)[1] / len(targets)
+        return float(-np.sum(share * np.log(share)))
+    if name is LOSSES["binary_cross_entropy"]:
+        share = np.clip(np.mean(targets, axis=0), 1e-12, 1 - 1e-12)
+        return float(-np.sum(share * np.log(share) + (1 - share) * np.log(1 - share)))
+    if name is LOSSES["squared_error"]:
+        return float(np.sum(np.var(targets, axis=0)))
+    return float("nan")
