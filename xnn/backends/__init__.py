@@ -7,7 +7,7 @@ arrays themselves, through :func:`namespace`.
 from ._backend import Backend, Place
 from ._host import to_host
 from ._namespace import Array, Namespace, namespace
-from ._registry import BackendStatus, backends, place_like, register_backend, resolve
+from ._registry import BackendStatus, backend_of_namespace, backends, place_like, register_backend, resolve
 
 __all__ = [
     "Array",
@@ -15,6 +15,7 @@ __all__ = [
     "BackendStatus",
     "Namespace",
     "Place",
+    "backend_of_namespace",
     "backends",
     "namespace",
     "place_like",

@@ -71,6 +71,15 @@ class Data:
             start, stop = i * size, min((i + 1) * size, self.samples)
             yield self._take(order[start:stop], moved[start:stop])
 
+    @property
+    def tables(self) -> tuple[Array, Array, Array | None] | None:
+        """Inputs, targets and weights of all samples, where they are on the device."""
+        return None if self._file is not None else (self._x, self._targets, self._weights)
+
+    def take(self, rows: np.ndarray) -> Batch:
+        """Return the batch of these rows."""
+        return self._take(rows, self._place.asarray(rows))
+
     def _take(self, host: np.ndarray, index: Array) -> Batch:
         take = self._xp.take
         x = take(self._x, index, axis=0) if self._file is None else self._read(host)
