@@ -49,9 +49,11 @@ class Runner:
 class Race:
     """All competitors over one setting."""
 
-    def __init__(self, runners: Iterable[Runner], setting: Setting) -> None:
+    def __init__(self, runners: Iterable[Runner], setting: Setting, build: bool = True) -> None:
         self.runners, self.setting = list(runners), setting
         self.disturbed = 0
+        if not build:  # they are ready from another race over the same
+            return
         self.losses = {runner.name: runner.ask(do="build", setting=setting)["losses"] for runner in self.runners}
         self._check_losses()
 
