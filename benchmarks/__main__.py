@@ -93,8 +93,8 @@ def show_out_of_core(which: str = "") -> None:
     """A file of 20 GB; ``out_of_core:600`` for 600 seconds instead of 60."""
     found = memory.out_of_core(seconds=float(which or 60.0))
     console.print(
-        f"a file of {found.gigabytes:.0f} GB, {found.samples:,} samples, network 784-64-10: {found.steps:,} steps of 128 "
-        f"in {found.seconds:.0f} s, {found.resident:.2f} GB resident at most"
+        f"a file of {found.gigabytes:.0f} GB, {found.samples:,} samples, network 784-64-10: {found.steps:,} steps "
+        f"of 128 in {found.seconds:.0f} s, {found.resident:.2f} GB resident at most"
     )
     keep("out_of_core", [found._asdict()])
 

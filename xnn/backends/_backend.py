@@ -108,14 +108,8 @@ class Backend:
         raise NotImplementedError
 
     def update(
-        self,
-        optimizer: Any,
-        params: list[Array],
-        gradients: list[Array],
-        slots: tuple[list[Array], ...],
-        rate: Any,
-        t: Any,
-    ) -> tuple[list[Array], tuple[list[Array], ...]]:
+        self, optimizer: Any, params: list[Array], gradients: list[Array], slots: Slots, rate: Any, t: Any
+    ) -> tuple[list[Array], Slots]:
         """Apply an optimizer's rule to each array; the memory of all may be reused. Return the arrays and slots."""
         moved = [self.apply(optimizer.rule, rate, t, *arrays) for arrays in zip(params, gradients, *slots, strict=True)]
         new, *kept = map(list, zip(*moved, strict=True))

@@ -37,14 +37,8 @@ class TorchBackend(Backend):
         return array.detach().cpu().numpy()
 
     def update(
-        self,
-        optimizer: Any,
-        params: list[Array],
-        gradients: list[Array],
-        slots: tuple[list[Array], ...],
-        rate: Any,
-        t: Any,
-    ) -> tuple[list[Array], tuple[list[Array], ...]]:
+        self, optimizer: Any, params: list[Array], gradients: list[Array], slots: Slots, rate: Any, t: Any
+    ) -> tuple[list[Array], Slots]:
         """Apply an optimizer's rule; on the CPU by PyTorch's own kernel, one pass on all cores, where it has one."""
         kernel = _KERNELS.get(getattr(optimizer.rule, "kernel", ""))
         import torch
