@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy
 
-from ._backend import Backend
+from ._backend import Backend, Slots
 from ._namespace import Array
 
 
