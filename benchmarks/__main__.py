@@ -2,6 +2,7 @@
 
 import sys
 from statistics import mean
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -21,7 +22,9 @@ def show_training(which: str = "") -> None:
         if package := peers.missing(name):
             console.print(f"left out: {name}, {package} is not installed")
     chosen = tuple(SETTINGS[int(i)] for i in which.split(",")) if which else SETTINGS
-    rows = keep("training", training.measure(chosen), key="setting")
+    rows: list[dict[str, Any]] = []
+    for row in training.measure(chosen):
+        rows = keep("training", [row], key="setting")
     order = [str(setting) for setting in SETTINGS]
     rows.sort(key=lambda row: order.index(row["setting"]))
     for title in ("microseconds a step of an epoch", "microseconds a step alone", "microseconds to predict a sample"):

@@ -12,10 +12,11 @@ from typing import Any
 
 from .setting import Setting
 
-ROUNDS = 9
+ROUNDS = 5
 TURN = 0.2  # seconds of work a turn
 REST = 0.05  # until the threads of the one before have stopped spinning
-DISTURBED = 0.06  # the share of the machine that other programs may have during a turn
+DISTURBED = 0.1  # the share of the machine that other programs may have
+PATIENCE = 60.0  # seconds that a setting waits for them
 TOLERANCE = 2e-3  # of the losses of the first twenty steps: all compute the same
 
 
@@ -51,7 +52,7 @@ class Race:
 
     def __init__(self, runners: Iterable[Runner], setting: Setting, build: bool = True) -> None:
         self.runners, self.setting = list(runners), setting
-        self.disturbed = 0
+        self.turns, self.disturbed, self.patience = 0, 0, PATIENCE
         if not build:  # they are ready from another race over the same
             return
         self.losses = {runner.name: runner.ask(do="build", setting=setting)["losses"] for runner in self.runners}
@@ -78,17 +79,17 @@ class Race:
                 times[runner.name].append(self._turn(runner, what, counts[runner.name]))
         return times
 
-    def _turn(self, runner: Runner, what: str, count: int, tries: int = 6) -> float:
-        """Return the median of a turn's times; a turn in which other programs had much of the machine is repeated."""
-        for _ in range(tries):
-            time.sleep(REST)
-            before, started = _busy(), time.perf_counter()
-            answer = runner.ask(do=what, count=count)
-            elapsed = time.perf_counter() - started
-            others = _busy() - before - answer["cpu"]
-            if others <= DISTURBED * elapsed * (os.cpu_count() or 1) + 0.02:  # the kernel counts in hundredths
-                break
-            self.disturbed += 1
+    def _turn(self, runner: Runner, what: str, count: int) -> float:
+        """Return the median of a turn's times, when other programs are quiet, or have not been for too long."""
+        time.sleep(REST)
+        while self.patience > 0 and _busy_share(REST) > DISTURBED:
+            self.patience -= REST
+        before, started = _busy(), time.perf_counter()
+        answer = runner.ask(do=what, count=count)
+        elapsed = time.perf_counter() - started
+        others = _busy() - before - answer["cpu"]
+        self.turns += 1
+        self.disturbed += others > DISTURBED * elapsed * (os.cpu_count() or 1) + 0.02  # the kernel counts in hundredths
         return median(answer["seconds"])
 
 
@@ -97,6 +98,12 @@ def ratio(times: dict[str, list[float]], name: str, to: str | list[str]) -> floa
     others = [to] if isinstance(to, str) else to
     best = min(others, key=lambda other: median(times[other]))
     return median(a / b for a, b in zip(times[name], times[best], strict=True))
+
+
+def _busy_share(seconds: float) -> float:
+    before = _busy()
+    time.sleep(seconds)
+    return (_busy() - before) / seconds / (os.cpu_count() or 1)
 
 
 def _busy() -> float:

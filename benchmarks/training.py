@@ -1,5 +1,6 @@
 """Training beside the peers: six settings, a step and an epoch and a prediction, and what xnn was to reach."""
 
+from collections.abc import Iterator
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -17,29 +18,26 @@ class Goal(NamedTuple):
     at_most: float  # asked for
 
 
-def measure(chosen: tuple[Setting, ...] = SETTINGS) -> list[dict[str, Any]]:
-    """Race all that are installed; microseconds are medians over the rounds, of a step in an epoch."""
+def measure(chosen: tuple[Setting, ...] = SETTINGS) -> Iterator[dict[str, Any]]:
+    """Race all that are installed over each setting; microseconds are medians over the rounds."""
     here = [name for name in peers.PEERS if peers.missing(name) is None]
     runners = [Runner(name) for name in here]
-    rows = []
     for setting in chosen:
         race = Race(runners, setting)
-        epochs, steps = race.measure("epochs"), race.measure("steps")
+        epochs, steps = race.measure("epochs"), race.measure("steps", rounds=3)
         racing = [runner for runner in runners if not runner.name.startswith("floor")]
-        predictions = Race(racing, setting, build=False).measure("predict", rounds=5)
-        row = {
+        predictions = Race(racing, setting, build=False).measure("predict", rounds=3)
+        yield {
             "setting": str(setting),
             "batch": setting.batch_size,
             "microseconds a step of an epoch": _medians(epochs),
             "microseconds a step alone": _medians(steps),
             "microseconds to predict a sample": _medians(predictions, setting.samples),
             "goals": [goal._asdict() for goal in goals(setting, epochs)],
-            "turns repeated, other programs being busy": race.disturbed,
+            "share of the turns in which other programs were busy": round(race.disturbed / max(1, race.turns), 2),
         }
-        rows.append(row)
     for runner in runners:
         runner.close()
-    return rows
 
 
 def goals(setting: Setting, times: dict[str, list[float]]) -> list[Goal]:
