@@ -13,9 +13,10 @@ def draw(rows: list[dict[str, Any]], caption: str, path: Path = RESULTS / "train
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(13, 8), layout="constrained")
+    columns = (len(rows) + 1) // 2
+    figure = Figure(figsize=(13, 8 if len(rows) > 1 else 4.5), layout="constrained")
     FigureCanvasAgg(figure)
-    panels = figure.subplots(2, 3, squeeze=False)
+    panels = figure.subplots(min(2, len(rows)), columns, squeeze=False)
     for i, row in enumerate(rows):
         panel = panels[i % 2][i // 2]
         times = row["microseconds a step of an epoch"]
@@ -27,6 +28,8 @@ def draw(rows: list[dict[str, Any]], caption: str, path: Path = RESULTS / "train
         panel.set_xlim(right=1.18 * max(times.values()))
         panel.tick_params(labelsize=8)
         panel.spines[["top", "right"]].set_visible(False)
+    for panel in figure.axes[len(rows) :]:
+        panel.set_visible(False)
     figure.supxlabel("microseconds a training step, median; less is better", fontsize=9)
     figure.suptitle(caption, fontsize=9)
     figure.savefig(path, dpi=110)
