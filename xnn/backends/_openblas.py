@@ -1,7 +1,6 @@
 """Which kernels OpenBLAS, NumPy's usual matrix products, has chosen for this processor."""
 
 import os
-import subprocess
 import sys
 
 _SCRIPT = """
@@ -16,6 +15,8 @@ def kernels(core_type: str | None = None) -> str | None:
 
     `core_type` is ``OPENBLAS_CORETYPE`` in its environment: by itself unset, so that OpenBLAS chooses.
     """
+    import subprocess  # not with every import of xnn
+
     environment = {key: value for key, value in os.environ.items() if key != "OPENBLAS_CORETYPE"}
     if core_type is not None:
         environment["OPENBLAS_CORETYPE"] = core_type
