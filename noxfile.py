@@ -63,6 +63,13 @@ def types(session: nox.Session) -> None:
     session.run("pyright", *session.posargs)
 
 
+@nox.session(default=False)
+def benchmarks(session: nox.Session) -> None:
+    """Figures beside the peers; ``nox -s benchmarks -- training imports`` for some of them."""
+    session.install("-e", ".", *group("benchmarks"))
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
 def why_not_by_default(backend: str) -> str | None:
     """Say why a default run leaves a backend out: what it would download, or what it needs."""
     if backend == "torch" and "CI" not in os.environ:

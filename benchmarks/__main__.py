@@ -1,58 +1,61 @@
-"""``python -m benchmarks``: all figures; ``python -m benchmarks steps`` and so on: one table."""
+"""``python -m benchmarks``: all figures; ``benchmarks training imports``: some; ``training:0,1``: two settings."""
 
-import os
-import platform
 import sys
-from datetime import date
 from statistics import mean
+from typing import Any
 
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 import xnn
 
-from . import accuracy, checking, imports, steps, watching
+from . import accuracy, chart, checking, growth, imports, memory, peers, training, watching
+from .results import keep, machine, sentence
+from .setting import SETTINGS
 
-console = Console(width=110, markup=False, highlight=False)
-
-
-def machine() -> None:
-    """Print what the figures were measured on."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    console.print(
-        f"{date.today()}, {_processor()}, {cores} cores, Python {platform.python_version()}, "
-        f"NumPy {np.__version__}, xnn {xnn.__version__}"
-    )
+console = Console(width=130, markup=False, highlight=False)
 
 
-def _processor() -> str:
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:
-            names = [line.partition(":")[2].strip() for line in file if line.startswith("model name")]
-        return names[0]
-    except (OSError, IndexError):
-        return platform.processor() or platform.machine()
-
-
-def show_steps() -> None:
-    """A training step beside a hand-written one."""
-    table = Table("network", "batch", "optimizer", "hand-written us", "xnn us", "ratio", title="a step on NumPy")
-    for t in steps.measure_all():
-        network = "-".join(map(str, t.sizes))
-        table.add_row(network, str(t.batch_size), t.optimizer, f"{t.theirs:,.0f}", f"{t.ours:,.0f}", f"{t.ratio:.3f}")
+def show_training(which: str = "") -> None:
+    """A step in an epoch, a step alone and a prediction, beside the peers."""
+    for name in peers.PEERS:
+        if package := peers.missing(name):
+            console.print(f"left out: {name}, {package} is not installed")
+    chosen = tuple(SETTINGS[int(i)] for i in which.split(",")) if which else SETTINGS
+    rows: list[dict[str, Any]] = []
+    for row in training.measure(chosen):
+        rows = keep("training", [row], key="setting")
+    order = [str(setting) for setting in SETTINGS]
+    rows.sort(key=lambda row: order.index(row["setting"]))
+    for title in ("microseconds a step of an epoch", "microseconds a step alone", "microseconds to predict a sample"):
+        table = Table("setting", *rows[0][title], title=title)
+        for row in rows:
+            digits = 2 if "predict" in title else 0
+            table.add_row(row["setting"], *[f"{time:,.{digits}f}" for time in row[title].values()])
+        console.print(table)
+    table = Table("setting", "goal", "ratio", "at most", "", title="what epochs were to reach: medians of ratios")
+    for row in rows:
+        for goal in row["goals"]:
+            reached = "reached" if goal["ratio"] <= goal["at_most"] else "missed"
+            table.add_row(row["setting"], goal["what"], f"{goal['ratio']:.2f}", f"{goal['at_most']:.2f}", reached)
     console.print(table)
+    try:
+        chart.draw(rows, sentence(machine()))
+    except ModuleNotFoundError:
+        console.print("no chart: matplotlib is not installed")
 
 
-def show_imports() -> None:
+def show_imports(which: str = "") -> None:
     """``import xnn`` beside ``import numpy``."""
     table = Table("statement", "ms", "of import numpy", title="imports")
-    for t in imports.measure():
+    timings = imports.measure()
+    for t in timings:
         table.add_row(t.statement, f"{t.seconds * 1e3:.0f}", f"{t.ratio:.2f}")
     console.print(table)
+    keep("imports", [t._asdict() for t in timings])
 
 
-def show_accuracy() -> None:
+def show_accuracy(which: str = "") -> None:
     """Held-out accuracy with all defaults."""
     table = Table(
         "data", "trained on", "held out", "seeds", "mean", "least", "most", "seconds", title="train()'s defaults"
@@ -68,15 +71,17 @@ def show_accuracy() -> None:
     console.print(table)
 
 
-def show_checking() -> None:
+def show_checking(which: str = "") -> None:
     """Gradient checks of 50,890 parameters."""
     table = Table("check", "seconds", "of a weight decay on one bias by mistake it says", title="784-64-10, 16 samples")
-    for t in checking.measure():
+    timings = checking.measure()
+    for t in timings:
         table.add_row(t.what, f"{t.seconds:.2f}", t.finds)
     console.print(table)
+    keep("checking", [t._asdict() for t in timings])
 
 
-def show_watching() -> None:
+def show_watching(which: str = "") -> None:
     """The doctor's always-on part."""
     table = Table("network", "batch", "a step, us", "of it the doctor, us", "share", title="the doctor in train()")
     for t in watching.measure_all():
@@ -85,18 +90,64 @@ def show_watching() -> None:
     console.print(table)
 
 
-TABLES = {"steps": show_steps, "imports": show_imports, "accuracy": show_accuracy, "checking": show_checking}
-TABLES |= {"watching": show_watching}
+def show_memory(which: str = "") -> None:
+    """Peak memory above the data, on NumPy."""
+    needed = "parameters and 3 batches, MiB"
+    table = Table("setting", "peak above the data, MiB", needed, "ratio", "at most", title="memory")
+    peaks = memory.measure()
+    for p in peaks:
+        table.add_row(p.setting, f"{p.mebibytes:.1f}", f"{p.needed:.1f}", f"{p.ratio:.2f}", f"{memory.ALLOWED:.2f}")
+    console.print(table)
+    keep("memory", [p._asdict() for p in peaks])
+
+
+def show_out_of_core(which: str = "") -> None:
+    """A file of 20 GB; ``out_of_core:600`` for 600 seconds instead of 60."""
+    found = memory.out_of_core(seconds=float(which or 60.0))
+    console.print(
+        f"a file of {found.gigabytes:.0f} GB, {found.samples:,} samples, network 784-64-10: {found.steps:,} steps "
+        f"of 128 in {found.seconds:.0f} s, {found.resident:.2f} GB resident at most"
+    )
+    keep("out_of_core", [found._asdict()])
+
+
+def show_growth(which: str = "") -> None:
+    """Time against width, depth, batch and samples."""
+    table = Table(
+        "axis", "value", "xnn us", "floor us", "ratio", title="growth of a step, NumPy, SGD, from 784-256-256-10"
+    )
+    points = growth.measure()
+    for p in points:
+        table.add_row(p.axis, f"{p.value:,}", f"{p.xnn:,.0f}", f"{p.floor:,.0f}", f"{p.xnn / p.floor:.2f}")
+    console.print(table)
+    rows = keep("growth", [p._asdict() for p in points])
+    try:
+        growth.draw(rows, sentence(machine()))
+    except ModuleNotFoundError:
+        console.print("no plot: matplotlib is not installed")
+
+
+TABLES = {
+    "training": show_training,
+    "growth": show_growth,
+    "memory": show_memory,
+    "out_of_core": show_out_of_core,
+    "imports": show_imports,
+    "accuracy": show_accuracy,
+    "checking": show_checking,
+    "watching": show_watching,
+}
 
 
 def main() -> None:
     """Print the tables that are named, or all."""
-    asked = sys.argv[1:] or list(TABLES)
-    if unknown := [name for name in asked if name not in TABLES]:
+    asked = [word.partition(":") for word in sys.argv[1:]] or [(name, "", "") for name in TABLES]
+    if unknown := [name for name, _, _ in asked if name not in TABLES]:
         sys.exit(f"error: no table {unknown[0]!r}: choose from {', '.join(TABLES)}.")
-    machine()
-    for name in asked:
-        TABLES[name]()
+    console.print(sentence(machine()))
+    for name, _, which in asked:
+        TABLES[name](which)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -13,7 +13,9 @@ from typing import Annotated, Any
 
 import typer
 
-from .backends import backends
+import xnn_command
+
+from .backends import advice, backends, kernels
 from .datasets import load as load_table
 from .doctor import diagnose
 from .errors import FileError, NotFiniteError, OptionError, XnnError
@@ -215,6 +217,9 @@ def backends_command() -> None:
     for status in found:
         if status.reason:
             typer.echo(f"{status.name}: {status.reason}")
+    chosen = kernels(None if xnn_command.was_set else os.environ.get(xnn_command.VARIABLE))
+    if sentence := advice(xnn_command.core_type(), chosen):
+        typer.echo(f"numpy: {sentence}")
 
 
 def main() -> None:

@@ -71,7 +71,7 @@ def test_a_number_of_samples_that_is_written_in_the_gradient():
     x, y = RNG.normal(size=(3000, 4)), np.eye(3)[RNG.integers(0, 3, 3000)]
 
     def gradients(p, x, y):
-        z, a, probabilities = forward(p, x)
+        _, a, probabilities = forward(p, x)
         d = (probabilities - y) / 3000
         d1 = d @ p["W2"].T
         return {"W1": x.T @ d1, "b1": d1.sum(axis=0), "W2": a.T @ d, "b2": d.sum(axis=0)}

@@ -9,6 +9,7 @@ from tests.rig import refuses
 from xnn.errors import OptionError, ShapeError
 from xnn.nn import Dense, copied, leaves
 from xnn.optimizers import OPTIMIZERS, SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp, State
+from xnn.optimizers.base import elementwise
 
 
 @pytest.fixture(params=ROWS.values(), ids=ROWS.keys())
@@ -101,6 +102,49 @@ def test_donated_memory_is_reused(row):
     moved, _ = row.optimizer.update(params, gradients_at(params), row.optimizer.init(params), RATE, donate=True)
     for p, q in zip(leaves(params), leaves(moved), strict=True):
         assert p is q
+
+
+def test_a_big_array_is_updated_as_its_parts_are(row, lib):
+    """Some libraries take it in pieces, some with a kernel of their own."""
+    rng = numpy.random.default_rng(0)
+    big = rng.normal(size=(3000, 70))  # 3 pieces and a bit, cut between rows
+    gradients = [rng.normal(size=big.shape) for _ in range(2)]
+
+    def after_two(part):
+        params = lib.tree([Dense(big[part], None)])
+        state = row.optimizer.init(params)
+        for g in gradients:
+            params, state = row.optimizer.update(params, lib.tree([Dense(g[part], None)]), state, RATE)
+        return [lib.host(a) for a in leaves([params, state.slots])]
+
+    whole, parts = after_two(slice(None)), [after_two(slice(i, i + 300)) for i in range(0, 3000, 300)]
+    for i, array in enumerate(whole):
+        assert_allclose(array, numpy.concatenate([part[i] for part in parts]), rtol=1e-13, atol=1e-15)
+
+
+def test_a_strangers_rule_is_given_whole_arrays():
+    class Normalized(SGD):
+        """Steps of length `rate`: of the array's norm, which no piece knows."""
+
+        def rule(self, p, g, *slots, rate, t):
+            return (p - rate * g / numpy.linalg.norm(g),)
+
+    big = numpy.ones((3000, 70))
+    moved, _ = Normalized().update([big], [big], Normalized().init([big]), 0.5)
+    assert_allclose(numpy.linalg.norm(moved[0] - big), 0.5, rtol=1e-12)
+
+
+def test_a_rule_may_return_new_arrays():
+    """The pieces that come back are put where the old ones were."""
+    big, other = numpy.full((3000, 70), 2.0), numpy.full((3000, 70), 3.0)
+
+    class Mean(SGD):
+        @elementwise()
+        def rule(self, p, g, *slots, rate, t):
+            return ((p + g) / 2,)
+
+    moved, _ = Mean().update([big], [other], Mean().init([big]), 0.5)
+    assert_array_equal(moved[0], numpy.full((3000, 70), 2.5))
 
 
 def test_state_starts_at_zero_and_counts(row, lib):

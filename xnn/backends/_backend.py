@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy
 
@@ -14,6 +14,7 @@ from ..errors import BackendError, UnknownNameError
 from ._namespace import Array, Namespace
 
 F = TypeVar("F", bound=Callable[..., Any])
+Slots = tuple[list[Array], ...]  # of an optimizer: for each slot one array a parameter
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Backend:
     package: str
     install: str
     namespace_name: str = ""
+    scans: ClassVar[bool] = False  # whether many steps can be compiled as one: see scan
 
     @property
     def namespace(self) -> Namespace:
@@ -97,6 +99,25 @@ class Backend:
         `donate` numbers the arguments whose memory the results may take.
         """
         return function
+
+    def scan(self, body: Callable[..., Any], carry: Any, steps: Any) -> tuple[Any, Any]:
+        """Call ``carry, result = body(carry, step)`` for each step, inside a compiled function; stack the results.
+
+        Only where :attr:`scans` is true.
+        """
+        raise NotImplementedError
+
+    def update(
+        self, optimizer: Any, params: list[Array], gradients: list[Array], slots: Slots, rate: Any, t: Any
+    ) -> tuple[list[Array], Slots]:
+        """Apply an optimizer's rule to each array; the memory of all may be reused. Return the arrays and slots."""
+        moved = [self.apply(optimizer.rule, rate, t, *arrays) for arrays in zip(params, gradients, *slots, strict=True)]
+        new, *kept = map(list, zip(*moved, strict=True))
+        return new, tuple(kept)
+
+    def apply(self, rule: Callable[..., Any], rate: Any, t: Any, *arrays: Array) -> tuple[Array, ...]:
+        """Apply an optimizer's rule to one array, its gradient and its slots; here to the whole of it at once."""
+        return rule(*arrays, rate=rate, t=t)
 
     @cache  # noqa: B019 - backends are few and live as long as the process
     def why_not(self) -> str | None:

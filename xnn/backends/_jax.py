@@ -1,8 +1,9 @@
 """JAX: a whole step compiled by XLA."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import numpy
 
@@ -13,6 +14,8 @@ from ._namespace import Array
 @dataclass(frozen=True)
 class JaxBackend(Backend):
     """JAX on the CPU, CUDA or a TPU."""
+
+    scans: ClassVar[bool] = True
 
     def _devices(self) -> list[Any]:
         import jax
@@ -40,6 +43,12 @@ class JaxBackend(Backend):
         import jax
 
         return cast(F, jax.jit(function, donate_argnums=donate))
+
+    def scan(self, body: Callable[..., Any], carry: Any, steps: Any) -> tuple[Any, Any]:
+        """``jax.lax.scan``: calling a compiled step costs as much as a small network's arithmetic."""
+        import jax
+
+        return jax.lax.scan(body, carry, steps)
 
 
 JAX = JaxBackend("jax", "jax", "pip install jax", "jax.numpy")

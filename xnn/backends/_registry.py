@@ -1,6 +1,7 @@
 """The table of backends, and how a name in it becomes a place to compute."""
 
 import sys
+from functools import cache
 from typing import NamedTuple
 
 from ..errors import MixedArraysError, OptionError, UnknownNameError
@@ -8,7 +9,7 @@ from ._array_api_strict import ARRAY_API_STRICT
 from ._backend import Backend, Place
 from ._cupy import CUPY
 from ._jax import JAX
-from ._namespace import Array, namespace
+from ._namespace import Array, Namespace, namespace
 from ._numpy import NUMPY
 from ._torch import TORCH
 
@@ -70,6 +71,7 @@ def register_backend(backend: Backend) -> None:
     True
     """
     _REGISTRY[backend.name] = backend
+    backend_of_namespace.cache_clear()
 
 
 def resolve(backend: str = "numpy", device: str | None = None, dtype: str = "float32") -> Place:
@@ -116,6 +118,12 @@ def backend_of(x: Array) -> Backend | None:
         xp = namespace(x)
     except MixedArraysError:
         return None
+    return backend_of_namespace(xp)
+
+
+@cache
+def backend_of_namespace(xp: Namespace) -> Backend | None:
+    """Return the backend with this namespace, remembered: every step asks."""
     imported = (backend for backend in _REGISTRY.values() if backend.package in sys.modules)
     return next((backend for backend in imported if backend.namespace is xp), None)
 

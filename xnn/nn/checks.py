@@ -9,6 +9,8 @@ from typing import Any
 from ..backends import Array, namespace
 from ..errors import DataError, DtypeError, LabelError, MixedArraysError, NotFiniteError, ShapeError
 
+_ENTRIES = 2**20  # looked at in one go
+
 
 def check_array(x: Array, name: str) -> None:
     """Raise MixedArraysError unless `x` is an array of some library."""
@@ -29,10 +31,13 @@ def check_finite(x: Array, name: str, rows: Any = None) -> None:
     xp = namespace(x)
     if not xp.isdtype(x.dtype, ("real floating", "complex floating")) or 0 in x.shape:
         return
-    finite = xp.isfinite(x)  # not of the sum, which may overflow, and of inf - inf warns
-    if bool(xp.all(finite)):
+    # Not of the sum, which may overflow, and of inf - inf warns; in parts, or a table takes a quarter of itself more.
+    n = x.shape[0] if x.ndim else 0
+    size = max(1, _ENTRIES * n // prod(x.shape))
+    parts = (x[i : min(i + size, n), ...] for i in range(0, n, size)) if n else (x,)
+    if all(bool(xp.all(xp.isfinite(part))) for part in parts):
         return
-    wrong = xp.astype(~finite, xp.int32)
+    wrong = xp.astype(~xp.isfinite(x), xp.int32)
     row = int(xp.argmax(xp.reshape(wrong, (-1,)))) // max(1, prod(x.shape[1:]))
     row = row if rows is None else int(rows[row])
     raise NotFiniteError(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 from numbers import Integral
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from numpy.random import Generator, default_rng
 
@@ -74,6 +74,16 @@ class MLP:
         self.output = named("activation", output, ACTIVATIONS)
         self.bias = bias
         self.dropout = dropout
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, MLP) and self._parts == other._parts
+
+    def __hash__(self) -> int:
+        return hash(self._parts)
+
+    @property
+    def _parts(self) -> tuple[Any, ...]:
+        return (type(self), self.sizes, self.activation, self.output, self.bias, self.dropout)
 
     def __repr__(self) -> str:
         return (

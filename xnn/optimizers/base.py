@@ -1,14 +1,17 @@
 """What all optimizers share: a pure pair (init, update) over any nesting of arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from ..backends import Array, namespace
+from ..backends import Array, Backend, backend_of_namespace, namespace
 from ..errors import OptionError, ShapeError
 from ..nn.parameters import copied, leaves, rebuild
 
 Tree = TypeVar("Tree")
+Rule = TypeVar("Rule", bound=Callable[..., Any])
+
+_ANY = Backend("any", "numpy", "")  # for arrays of a library that nobody registered
 
 
 class State(NamedTuple):
@@ -83,11 +86,9 @@ class Optimizer:
             self._check(arrays, slopes, slots, learning_rate)
             arrays, slopes, slots = copied(arrays), copied(slopes), copied(slots)
         t = state.step + 1
-        moved = [
-            self.rule(p, g, *kept, rate=learning_rate, t=t) for p, g, *kept in zip(arrays, slopes, *slots, strict=True)
-        ]
-        new, *slots = map(list, zip(*moved, strict=True))
-        return rebuild(params, new), State(t, tuple(slots))
+        backend = backend_of_namespace(namespace(*arrays)) or _ANY
+        new, slots = backend.update(self, arrays, slopes, slots, learning_rate, t)
+        return rebuild(params, new), State(t, slots)
 
     def _check(self, arrays: list[Array], slopes: list[Array], slots: Sequence[list[Array]], rate: Any) -> None:
         shapes = [tuple(p.shape) for p in arrays]
@@ -103,6 +104,20 @@ class Optimizer:
             )
         if isinstance(rate, (int, float)) and not 0.0 <= rate < float("inf"):
             raise OptionError(f"learning_rate must be finite and not negative, got {rate}.")
+
+
+def elementwise(kernel: str = "") -> Callable[[Rule], Rule]:
+    """Mark a rule that treats each entry by itself: a backend may give it an array in pieces, cut along its first axis.
+
+    `kernel` names the formula where a library may have one pass of its own for exactly it. A subclass that writes
+    another rule is not marked, unless it says so itself.
+    """
+
+    def mark(rule: Rule) -> Rule:
+        vars(rule).update(elementwise=True, kernel=kernel)
+        return rule
+
+    return mark
 
 
 def check_share(name: str, value: float) -> None:

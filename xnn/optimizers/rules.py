@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from ..backends import Array, namespace
 from ..errors import OptionError
-from .base import Optimizer, check_positive, check_share
+from .base import Optimizer, check_positive, check_share, elementwise
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class SGD(Optimizer):
     ([array([0.95])], 1)
     """
 
+    @elementwise("sgd")
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
         """``p <- p - rate g``."""
         g *= rate
@@ -58,6 +59,7 @@ class Momentum(Optimizer):
     def __post_init__(self) -> None:
         check_share("beta", self.beta)
 
+    @elementwise()
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
         """``v <- beta v + g; p <- p - rate v``."""
         (v,) = slots
@@ -85,6 +87,7 @@ class Nesterov(Optimizer):
     def __post_init__(self) -> None:
         check_share("beta", self.beta)
 
+    @elementwise()
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
         """``v <- beta v + g; p <- p - rate (g + beta v)``."""
         (v,) = slots
@@ -111,6 +114,7 @@ class AdaGrad(Optimizer):
     def __post_init__(self) -> None:
         check_positive("epsilon", self.epsilon)
 
+    @elementwise()
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
         """``v <- v + g^2; p <- p - rate g / (sqrt v + epsilon)``."""
         (v,) = slots
@@ -138,6 +142,7 @@ class RMSProp(Optimizer):
         check_share("decay", self.decay)
         check_positive("epsilon", self.epsilon)
 
+    @elementwise()
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
         """``v <- decay v + (1 - decay) g^2; p <- p - rate g / (sqrt v + epsilon)``."""
         (v,) = slots
@@ -186,6 +191,7 @@ class Adam(Optimizer):
         check_share("beta2", self.beta2)
         check_positive("epsilon", self.epsilon)
 
+    @elementwise("adam")
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
         """``m' = m / (1 - beta1^t)``, ``v' = v / (1 - beta2^t)``, ``p <- p - rate m' / (sqrt v' + epsilon)``."""
         m, v = slots
@@ -238,6 +244,7 @@ class AdamW(Adam):
         if not 0.0 <= self.weight_decay < float("inf"):
             raise OptionError(f"weight_decay must not be negative, got {self.weight_decay}.")
 
+    @elementwise()
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
         """``p <- (1 - rate weight_decay) p``, then Adam's step."""
         if self.biases or p.ndim > 1:

@@ -1,6 +1,7 @@
 """Data on their way to the device: all at once where they fit, batch by batch from a file that is bigger."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from math import ceil
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from ..backends import Array, Place
 from ..nn.checks import check_finite
+from .mapped import read_at_random, release
 from .scaling import Scaling
 
 
@@ -67,9 +69,19 @@ class Data:
             return
         order = np.arange(self.samples) if rng is None else rng.permutation(self.samples)
         moved = self._place.asarray(order)
-        for i in range(ceil(self.samples / size)):
-            start, stop = i * size, min((i + 1) * size, self.samples)
-            yield self._take(order[start:stop], moved[start:stop])
+        with nullcontext() if rng is None or self._file is None else read_at_random(self._file):
+            for i in range(ceil(self.samples / size)):
+                start, stop = i * size, min((i + 1) * size, self.samples)
+                yield self._take(order[start:stop], moved[start:stop])
+
+    @property
+    def tables(self) -> tuple[Array, Array, Array | None] | None:
+        """Inputs, targets and weights of all samples, where they are on the device."""
+        return None if self._file is not None else (self._x, self._targets, self._weights)
+
+    def take(self, rows: np.ndarray) -> Batch:
+        """Return the batch of these rows."""
+        return self._take(rows, self._place.asarray(rows))
 
     def _take(self, host: np.ndarray, index: Array) -> Batch:
         take = self._xp.take
@@ -81,5 +93,6 @@ class Data:
         assert self._file is not None
         rows = index if self._rows is None else self._rows[index]
         part = np.asarray(self._file[rows])
+        release(self._file)
         check_finite(part, "X", rows)
         return self._place.floats(self._scaling.apply(part))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from math import inf
-from typing import Any
+from typing import Any, ClassVar
 
 from ..errors import OptionError
 from ..nn import copied
@@ -14,7 +14,15 @@ class Callback:
 
     Every method is given the :class:`Run`: ``run.history``, ``run.epoch``, ``run.params`` (copy them if you keep
     them: the next step reuses their memory), and ``run.stop("why")``, which ends training after this step.
+
+    Attributes
+    ----------
+    every_step : bool
+        Whether :meth:`on_step` wants every step. Where no callback does, JAX makes many steps in one compiled call, and
+        ``on_step`` is called after those.
     """
+
+    every_step: ClassVar[bool] = True
 
     def on_start(self, run: Run) -> None:
         """Before the first step."""

@@ -14,6 +14,7 @@ from ..backends import Place
 from ..optimizers import Schedule
 from .batches import Data
 from .callbacks import Callback
+from .legs import Legs, compiled
 from .run import Run
 from .step import Recipe, Tally
 
@@ -35,12 +36,16 @@ def run_loop(
     callbacks: Sequence[Callback],
 ) -> Run:
     """Train `params`, whose memory is reused, and return the run with the trained ones."""
-    step = place.backend.compile(recipe.step, donate=(0, 1))
-    evaluate = place.backend.compile(recipe.evaluate)
+    functions = compiled(place.backend, recipe)
+    watched = any(c.every_step and getattr(c.on_step, "__func__", None) is not Callback.on_step for c in callbacks)
+    legs = Legs(recipe, place, functions, params, watched)
     run = Run(params, epochs, ceil(data.samples / batch_size))
     run.recipe, run.data = recipe, data
-    state = recipe.optimizer.init(params)
     plateau = schedule.init()
+
+    def rate(step: int) -> float:
+        return learning_rate * schedule.factor(step / run.steps, epochs, plateau)
+
     try:
         for callback in callbacks:
             callback.on_start(run)
@@ -48,23 +53,14 @@ def run_loop(
         with _ctrl_c_stops(run), np.errstate(over="ignore", invalid="ignore"):
             while run.epoch < epochs and not run.stopped:
                 started, tally = time.perf_counter(), Tally(recipe)
-                for batch in data.batches(batch_size, shuffle):
-                    rate = learning_rate * schedule.factor(run.step / run.steps, epochs, plateau)
-                    masks = [place.floats(mask) for mask in recipe.mlp.masks(noise, batch.size)] or None
-                    run.params, state, loss, penalty, sums = step(
-                        run.params, state, batch.x, batch.targets, batch.weights, masks, rate
-                    )
-                    run.loss = loss + penalty
-                    tally.add(batch.size, loss, penalty, sums)
-                    del batch  # so that the next one takes its memory, still in the cache: 10% of a small step
-                    run.step += 1
+                for _ in legs.epoch(run, tally, data, batch_size, shuffle, noise, rate):
                     for callback in callbacks:
                         callback.on_step(run)
                     if run.stopped:
                         break
                 else:
-                    rate = learning_rate * schedule.factor(run.epoch, epochs, plateau)
-                    _record(run, tally, validation, recipe, evaluate, rate, started)
+                    at_start = learning_rate * schedule.factor(run.epoch, epochs, plateau)
+                    _record(run, tally, validation, recipe, functions.evaluate, at_start, started)
                     plateau = schedule.observe(plateau, run.watched_loss)
                     for callback in callbacks:
                         callback.on_epoch(run)

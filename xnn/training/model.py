@@ -11,6 +11,7 @@ from ..errors import FileError, NotFiniteError
 from ..nn import MLP, Dense, leaves
 from ..nn.checks import check_finite
 from .inputs import features, targets
+from .mapped import release
 from .scaling import Scaling
 from .storage import build_mlp, build_params, build_scaling, build_task, describe, read, write
 from .tasks import Regression, Task
@@ -90,6 +91,7 @@ class Model:
                     check_finite(part, "X", range(start, start + len(part)))
                 x = self.place.floats(self.scaling.apply(np.asarray(part)))
                 parts.append(self.place.to_host(self.mlp(self.params, x)))
+                release(host)
         return np.concatenate(parts)
 
     def save(self, path: str | Path) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..errors import OptionError
 from ..nn.checks import check_finite
+from .mapped import release
 
 SCALES = ("auto", "standard", "common")
 _ENTRIES = 2**18  # read at a time, so that a memmap is never in memory as a whole
@@ -71,6 +72,7 @@ class Scaling:
             squares += ((part - here) ** 2).sum(axis=0) + (here - mean) ** 2 * (count * n / (count + n))
             mean += (here - mean) * (n / (count + n))
             count += n
+            release(X)
             low, high = np.minimum(low, part.min(axis=0)), np.maximum(high, part.max(axis=0))
         if kind == "common" or (kind == "auto" and _of_one_kind(high - low)):
             squares = np.full(features, squares.mean() + count * mean.var())

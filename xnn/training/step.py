@@ -1,7 +1,7 @@
 """One training step and one evaluation, as pure functions that a backend may compile."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..backends import Array, namespace
@@ -11,6 +11,7 @@ from ..optimizers import Optimizer, State, clip_by_norm, clip_by_value
 from .metrics import Metric
 
 Params = Any
+Tables = tuple[Array, Array, Any]  # x, targets, and weights or None, of all samples
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Recipe:
     loss: Loss
     optimizer: Optimizer
     penalty: Penalty
-    metrics: Mapping[str, Metric]
+    metrics: Mapping[str, Metric] = field(hash=False)
     clip_norm: float | None = None
     clip_value: float | None = None
 
@@ -45,6 +46,27 @@ class Recipe:
             gradients = clip_by_norm(gradients, self.clip_norm)
         params, state = self.optimizer.update(params, gradients, state, rate, donate=True)
         return params, state, loss, penalty, self._measure(outputs, targets)
+
+    def sweep(
+        self, scan: Any, params: Params, state: State, tables: Tables, rows: Array, rates: Array
+    ) -> tuple[Params, State, Array, tuple[Array, Any, list[Array]]]:
+        """Make a step with each of `rows`, shape (k, size), of the `tables`, at `rates`, shape (k,).
+
+        Return the last batch's loss, penalty included, and the sums over the steps of what :meth:`step` returns. `scan`
+        is the backend's.
+        """
+
+        def body(carry: Any, step: Any) -> Any:
+            index, rate = step
+            x, targets, weights = [None if t is None else namespace(t).take(t, index, axis=0) for t in tables]
+            params, state = carry
+            params, state, *measured = self.step(params, state, x, targets, weights, None, rate)
+            return (params, state), measured
+
+        (params, state), (losses, penalties, sums) = scan(body, (params, state), (rows, rates))
+        xp = namespace(losses)
+        last = losses[-1] + penalties[-1]
+        return params, state, last, (xp.sum(losses), xp.sum(penalties), [xp.sum(each) for each in sums])
 
     def evaluate(self, params: Params, x: Array, targets: Array, weights: Any) -> tuple[Array, Any, list[Array]]:
         """Return the loss of a batch without dropout, the penalty, and the sum of each metric."""
@@ -75,9 +97,9 @@ class Tally:
         self._penalty: Any = 0.0
         self._sums: list[Any] = [0.0 for _ in recipe.metrics]
 
-    def add(self, size: int, loss: Array, penalty: Any, sums: list[Array]) -> None:
-        """Take in a batch of `size` samples."""
-        self._samples += size
+    def add(self, size: int, loss: Array, penalty: Any, sums: list[Array], batches: int = 1) -> None:
+        """Take in a batch of `size` samples, or the sums over several batches of that size."""
+        self._samples += size * batches
         # A mean over the batch weighs as much as the batch; a sum counts as it is. There is one penalty, not one a
         # batch, so that of the epoch is a mean in either case.
         self._loss = self._loss + loss * (size if self._recipe.loss.average else 1)

@@ -1,0 +1,80 @@
+"""The floor: a step's matrix products alone, on the same library, into memory that is there already."""
+
+from itertools import pairwise
+from math import nan
+from typing import Any
+
+import numpy as np
+
+from ..setting import Setting
+from .peer import Peer
+from .timing import seconds_of_each
+
+
+class Floor(Peer):
+    """Three products a layer, x W, x^T dz and dz W^T, but for the first layer's last."""
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        n = setting.batch_size
+        self.operands: list[tuple[np.ndarray, np.ndarray]] = []
+        for layer, (i, o) in enumerate(pairwise(setting.sizes)):
+            x, W, dz = (self.rng.random(shape, dtype=np.float32) for shape in ((n, i), (i, o), (n, o)))
+            self.operands += [(x, W), (x.T, dz)] + ([(dz, W.T)] if layer else [])
+
+    def products(self) -> Any:
+        raise NotImplementedError
+
+    def steps(self, count: int) -> float:
+        for _ in range(count):
+            self.products()
+        return nan
+
+    def epochs(self, count: int) -> list[float]:
+        return seconds_of_each(count, lambda: self.steps(self.setting.steps))
+
+
+class NumpyFloor(Floor):
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self.into = [np.empty((a.shape[0], b.shape[1]), np.float32) for a, b in self.operands]
+
+    def products(self) -> None:
+        for (a, b), out in zip(self.operands, self.into, strict=True):
+            np.matmul(a, b, out=out)
+
+
+class TorchFloor(Floor):
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        import torch
+
+        self.mm = torch.mm
+        self.tensors = [
+            (torch.from_numpy(a), torch.from_numpy(b), torch.empty(a.shape[0], b.shape[1])) for a, b in self.operands
+        ]
+
+    def products(self) -> None:
+        for a, b, out in self.tensors:
+            self.mm(a, b, out=out)
+
+
+class JaxFloor(Floor):
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        import jax
+
+        transposed = [[not a.flags.c_contiguous for a in pair] for pair in self.operands]
+
+        def products(arrays: Any) -> Any:
+            turned = [
+                [a.T if t else a for a, t in zip(*pair, strict=True)] for pair in zip(arrays, transposed, strict=True)
+            ]
+            return [a @ b for a, b in turned]
+
+        compiled = jax.jit(products)
+        arrays = [
+            [jax.numpy.array(a.T if t else a) for a, t in zip(pair, turn, strict=True)]
+            for pair, turn in zip(self.operands, transposed, strict=True)
+        ]
+        self.products = lambda: jax.block_until_ready(compiled(arrays))

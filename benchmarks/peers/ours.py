@@ -1,0 +1,73 @@
+"""xnn on one of its backends. An epoch is one of ``xnn.train``'s own."""
+
+from typing import Any
+
+import numpy as np
+
+import xnn
+from xnn.backends import resolve
+from xnn.nn import MLP, Dense, Penalty, SoftmaxCrossEntropy
+from xnn.optimizers import OPTIMIZERS
+from xnn.training.step import Recipe
+
+from ..setting import LEARNING_RATE, Setting
+from .peer import Peer
+
+
+class Xnn(Peer):
+    backend: str
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self.place = resolve(self.backend)
+        optimizer = OPTIMIZERS[setting.optimizer]()
+        recipe = Recipe(MLP(setting.sizes), SoftmaxCrossEntropy(), optimizer, Penalty(), {})
+        self.step = self.place.backend.compile(recipe.step, donate=(0, 1))
+        with self.place.scope():
+            self.params = [Dense(self.place.floats(W), self.place.floats(b)) for W, b in setting.weights()]
+            self.state = optimizer.init(self.params)
+            n = setting.batch_size
+            self.batch = self.place.floats(self.X[:n]), self.place.asarray(self.y[:n])
+        self.model: Any = None
+
+    def steps(self, count: int) -> float:
+        loss: Any = 0.0
+        with self.place.scope():
+            for _ in range(count):
+                self.params, self.state, loss, _, _ = self.step(
+                    self.params, self.state, *self.batch, None, None, LEARNING_RATE
+                )
+            return float(loss)
+
+    def epochs(self, count: int) -> list[float]:
+        result = xnn.train(
+            self.X,
+            self.y,
+            hidden=self.setting.sizes[1:-1],
+            optimizer=self.setting.optimizer,
+            learning_rate=LEARNING_RATE,
+            epochs=count + 1,
+            batch_size=self.setting.batch_size,
+            validation=None,
+            scale=None,
+            metrics=(),
+            progress=False,
+            backend=self.backend,
+        )
+        self.model = result.model
+        return result.history.seconds[1:]  # the first may compile
+
+    def predict(self) -> np.ndarray:
+        return self.model.predict(self.X)
+
+
+class XnnNumpy(Xnn):
+    backend = "numpy"
+
+
+class XnnTorch(Xnn):
+    backend = "torch"
+
+
+class XnnJax(Xnn):
+    backend = "jax"

@@ -1,0 +1,72 @@
+"""Files bigger than memory: what was read is given back, and what is written to is not lost."""
+
+from pathlib import Path
+
+import numpy
+import pytest
+from numpy.testing import assert_array_equal
+
+from tests.rig import refuses
+from tests.training.problems import fit, same_weights
+from xnn.errors import NotFiniteError
+from xnn.nn.checks import check_finite
+from xnn.training.mapped import release
+
+STATUS = Path("/proc/self/status")
+
+
+def of_files() -> int:
+    """Return the bytes of files in this process's memory."""
+    return next(int(line.split()[1]) for line in STATUS.read_text().splitlines() if line.startswith("RssFile")) * 1024
+
+
+@pytest.fixture
+def mapped(tmp_path):
+    """Return a file of 32 MB of ones, mapped as asked for."""
+    numpy.ones(2**23, "float32").tofile(tmp_path / "x.bin")
+    return lambda mode: numpy.memmap(tmp_path / "x.bin", "float32", mode, shape=(2**15, 256))
+
+
+def test_what_was_read_is_given_back(mapped):
+    if not STATUS.exists():
+        pytest.skip("only Linux tells how much of a file is in memory")
+    x = mapped("r")
+    assert float(x.sum()) == 2**23
+    full = of_files()
+    release(x)
+    assert full - of_files() > 2**24
+    assert float(x[-1, -1]) == 1.0
+
+
+@pytest.mark.parametrize("mode", ["r+", "c"])
+def test_what_was_written_is_kept(mapped, mode):
+    x = mapped(mode)
+    x[7] = 3.0
+    release(x)
+    assert_array_equal(x[7], numpy.full(256, 3.0, "float32"))
+
+
+def test_arrays_of_memory_are_left_alone():
+    x = numpy.arange(3.0)
+    release(x)
+    assert_array_equal(x, [0.0, 1.0, 2.0])
+
+
+def test_training_reads_a_file_without_keeping_it(mapped):
+    if not STATUS.exists():
+        pytest.skip("only Linux tells how much of a file is in memory")
+    x = mapped("r")
+    before = of_files()
+    y = numpy.arange(len(x)) % 2
+    first = fit(x, y, epochs=1, batch_size=512, validation=None)
+    assert of_files() - before < 2**23
+    again = fit(numpy.array(x), y, epochs=1, batch_size=512, validation=None)
+    assert same_weights(first, again)
+
+
+def test_a_hole_is_found_in_any_part_of_a_big_table():
+    x = numpy.zeros((5000, 500), "float32")  # three parts
+    check_finite(x, "X")
+    x[4998, 3] = numpy.nan
+    with refuses(NotFiniteError, "1 of 2500000", "row 4998"):
+        check_finite(x, "X")
