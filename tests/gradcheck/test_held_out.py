@@ -30,8 +30,13 @@ class Figures(NamedTuple):
 FIRST_RUN = {
     "first": Figures(0.917, 0.983, 0.915, 0),  # 230 wrong, 74 right
     "second": Figures(0.896, 0.962, 0.885, 0),  # 491 wrong, 132 right
+    "third": Figures(0.983, 1.0, 0.985, 0),  # 292 wrong, 68 right; nothing was mended for it since
 }
-NOW = {"first": Figures(0.99, 0.99, 0.99, 0), "second": Figures(0.97, 0.975, 0.95, 0)}
+NOW = {
+    "first": Figures(0.99, 0.99, 0.99, 0),
+    "second": Figures(0.97, 0.975, 0.95, 0),
+    "third": Figures(0.98, 0.99, 0.98, 0),
+}
 
 
 def part_of(name):
