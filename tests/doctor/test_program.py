@@ -153,3 +153,21 @@ def test_plain_numbers():
     assert plain["ok"] is False
     assert plain["findings"][0]["code"] == "learning-rate-high"
     assert plain["course"]["loss"][0][0] == 1
+
+
+def test_a_step_that_takes_the_rate():
+    loss, gradients, params, X, y, _ = healthy()
+    rates = []
+
+    def step(params, X, y, learning_rate):
+        rates.append(learning_rate)
+        return {
+            name: part - learning_rate * g
+            for (name, part), g in zip(params.items(), gradients(params, X, y).values(), strict=True)
+        }
+
+    with refuses(OptionError, "give learning_rate= too"):
+        xnn.diagnose(loss, gradients, params, X, y, step=step)
+    diagnosis = xnn.diagnose(loss, gradients, params, X, y, step=step, learning_rate=0.2)
+    assert "raises" not in codes(diagnosis)
+    assert set(rates) == {0.2}

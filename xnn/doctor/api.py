@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from inspect import signature
 from threading import Timer
 from typing import Any
 
@@ -51,7 +52,8 @@ def diagnose(
     learning_rate : float, optional
         Of plain gradient descent, unless `step` says otherwise.
     step : callable, optional
-        ``step(params, X, y)`` changes `params` in place or returns the new ones.
+        ``step(params, X, y)``, or ``step(params, X, y, learning_rate)``, changes `params` in place or returns the new
+        ones.
 
     Returns
     -------
@@ -61,7 +63,8 @@ def diagnose(
     Raises
     ------
     DataError, OptionError
-        If `params` hold no numbers, a function is none, or `learning_rate` is not positive.
+        If `params` hold no numbers, a function is none, or `learning_rate` is not positive, or missing for a `step`
+        that takes it.
 
     Examples
     --------
@@ -87,9 +90,22 @@ def diagnose(
             raise OptionError(f"{name} must be a function or left out, got {type(function).__name__}.")
     if learning_rate is not None and not 0.0 < learning_rate < float("inf"):
         raise OptionError(f"learning_rate must be positive, got {learning_rate}.")
-    functions = Functions(loss, gradients, predict, accuracy, step, learning_rate)
+    functions = Functions(loss, gradients, predict, accuracy, _of_three(step, learning_rate), learning_rate)
     with _progress() as tell:
         return examine(Patient(functions, params, X, y), tell)
+
+
+def _of_three(step: Callable[..., Any] | None, rate: float | None) -> Callable[..., Any] | None:
+    """Return the step as a function of params, X and y: some people's takes the rate too."""
+    try:
+        needed = [] if step is None else [p for p in signature(step).parameters.values() if p.default is p.empty]
+    except (TypeError, ValueError):  # not written in Python
+        return step
+    if step is None or len([p for p in needed if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]) != 4:
+        return step
+    if rate is None:
+        raise OptionError("step takes a fourth argument, the learning rate: give learning_rate= too.")
+    return lambda params, X, y: step(params, X, y, rate)
 
 
 @contextmanager
