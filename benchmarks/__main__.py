@@ -73,10 +73,11 @@ def show_accuracy(which: str = "") -> None:
 
 def show_checking(which: str = "") -> None:
     """Gradient checks of 50,890 parameters."""
-    table = Table("check", "seconds", "of a weight decay on one bias by mistake it says", title="784-64-10, 16 samples")
+    finds = "of a weight decay on one bias by mistake it says"
+    table = Table("check", "first call, seconds", "again", finds, title="784-64-10, 16 samples")
     timings = checking.measure()
     for t in timings:
-        table.add_row(t.what, f"{t.seconds:.2f}", t.finds)
+        table.add_row(t.what, "" if t.first is None else f"{t.first:.2f}", f"{t.seconds:.3g}", t.finds)
     console.print(table)
     keep("checking", [t._asdict() for t in timings])
 

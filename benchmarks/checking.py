@@ -1,5 +1,7 @@
 """Checking a gradient of 50,890 entries: xnn beside a plain loop and torch.autograd.gradcheck, on one network."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -19,6 +21,7 @@ class Timing(NamedTuple):
     what: str
     seconds: float
     finds: str  # what it says of weight decay added to one bias vector by mistake
+    first: float | None = None  # seconds of the first call in a fresh process, imports left out
 
 
 def problem() -> tuple[list[Dense], np.ndarray, np.ndarray]:
@@ -40,14 +43,18 @@ def decayed(params: list[Dense], X: np.ndarray, y: np.ndarray) -> list[Dense]:
 
 
 def measure() -> list[Timing]:
+    first = _first_calls(["xnn", "torch"] if find_spec("torch") else ["xnn"])
     timings = [
-        _xnn("xnn, default", loss),
+        _xnn("xnn, default", loss)._replace(first=first["xnn"]),
         _xnn("xnn, thorough: every entry", loss, thorough=True),
         _xnn("xnn, thorough, of xnn's own network", OBJECTIVE, thorough=True),
         _naive(),
     ]
     if find_spec("torch"):
-        timings += [_torch("torch.autograd.gradcheck, fast", fast=True), _torch("torch.autograd.gradcheck", fast=False)]
+        timings += [
+            _torch("torch.autograd.gradcheck, fast", fast=True)._replace(first=first["torch"]),
+            _torch("torch.autograd.gradcheck", fast=False),
+        ]
     return timings
 
 
@@ -83,6 +90,8 @@ def _torch(what: str, fast: bool) -> Timing:
     tensors = [torch.tensor(array, requires_grad=True) for layer in params for array in layer]
     inputs, labels = torch.tensor(X), torch.tensor(y)
 
+    right = _right(torch, inputs, labels)
+
     class Network(torch.autograd.Function):
         """The network with the mistaken backward pass: torch's own functions cannot be wrong."""
 
@@ -96,14 +105,45 @@ def _torch(what: str, fast: bool) -> Timing:
             found = decayed(_layers(ctx.saved_tensors), X, y)
             return tuple(d * torch.tensor(array) for layer in found for array in layer)
 
-    def right(W1: Any, b1: Any, W2: Any, b2: Any) -> Any:
-        hidden = torch.tanh(inputs @ W1 + b1)
-        return torch.nn.functional.cross_entropy(hidden @ W2 + b2, labels)
-
     check: Callable[..., bool] = torch.autograd.gradcheck
     seconds = _seconds(lambda: check(right, tensors, fast_mode=fast), repeats=3 if fast else 1)
     found = check(Network.apply, tensors, fast_mode=fast, raise_exception=False)
     return Timing(what, seconds, "nothing" if found else "that it is wrong")
+
+
+def _right(torch: Any, inputs: Any, labels: Any) -> Callable[..., Any]:
+    def right(W1: Any, b1: Any, W2: Any, b2: Any) -> Any:
+        hidden = torch.tanh(inputs @ W1 + b1)
+        return torch.nn.functional.cross_entropy(hidden @ W2 + b2, labels)
+
+    return right
+
+
+def first_call(library: str) -> float:
+    """Return the seconds that one check takes: the first in this process, everything imported."""
+    params, X, y = problem()
+    if library == "xnn":
+        began = time.perf_counter()
+        xnn.check_gradients(loss, OBJECTIVE.gradients, params, X, y)
+        return time.perf_counter() - began
+    import torch
+
+    tensors = [torch.tensor(array, requires_grad=True) for layer in params for array in layer]
+    right = _right(torch, torch.tensor(X), torch.tensor(y))
+    began = time.perf_counter()
+    torch.autograd.gradcheck(right, tensors, fast_mode=True)
+    return time.perf_counter() - began
+
+
+def _first_calls(libraries: list[str], rounds: int = 5) -> dict[str, float]:
+    """Measure :func:`first_call` in fresh processes, in turn; return the medians."""
+    times: dict[str, list[float]] = {library: [] for library in libraries}
+    for _ in range(rounds):
+        for library in libraries:
+            code = f"from benchmarks.checking import first_call; print(first_call({library!r}))"
+            done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+            times[library].append(float(done.stdout))
+    return {library: float(np.median(found)) for library, found in times.items()}
 
 
 def _layers(theta: Any) -> list[Dense]:

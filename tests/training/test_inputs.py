@@ -147,8 +147,10 @@ def test_scaling_is_the_same_in_chunks_of_any_size(offset, size, entries, seed):
         patch.setattr("xnn.training.scaling._ENTRIES", entries)
         scaling = Scaling.fit(data, "standard")
     assert_allclose(scaling.shift, data.mean(axis=0), rtol=1e-12, atol=1e-12)
-    if size > 1:
-        assert_allclose(scaling.scale, data.std(axis=0), rtol=1e-6)
+    clear = data.std(axis=0) > 2e-7 * abs(offset)  # what varies by less counts as constant
+    assert_allclose(scaling.scale[clear], data.std(axis=0)[clear], rtol=1e-6)
+    if size == 1:
+        assert_array_equal(scaling.scale, numpy.ones(3))
 
 
 PIXELS = numpy.random.default_rng(0).integers(0, 256, size=(50, 16))
