@@ -31,7 +31,8 @@ def _from_nn(name: str, activation: Activation, formula: str) -> Known:
     return Known(name, activation.forward, df, formula)
 
 
-def _sigmoid(z: Host) -> Host:
+def sigmoid(z: Host) -> Host:
+    """``1 / (1 + e^-z)``, which cannot overflow."""
     return 0.5 * numpy.tanh(0.5 * z) + 0.5
 
 
@@ -40,12 +41,12 @@ def _floored(z: Host, floor: float) -> Host:
 
 
 def _gelu_sigmoid(z: Host) -> Host:
-    return z * _sigmoid(1.702 * z)
+    return z * sigmoid(1.702 * z)
 
 
 def _mish_slope(z: Host) -> Host:
     t = numpy.tanh(numpy.logaddexp(0.0, z))
-    return t + z * (1.0 - t * t) * _sigmoid(z)
+    return t + z * (1.0 - t * t) * sigmoid(z)
 
 
 _FORMULAS = {
@@ -68,7 +69,7 @@ _LEAKY = [
 _SELU_L, _SELU_A = 1.0507009873554805, 1.6732632423543772
 _WILD = [
     # sigmoid written 1 / (1 + e^z): falls where it should rise
-    Known("sigmoid(-z)", lambda z: _sigmoid(-z), lambda z: -_sigmoid(z) * _sigmoid(-z), "-a * (1 - a)"),
+    Known("sigmoid(-z)", lambda z: sigmoid(-z), lambda z: -sigmoid(z) * sigmoid(-z), "-a * (1 - a)"),
     Known("relu floored at 0.001", partial(_floored, floor=1e-3), lambda z: (z > 1e-3) * 1.0, "z > 0.001"),
     Known("relu floored at 0.01", partial(_floored, floor=1e-2), lambda z: (z > 1e-2) * 1.0, "z > 0.01"),
     Known("softsign", lambda z: z / (1.0 + abs(z)), lambda z: 1.0 / (1.0 + abs(z)) ** 2, "1 / (1 + |z|)**2"),
@@ -106,7 +107,7 @@ _WILD = [
     Known(
         "gelu_sigmoid",
         _gelu_sigmoid,
-        lambda z: _sigmoid(1.702 * z) * (1.0 + 1.702 * z * (1.0 - _sigmoid(1.702 * z))),
+        lambda z: sigmoid(1.702 * z) * (1.0 + 1.702 * z * (1.0 - sigmoid(1.702 * z))),
         "s + 1.702 * a * (1 - s) with s = sigmoid(1.702 z)",
     ),
 ]

@@ -16,7 +16,7 @@ from ..numeric import coordinates, noise_of
 from ..program import Program, Raised
 from ..sampling import count_samples, take_samples
 from ..structure import Host
-from .known import KNOWN, Known
+from .known import KNOWN, Known, sigmoid
 from .layout import Layer, Layout
 from .readings import Data
 
@@ -120,9 +120,6 @@ def _fitted(z: Host, a: Host) -> Iterator[Known]:
     def middle(values: Host, where: Host) -> float:
         chosen = values[where & numpy.isfinite(values)]
         return float(numpy.median(chosen)) if chosen.size else float("nan")
-
-    def sigmoid(x: Host) -> Host:
-        return 0.5 * numpy.tanh(0.5 * x) + 0.5
 
     def logit(p: Host) -> Host:
         return numpy.log(p / (1.0 - p))
