@@ -8,7 +8,8 @@ from ._backend import Backend, Place
 from ._host import to_host
 from ._namespace import Array, Namespace, namespace
 from ._openblas import advice, kernels
-from ._registry import BackendStatus, backend_of_namespace, backends, place_like, register_backend, resolve
+from ._primitives import affine, axpby, backend_or_any, heaviside
+from ._registry import BackendStatus, backends, place_like, register_backend, resolve
 
 __all__ = [
     "Array",
@@ -17,8 +18,11 @@ __all__ = [
     "Namespace",
     "Place",
     "advice",
-    "backend_of_namespace",
+    "affine",
+    "axpby",
+    "backend_or_any",
     "backends",
+    "heaviside",
     "kernels",
     "namespace",
     "place_like",

@@ -36,6 +36,13 @@ class TorchBackend(Backend):
         """Copy a tensor to NumPy."""
         return array.detach().cpu().numpy()
 
+    def heaviside(self, x: Array) -> Array:
+        """Return 1 where ``x > 0`` and 0 elsewhere: not by way of truth values, which PyTorch converts slowly."""
+        import torch
+
+        x = x.detach()  # autograd has no use for a step's derivative
+        return torch.gt(x, 0, out=torch.empty_like(x))
+
     def update(
         self, optimizer: Any, params: list[Array], gradients: list[Array], slots: Slots, rate: Any, t: Any
     ) -> tuple[list[Array], Slots]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import pi, sqrt
 from typing import ClassVar
 
-from ..backends import Array, namespace
+from ..backends import Array, heaviside, namespace
 from .special import normal_cdf, normal_pdf
 
 __all__ = [
@@ -87,7 +87,7 @@ class ReLU(Activation):
 
     def backward(self, dy: Array, z: Array, y: Array) -> Array:
         """``dz = dy [z > 0]``."""
-        return dy * _indicator(y > 0, dy)
+        return dy * heaviside(y)
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class LeakyReLU(Activation):
 
     def backward(self, dy: Array, z: Array, y: Array) -> Array:
         """``dz = dy (1 if z > 0 else slope)``."""
-        return dy * (self.slope + (1.0 - self.slope) * _indicator(z > 0, dy))
+        return dy * (self.slope + (1.0 - self.slope) * heaviside(z))
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class ELU(Activation):
     def backward(self, dy: Array, z: Array, y: Array) -> Array:
         """``dz = dy (1 if z > 0 else alpha e^z)``."""
         xp = namespace(z)
-        positive = _indicator(z > 0, dy)
+        positive = heaviside(z)
         return dy * (positive + (1.0 - positive) * self.alpha * xp.exp(xp.clip(z, max=0)))
 
 
@@ -337,10 +337,6 @@ class Softmax(Activation):
 
 def _sigmoid(z: Array) -> Array:
     return 0.5 * namespace(z).tanh(0.5 * z) + 0.5
-
-
-def _indicator(condition: Array, like: Array) -> Array:
-    return namespace(condition).astype(condition, like.dtype)
 
 
 ACTIVATIONS: dict[str, type[Activation]] = {

@@ -1,6 +1,6 @@
 """The fully connected layer, and beneath it its derivatives."""
 
-from ..backends import Array, namespace
+from ..backends import Array, affine, namespace
 from .parameters import Dense
 
 
@@ -23,10 +23,7 @@ def dense(x: Array, layer: Dense) -> Array:
     >>> dense(np.array([[1., 2.]]), Dense(np.array([[3.], [4.]]), np.array([0.5])))
     array([[11.5]])
     """
-    z = x @ layer.W
-    if layer.b is not None:
-        z += layer.b
-    return z
+    return x @ layer.W if layer.b is None else affine(x, layer.W, layer.b)
 
 
 def dense_backward(dz: Array, x: Array, layer: Dense) -> Dense:

@@ -4,14 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from ..backends import Array, Backend, backend_of_namespace, namespace
+from ..backends import Array, backend_or_any, namespace
 from ..errors import OptionError, ShapeError
 from ..nn.parameters import copied, leaves, rebuild
 
 Tree = TypeVar("Tree")
 Rule = TypeVar("Rule", bound=Callable[..., Any])
-
-_ANY = Backend("any", "numpy", "")  # for arrays of a library that nobody registered
 
 
 class State(NamedTuple):
@@ -86,8 +84,7 @@ class Optimizer:
             self._check(arrays, slopes, slots, learning_rate)
             arrays, slopes, slots = copied(arrays), copied(slopes), copied(slots)
         t = state.step + 1
-        backend = backend_of_namespace(namespace(*arrays)) or _ANY
-        new, slots = backend.update(self, arrays, slopes, slots, learning_rate, t)
+        new, slots = backend_or_any(*arrays).update(self, arrays, slopes, slots, learning_rate, t)
         return rebuild(params, new), State(t, slots)
 
     def _check(self, arrays: list[Array], slopes: list[Array], slots: Sequence[list[Array]], rate: Any) -> None:

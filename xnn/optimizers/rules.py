@@ -1,14 +1,15 @@
 """The update rules: p is a parameter array, g its gradient, the other letters the slots.
 
-The rules own their arrays, and rebind: ``p -= g`` works in place where the library can, and makes a new array where it
-cannot, as in JAX. A pass over big arrays costs more than the arithmetic, and a new array more than a pass.
+The rules own their arrays, and rebind: ``g *= g`` and ``axpby``, which is a x + b y, work in place where the library
+can, and make a new array where it cannot, as in JAX. A pass over big arrays costs more than the arithmetic, and a new
+array more than a pass.
 """
 
 from dataclasses import dataclass
 from math import log
 from typing import Any, ClassVar
 
-from ..backends import Array, namespace
+from ..backends import Array, axpby, namespace
 from ..errors import OptionError
 from .base import Optimizer, check_positive, check_share, elementwise
 
@@ -30,9 +31,7 @@ class SGD(Optimizer):
     @elementwise("sgd")
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
         """``p <- p - rate g``."""
-        g *= rate
-        p -= g
-        return (p,)
+        return (axpby(-rate, g, 1.0, p),)
 
 
 @dataclass(frozen=True)
@@ -62,13 +61,8 @@ class Momentum(Optimizer):
     @elementwise()
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
         """``v <- beta v + g; p <- p - rate v``."""
-        (v,) = slots
-        v *= self.beta
-        if self.average:
-            g *= 1.0 - self.beta
-        v += g
-        p -= rate * v
-        return p, v
+        v = axpby(1.0 - self.beta if self.average else 1.0, g, self.beta, *slots)
+        return axpby(-rate, v, 1.0, p), v
 
 
 @dataclass(frozen=True)
@@ -90,13 +84,9 @@ class Nesterov(Optimizer):
     @elementwise()
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
         """``v <- beta v + g; p <- p - rate (g + beta v)``."""
-        (v,) = slots
-        v *= self.beta
-        v += g
-        g += self.beta * v
-        g *= rate
-        p -= g
-        return p, v
+        v = axpby(1.0, g, self.beta, *slots)
+        g = axpby(self.beta, v, 1.0, g)
+        return axpby(-rate, g, 1.0, p), v
 
 
 @dataclass(frozen=True)
@@ -119,10 +109,8 @@ class AdaGrad(Optimizer):
         """``v <- v + g^2; p <- p - rate g / (sqrt v + epsilon)``."""
         (v,) = slots
         v += g * g
-        g *= rate
         g /= namespace(p).sqrt(v) + self.epsilon
-        p -= g
-        return p, v
+        return axpby(-rate, g, 1.0, p), v
 
 
 @dataclass(frozen=True)
@@ -145,13 +133,9 @@ class RMSProp(Optimizer):
     @elementwise()
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
         """``v <- decay v + (1 - decay) g^2; p <- p - rate g / (sqrt v + epsilon)``."""
-        (v,) = slots
-        v *= self.decay
-        v += (1.0 - self.decay) * g * g
-        g *= rate
+        v = axpby(1.0 - self.decay, g * g, self.decay, *slots)
         g /= namespace(p).sqrt(v) + self.epsilon
-        p -= g
-        return p, v
+        return axpby(-rate, g, 1.0, p), v
 
 
 @dataclass(frozen=True)
@@ -195,20 +179,15 @@ class Adam(Optimizer):
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
         """``m' = m / (1 - beta1^t)``, ``v' = v / (1 - beta2^t)``, ``p <- p - rate m' / (sqrt v' + epsilon)``."""
         m, v = slots
-        m *= self.beta1
-        m += (1.0 - self.beta1) * g
-        v *= self.beta2
+        m = axpby(1.0 - self.beta1, g, self.beta1, m)
         g *= g
-        g *= 1.0 - self.beta2
-        v += g
+        v = axpby(1.0 - self.beta2, g, self.beta2, v)
         # The corrections are numbers: on the numbers' side of the formula they cost no pass over the arrays.
         root = _one_minus_power(self.beta2, t) ** 0.5
         denominator = namespace(p).sqrt(v)
         denominator += self.epsilon * root
-        step = m / denominator
-        step *= rate * root / _one_minus_power(self.beta1, t)
-        p -= step
-        return p, m, v
+        length = rate * root / _one_minus_power(self.beta1, t)
+        return axpby(-length, m / denominator, 1.0, p), m, v
 
 
 def _one_minus_power(beta: float, t: Any) -> Any:

@@ -1,0 +1,61 @@
+"""What some libraries do in fewer passes over big arrays than the standard's functions need."""
+
+from typing import Any
+
+from ._backend import Backend
+from ._namespace import Array, namespace
+from ._registry import backend_of_namespace
+
+_ANY = Backend("any", "numpy", "")  # for arrays of a library that nobody registered
+
+
+def backend_or_any(*arrays: Array) -> Backend:
+    """Return the backend of arrays, all of one library; of a strange one, a backend that has the standard alone."""
+    return backend_of_namespace(namespace(*arrays)) or _ANY
+
+
+def affine(x: Array, W: Array, b: Array) -> Array:
+    """Return ``x W + b``, for x of shape (n, in), W of shape (in, out) and b of shape (out,).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> affine(np.array([[1., 2.]]), np.array([[3.], [4.]]), np.array([0.5]))
+    array([[11.5]])
+    """
+    return backend_or_any(x, W, b).affine(x, W, b)
+
+
+def axpby(a: Any, x: Array, b: float, y: Array) -> Array:
+    """Return ``a x + b y``, in the memory of `y` where the library can.
+
+    Parameters
+    ----------
+    a : float or array, shape ()
+    x, y : array
+        Of one shape. `y` must not be used afterwards.
+    b : float
+
+    Returns
+    -------
+    array, of the shape of `y`
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> axpby(-0.5, np.array([2., 4.]), 1.0, np.array([1., 1.]))
+    array([ 0., -1.])
+    """
+    return backend_or_any(x, y).axpby(a, x, b, y)
+
+
+def heaviside(x: Array) -> Array:
+    """Return 1 where ``x > 0`` and 0 elsewhere, of the shape and data type of `x`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> heaviside(np.array([-2., 0., 3.]))
+    array([0., 0., 1.])
+    """
+    return backend_or_any(x).heaviside(x)
