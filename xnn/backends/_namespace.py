@@ -72,6 +72,10 @@ def _find(array: Array) -> Namespace:
         ) from None
     if xp.__name__ == "array_api_compat.numpy":
         xp = _numpy_namespace.NAMESPACE
+    elif xp.__name__ == "array_api_compat.cupy":
+        from . import _cupy_namespace  # which imports CuPy
+
+        xp = _cupy_namespace.NAMESPACE
     _by_type[type(array)] = xp
     return xp
 
