@@ -70,11 +70,11 @@ class Backend:
         return str(device)
 
     def device(self, name: str | None) -> Any:
-        """Turn a device's name into the library's own object; None is its default, ``"cuda"`` the first GPU."""
+        """Turn a device's name into the library's own object; None is its default, ``"cuda"`` means ``"cuda:0"``."""
         if name is None:
             return self.namespace.__array_namespace_info__().default_device()
         found = {self.device_name(device): device for device in self._devices()}
-        device = found.get("cuda:0" if name == "cuda" else str(name))
+        device = found.get(str(name), found.get(f"{name}:0"))
         if device is None:
             raise UnknownNameError(f"{self.name} device", name, found)
         return device
