@@ -53,6 +53,15 @@ def test_floats_come_in_the_places_precision(lib, dtype, host):
     lib.assert_close(lib.place.floats(host), host)
 
 
+def test_a_list_of_arrays_is_a_table(lib):
+    """Wherever they are: NumPy itself reads none that is on a GPU."""
+    rows = [lib.array([1.0, 2.0]), lib.array([3.0, 4.0]), numpy.array([5.0, 6.0])]
+    assert_array_equal(xnn.to_host(rows), [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    assert_array_equal(xnn.to_host(tuple(rows[:2])), [[1.0, 2.0], [3.0, 4.0]])
+    with refuses(DataError, "the rows", "ragged"):
+        xnn.to_host([*rows, lib.array([7.0])], "the rows")
+
+
 def test_zeros(lib, dtype):
     lib.assert_close(lib.place.zeros((2, 3)), numpy.zeros((2, 3)), rtol=0, atol=0)
     lib.assert_close(lib.place.zeros(()), 0.0, rtol=0, atol=0)
