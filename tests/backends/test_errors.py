@@ -11,7 +11,7 @@ import xnn
 from tests.rig import refuses
 from xnn.backends import Place, _scope, resolve
 from xnn.backends._cupy import CUPY, CupyBackend
-from xnn.errors import BackendError, MixedArraysError, OutOfMemoryError
+from xnn.errors import BackendError, MixedArraysError, OutOfMemoryError, UnknownNameError
 from xnn.nn import MLP, SquaredError
 from xnn.optimizers import SGD
 
@@ -201,6 +201,24 @@ def test_the_driver(monkeypatch, driver, words):
 def test_cupys_devices_have_the_users_names():
     """A fake stands for cupy.cuda.Device, which prints itself as <CUDA Device 1>."""
     assert CUPY.device_name(SimpleNamespace(id=1)) == "cuda:1"
+
+
+@pytest.mark.host
+def test_a_gpu_by_its_number():
+    """Two stand-ins for cupy.cuda.Device; what looks them up is what looks up the real ones."""
+    first, second = SimpleNamespace(id=0), SimpleNamespace(id=1)
+
+    class Two(CupyBackend):
+        def _devices(self):
+            return [first, second]
+
+    cupy = Two("cupy", "numpy", "pip install cupy")
+    found = {name: xnn.Backend.device(cupy, name) for name in ("cuda", "cuda:0", "cuda:1")}
+    assert found == {"cuda": first, "cuda:0": first, "cuda:1": second}
+    assert cupy.devices() == ("cuda:0", "cuda:1")
+    for wrong in ("cuda:2", "gpu", "1"):
+        with refuses(UnknownNameError, "cupy device", repr(wrong), "Known: cuda:0, cuda:1"):
+            xnn.Backend.device(cupy, wrong)
 
 
 # --- arrays of two libraries ---------------------------------------------------------------------------------------

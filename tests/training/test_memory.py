@@ -82,6 +82,13 @@ def test_weights_that_no_computer_holds(where, units):
             work()
 
 
+def test_an_array_there_was_no_memory_for_is_not_read(lib):
+    """JAX makes it later than it is asked for, and NumPy ends the process where it reads what was never made."""
+    with refuses(OutOfMemoryError, "has no room"), lib.place.scope():
+        column = lib.place.floats(numpy.ones((2**23, 1)))
+        xnn.to_host(column @ column.T)  # 2^46 entries: beyond any address
+
+
 def test_who_keeps_the_error_keeps_no_data(where):
     """A notebook keeps the last error, and with it the frames that it passed."""
     seen = []
