@@ -9,6 +9,7 @@ import numpy
 
 from ..errors import BackendError, MixedArraysError, XnnError
 from ._backend import Backend
+from ._cupy_namespace import cupy_namespace
 from ._namespace import Array, Namespace
 
 _LIBRARY = re.compile(r"lib\w+\.so[.\d]*|\w+\.dll")  # of CUDA: libcublas.so.12, nvrtc64_120_0.dll
@@ -37,9 +38,7 @@ class CupyBackend(Backend):
     @property
     def namespace(self) -> Namespace:
         """The standard's functions, two of them by a shorter way."""
-        from ._cupy_namespace import NAMESPACE
-
-        return NAMESPACE
+        return cupy_namespace()
 
     def _devices(self) -> list[Any]:
         import cupy

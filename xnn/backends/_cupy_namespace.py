@@ -4,22 +4,32 @@ That of array-api-compat's ``clip`` takes a dozen kernels, copies the bounds fro
 for which the host waits for the device: at each ReLU of each step. Its ``vecdot`` is one matrix product a row.
 """
 
+from collections.abc import Callable
+from functools import cache
 from types import ModuleType
 from typing import Any
 
-import cupy
-from array_api_compat import cupy as compatible
+
+@cache
+def cupy_namespace() -> ModuleType:
+    """Return the namespace of CuPy, which is imported."""
+    import cupy
+    from array_api_compat import cupy as compatible
+
+    namespace = ModuleType("cupy")
+    namespace.__dict__.update(vars(compatible), **short_ways(cupy))
+    return namespace
 
 
-def _clip(x: Any, /, min: Any = None, max: Any = None) -> Any:
-    if min is not None:
-        x = cupy.maximum(x, min)
-    return x if max is None else cupy.minimum(x, max)
+def short_ways(library: Any) -> dict[str, Callable[..., Any]]:
+    """Return ``clip`` and, of real numbers, ``vecdot``, by functions that CuPy has one kernel for."""
 
+    def clip(x: Any, /, min: Any = None, max: Any = None) -> Any:
+        if min is not None:
+            x = library.maximum(x, min)
+        return x if max is None else library.minimum(x, max)
 
-def _vecdot(x: Any, y: Any, /, *, axis: int = -1) -> Any:  # of real numbers
-    return cupy.sum(x * y, axis=axis)
+    def vecdot(x: Any, y: Any, /, *, axis: int = -1) -> Any:
+        return library.sum(x * y, axis=axis)
 
-
-NAMESPACE = ModuleType("cupy")
-NAMESPACE.__dict__.update(vars(compatible), clip=_clip, vecdot=_vecdot)
+    return {"clip": clip, "vecdot": vecdot}
