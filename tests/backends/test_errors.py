@@ -119,7 +119,7 @@ CUPYS = {
     "a GPU it does not know": (
         RuntimeError("cudaErrorNoKernelImageForDevice: no kernel image is available for execution on the device"),
         BackendError,
-        "newest CuPy",
+        "newest CuPy for a new GPU",
     ),
     "PTX": (
         RuntimeError("cudaErrorUnsupportedPtxVersion: the provided PTX was compiled with an unsupported toolchain."),

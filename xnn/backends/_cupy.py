@@ -20,8 +20,8 @@ _CODES = {
     "CUDA_VISIBLE_DEVICES hides it.",
     "cudaErrorDevicesUnavailable": "the GPU is taken by another program: nvidia-smi shows which, end it or choose "
     "another device.",
-    "cudaErrorNoKernelImageForDevice": "this CuPy does not know this kind of GPU: install the newest CuPy, and if that "
-    "does not help, one of the time of the GPU.",
+    "cudaErrorNoKernelImageForDevice": "this CuPy has no code for this GPU: install the newest CuPy for a new GPU, an "
+    "older one for an old GPU.",
     "cudaErrorUnsupportedPtxVersion": "the NVIDIA driver is older than the CUDA that CuPy compiles with: update the "
     "driver.",
     "cudaErrorSystemDriverMismatch": "the NVIDIA driver was changed and is only half in use: restart the computer.",
