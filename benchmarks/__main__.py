@@ -1,4 +1,7 @@
-"""``python -m benchmarks``: all figures; ``benchmarks training imports``: some; ``training:0,1``: two settings."""
+"""``python -m benchmarks``: all figures; ``benchmarks training imports``: some; ``training:0,1``: two settings.
+
+``python -m benchmarks gpu`` needs an NVIDIA GPU; ``gpu:cpu`` only shows that it works, on small networks.
+"""
 
 import sys
 from statistics import mean
@@ -9,7 +12,7 @@ from rich.table import Table
 
 import xnn
 
-from . import accuracy, chart, checking, growth, imports, memory, peers, training, watching
+from . import accuracy, chart, checking, gpu, growth, imports, memory, peers, training, watching
 from .results import keep, machine, sentence
 from .setting import SETTINGS
 
@@ -33,16 +36,20 @@ def show_training(which: str = "") -> None:
             digits = 2 if "predict" in title else 0
             table.add_row(row["setting"], *[f"{time:,.{digits}f}" for time in row[title].values()])
         console.print(table)
-    table = Table("setting", "goal", "ratio", "at most", "", title="what epochs were to reach: medians of ratios")
+    show_goals(rows, "what epochs were to reach: medians of ratios")
+    try:
+        chart.draw(rows, sentence(machine()))
+    except ModuleNotFoundError:
+        console.print("no chart: matplotlib is not installed")
+
+
+def show_goals(rows: list[dict[str, Any]], title: str) -> None:
+    table = Table("setting", "goal", "ratio", "at most", "", title=title)
     for row in rows:
         for goal in row["goals"]:
             reached = "reached" if goal["ratio"] <= goal["at_most"] else "missed"
             table.add_row(row["setting"], goal["what"], f"{goal['ratio']:.2f}", f"{goal['at_most']:.2f}", reached)
     console.print(table)
-    try:
-        chart.draw(rows, sentence(machine()))
-    except ModuleNotFoundError:
-        console.print("no chart: matplotlib is not installed")
 
 
 def show_imports(which: str = "") -> None:
@@ -128,6 +135,31 @@ def show_growth(which: str = "") -> None:
         console.print("no plot: matplotlib is not installed")
 
 
+def show_gpu(device: str = "") -> None:
+    """Steps on a GPU; ``gpu:cpu`` runs tiny networks on the CPU, and keeps nothing."""
+    device = device or "cuda"
+    racing, reasons = gpu.here(device)
+    if not racing:
+        sys.exit("error: no GPU is here that CuPy, PyTorch or JAX can use: xnn backends says what each of them lacks.")
+    for name, reason in reasons.items():
+        console.print(f"left out: {name}: {reason}")
+    console.print(gpu.name() if device == "cuda" else "a run on the CPU, which says nothing of a GPU")
+    rows = []
+    for row in gpu.measure(racing, device):
+        rows.append(row)
+        if device == "cuda":
+            keep("gpu", [row | {"GPU": gpu.name()}], key="setting")
+    for title, digits in (("microseconds a step", ",.0f"), ("share of a step in which the GPU is idle", ".0%")):
+        names = [name for name in racing if any(name in row[title] for row in rows)]
+        table = Table("setting", *names, title=title)
+        for row in rows:
+            table.add_row(row["setting"], *[f"{row[title][n]:{digits}}" if n in row[title] else "" for n in names])
+        if names:
+            console.print(table)
+    console.print("idle is known of PyTorch's own launches alone, from its profiler; CuPy and JAX are left out")
+    show_goals(rows, "what steps were to reach, on CuPy above all: medians of ratios")
+
+
 TABLES = {
     "training": show_training,
     "growth": show_growth,
@@ -137,12 +169,13 @@ TABLES = {
     "accuracy": show_accuracy,
     "checking": show_checking,
     "watching": show_watching,
+    "gpu": show_gpu,
 }
 
 
 def main() -> None:
-    """Print the tables that are named, or all."""
-    asked = [word.partition(":") for word in sys.argv[1:]] or [(name, "", "") for name in TABLES]
+    """Print the tables that are named, or all but the GPU's."""
+    asked = [word.partition(":") for word in sys.argv[1:]] or [(name, "", "") for name in TABLES if name != "gpu"]
     if unknown := [name for name, _, _ in asked if name not in TABLES]:
         sys.exit(f"error: no table {unknown[0]!r}: choose from {', '.join(TABLES)}.")
     console.print(sentence(machine()))

@@ -15,9 +15,12 @@ class Setting(NamedTuple):
     batch_size: int
     samples: int
     optimizer: str
+    device: str | None = None  # None: the CPU
+    precision: str = "float32"  # of the matrix products
 
     def __str__(self) -> str:
-        return f"{'-'.join(map(str, self.sizes))} {self.optimizer}"
+        plain = f"{'-'.join(map(str, self.sizes))} {self.optimizer}"
+        return plain if self.device is None else f"{plain}, batch {self.batch_size}, {self.precision}"
 
     @property
     def steps(self) -> int:

@@ -32,6 +32,8 @@ def serve(name: str, commands: Any, answers: Any) -> None:
                 started, clock = time.process_time(), time.perf_counter()
                 peer.steps(command["count"])
                 answer["seconds"] = [(time.perf_counter() - clock) / command["count"]]
+            case "busy":
+                answer["seconds"] = peer.busy(command["count"])
             case "epochs":
                 answer["seconds"] = [s / peer.setting.steps for s in peer.epochs(command["count"] + 1)[1:]]
             case "predict":

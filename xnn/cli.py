@@ -231,6 +231,9 @@ def main() -> None:
         except XnnError as error:
             typer.echo(f"error: {error}", err=True)
             sys.exit(2)
+        except MemoryError as error:  # outside what computes: in reading a file, say
+            typer.echo(f"error: out of memory: {str(error) or 'nothing is left'}: give fewer rows.", err=True)
+            sys.exit(2)
 
 
 def _say_warning(message: Warning | str, *where: Any) -> None:

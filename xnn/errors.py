@@ -15,6 +15,7 @@ __all__ = [
     "MixedArraysError",
     "NotFiniteError",
     "OptionError",
+    "OutOfMemoryError",
     "ShapeError",
     "UnknownNameError",
     "XnnError",
@@ -55,6 +56,10 @@ class MixedArraysError(XnnError, TypeError):
 
 class BackendError(XnnError, RuntimeError):
     """A backend or a device that was asked for cannot be used here; the message says why."""
+
+
+class OutOfMemoryError(BackendError, MemoryError):
+    """A device, or the computer itself, has no room for what is to be computed; the message says how much that is."""
 
 
 class FileError(XnnError, OSError):

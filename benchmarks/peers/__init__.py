@@ -20,14 +20,22 @@ PEERS = {
     "xnn, JAX": ("jax", "ours", "XnnJax"),
 }
 
+ON_GPU = {name: PEERS[name] for name in ("floor, torch", "torch", "torch.compile", "JAX + optax")} | {
+    "floor, CuPy": ("cupy", "floors", "CupyFloor"),
+    "xnn, CuPy": ("cupy", "ours", "XnnCupy"),
+    "xnn, torch": PEERS["xnn, torch"],
+    "xnn, JAX": PEERS["xnn, JAX"],
+}
+_ALL = PEERS | ON_GPU
+
 
 def missing(name: str) -> str | None:
     """Say which package a competitor lacks here, if any."""
-    package = PEERS[name][0]
+    package = _ALL[name][0]
     return None if find_spec(package) else package
 
 
 def load(name: str) -> Any:
     """Import a competitor's class."""
-    _, module, cls = PEERS[name]
+    _, module, cls = _ALL[name]
     return getattr(importlib.import_module(f".{module}", __name__), cls)

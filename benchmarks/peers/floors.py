@@ -49,14 +49,48 @@ class TorchFloor(Floor):
         super().__init__(setting)
         import torch
 
-        self.mm = torch.mm
+        self.mm, self.torch = torch.mm, torch
+        options: dict[str, Any] = {
+            "device": setting.device or "cpu",
+            "dtype": torch.bfloat16 if setting.precision == "bf16" else torch.float32,
+        }
         self.tensors = [
-            (torch.from_numpy(a), torch.from_numpy(b), torch.empty(a.shape[0], b.shape[1])) for a, b in self.operands
+            (
+                torch.from_numpy(a).to(**options),
+                torch.from_numpy(b).to(**options),
+                torch.empty(len(a), b.shape[1], **options),
+            )
+            for a, b in self.operands
         ]
 
     def products(self) -> None:
         for a, b, out in self.tensors:
             self.mm(a, b, out=out)
+
+    def steps(self, count: int) -> float:
+        loss = super().steps(count)
+        if self.setting.device == "cuda":
+            self.torch.cuda.synchronize()
+        return loss
+
+
+class CupyFloor(Floor):
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        import cupy
+
+        self.cupy = cupy
+        self.arrays = [(cupy.asarray(a), cupy.asarray(b)) for a, b in self.operands]
+        self.into = [cupy.empty((a.shape[0], b.shape[1]), a.dtype) for a, b in self.arrays]
+
+    def products(self) -> None:
+        for (a, b), out in zip(self.arrays, self.into, strict=True):
+            self.cupy.matmul(a, b, out=out)
+
+    def steps(self, count: int) -> float:
+        loss = super().steps(count)
+        self.cupy.cuda.Device().synchronize()
+        return loss
 
 
 class JaxFloor(Floor):

@@ -15,6 +15,8 @@ from .timing import seconds_of_each
 class JaxOptax(Peer):
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
+        if setting.device is not None:
+            jax.config.update("jax_default_device", jax.devices(setting.device)[0])
         self.inputs, self.labels = jnp.array(self.X), jnp.array(self.y, dtype=jnp.int32)
         self.params = [(jnp.array(W), jnp.array(b)) for W, b in setting.weights()]
         optimizer = (optax.adam if setting.optimizer == "adam" else optax.sgd)(LEARNING_RATE)
@@ -47,6 +49,7 @@ class JaxOptax(Peer):
         loss: Any = 0.0
         for _ in range(count):
             self.params, self.state, loss = self.step(self.params, self.state, *self.batch)
+        jax.block_until_ready(self.params)
         return float(loss)
 
     def epoch(self) -> float:

@@ -12,6 +12,7 @@ from xnn.training.step import Recipe
 
 from ..setting import LEARNING_RATE, Setting
 from .peer import Peer
+from .timing import kernel_seconds
 
 
 class Xnn(Peer):
@@ -19,7 +20,7 @@ class Xnn(Peer):
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
-        self.place = resolve(self.backend)
+        self.place = resolve(self.backend, setting.device)
         optimizer = OPTIMIZERS[setting.optimizer]()
         recipe = Recipe(MLP(setting.sizes), SoftmaxCrossEntropy(), optimizer, Penalty(), {})
         self.step = self.place.backend.compile(recipe.step, donate=(0, 1))
@@ -37,6 +38,7 @@ class Xnn(Peer):
                 self.params, self.state, loss, _, _ = self.step(
                     self.params, self.state, *self.batch, None, None, LEARNING_RATE
                 )
+            self.place.to_host(self.params[-1].b)  # waits for the last update
             return float(loss)
 
     def epochs(self, count: int) -> list[float]:
@@ -68,6 +70,13 @@ class XnnNumpy(Xnn):
 
 class XnnTorch(Xnn):
     backend = "torch"
+
+    def busy(self, count: int) -> float | None:
+        return kernel_seconds(lambda: self.steps(count)) / count
+
+
+class XnnCupy(Xnn):
+    backend = "cupy"
 
 
 class XnnJax(Xnn):

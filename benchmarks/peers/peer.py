@@ -19,6 +19,10 @@ class Peer:
         """Train `count` steps on the first batch, wait for the last, and return its loss (nan if it has none)."""
         raise NotImplementedError
 
+    def busy(self, count: int) -> float | None:
+        """Return the seconds of a step in which the GPU computes, None where nobody tells."""
+        return None
+
     def epochs(self, count: int) -> list[float]:
         """Train `count` epochs, shuffled, each with its mean loss read; return the seconds of each."""
         raise NotImplementedError

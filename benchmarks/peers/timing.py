@@ -1,4 +1,4 @@
-"""Seconds of each call."""
+"""Seconds of each call, and of the GPU's kernels."""
 
 import time
 from collections.abc import Callable
@@ -12,3 +12,12 @@ def seconds_of_each(count: int, work: Callable[[], Any]) -> list[float]:
         work()
         times.append(time.perf_counter() - started)
     return times
+
+
+def kernel_seconds(work: Callable[[], Any]) -> float:
+    """Return the seconds of all kernels that PyTorch launches in `work`, one after the other, by its own profiler."""
+    import torch
+
+    with torch.profiler.profile() as profile:
+        work()
+    return sum(event.self_device_time_total for event in profile.key_averages()) / 1e6

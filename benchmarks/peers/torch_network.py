@@ -7,13 +7,14 @@ import torch
 
 from ..setting import LEARNING_RATE, Setting
 from .peer import Peer
-from .timing import seconds_of_each
+from .timing import kernel_seconds, seconds_of_each
 
 
 class Torch(Peer):
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
-        self.inputs, self.labels = torch.from_numpy(self.X), torch.from_numpy(self.y)
+        self.device = torch.device(setting.device or "cpu")
+        self.inputs, self.labels = torch.from_numpy(self.X).to(self.device), torch.from_numpy(self.y).to(self.device)
         layers: list[Any] = []
         for i, o in pairwise(setting.sizes):
             layers += [torch.nn.Linear(i, o), torch.nn.ReLU()]
@@ -22,6 +23,9 @@ class Torch(Peer):
             for layer, (W, b) in zip(layers[::2], setting.weights(), strict=True):
                 layer.weight.copy_(torch.from_numpy(W.T))
                 layer.bias.copy_(torch.from_numpy(b))
+        self.network.to(self.device)
+        if setting.precision == "bf16":
+            self.loss = torch.autocast(self.device.type, torch.bfloat16)(self.loss)  # type: ignore[method-assign]
         make = torch.optim.Adam if setting.optimizer == "adam" else torch.optim.SGD
         self.optimizer = make(self.network.parameters(), lr=LEARNING_RATE, fused=True)
         self.batch = self.inputs[: setting.batch_size], self.labels[: setting.batch_size]
@@ -39,7 +43,13 @@ class Torch(Peer):
     def steps(self, count: int) -> float:
         for _ in range(count - 1):
             self.train(*self.batch)
-        return float(self.train(*self.batch))
+        loss = float(self.train(*self.batch))
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)  # for the last update
+        return loss
+
+    def busy(self, count: int) -> float | None:
+        return kernel_seconds(lambda: self.steps(count)) / count
 
     def epoch(self) -> float:
         order = torch.randperm(self.setting.samples).split(self.setting.batch_size)
@@ -54,8 +64,9 @@ class Torch(Peer):
 
 
 class TorchCompile(Torch):
-    """Forward pass, loss and backward pass compiled; the fused optimizer is one kernel already."""
+    """Forward pass, loss and backward pass compiled, on a GPU as CUDA graphs; the fused optimizer is one kernel."""
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
-        self.loss = torch.compile(self.loss)  # type: ignore[method-assign]
+        mode = None if setting.device is None else "reduce-overhead"
+        self.loss = torch.compile(self.loss, mode=mode)  # type: ignore[method-assign]

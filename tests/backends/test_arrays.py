@@ -2,6 +2,7 @@
 
 import math
 
+import array_api_compat.numpy
 import numpy
 import pytest
 from numpy.testing import assert_array_equal
@@ -9,6 +10,7 @@ from numpy.testing import assert_array_equal
 import xnn
 from tests.rig import refuses
 from xnn.backends import backends, namespace, place_like, resolve
+from xnn.backends._cupy_namespace import short_ways
 from xnn.errors import DataError, MixedArraysError, OptionError, UnknownNameError
 
 HOSTS = {
@@ -51,6 +53,29 @@ def test_values_and_dtype_survive(lib, host):
 
 def test_floats_come_in_the_places_precision(lib, dtype, host):
     lib.assert_close(lib.place.floats(host), host)
+
+
+def test_a_list_of_arrays_is_a_table(lib):
+    """Wherever they are: NumPy itself reads none that is on a GPU."""
+    rows = [lib.array([1.0, 2.0]), lib.array([3.0, 4.0]), numpy.array([5.0, 6.0])]
+    assert_array_equal(xnn.to_host(rows), [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    assert_array_equal(xnn.to_host(tuple(rows[:2])), [[1.0, 2.0], [3.0, 4.0]])
+    with refuses(DataError, "the rows", "ragged"):
+        xnn.to_host([*rows, lib.array([7.0])], "the rows")
+
+
+@pytest.mark.host
+def test_cupys_short_ways_give_what_the_general_ones_do():
+    """NumPy stands for CuPy: both have the functions that the short ways call."""
+    short = short_ways(numpy)
+    x = numpy.array([[-2.0, 0.5, 3.0], [numpy.nan, numpy.inf, -numpy.inf]], dtype="float32")
+    for bounds in ({"min": 0}, {"max": 1.0}, {"min": -1, "max": 2}, {"min": numpy.float32(0.0)}):
+        clipped = short["clip"](x, **bounds)
+        assert clipped.dtype == x.dtype
+        assert_array_equal(clipped, array_api_compat.numpy.clip(x, **bounds))
+    y = numpy.arange(6.0).reshape(2, 3)
+    for axis in (0, 1, -1):
+        assert_array_equal(short["vecdot"](y, y + 1.0, axis=axis), array_api_compat.numpy.vecdot(y, y + 1.0, axis=axis))
 
 
 def test_zeros(lib, dtype):

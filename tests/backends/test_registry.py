@@ -162,6 +162,9 @@ def test_cupy_says_how_to_install_it():
     if "not installed" in reason:
         for word in ("cupy-cuda12x[ctk]", "cupy-cuda13x[ctk]", "nvidia-smi"):
             assert word in reason
+    else:  # installed, with no GPU to run on
+        assert "cudaError" not in reason
+        assert "nvidia-smi" in reason or "[ctk]" in reason
 
 
 # --- a stranger's own ----------------------------------------------------------------------------------------------

@@ -172,6 +172,26 @@ def test_a_mistake_is_one_sentence_and_exit_code_two(xnn, houses, words, expecte
     assert answer.out == ""
 
 
+@pytest.mark.parametrize("units", [10**15, 10**19])
+def test_memory_that_nobody_has_is_one_sentence(xnn, units):
+    answer = xnn("train", "--hidden", units, "--save", "m.safetensors")
+    assert answer.code == 2
+    assert answer.err.startswith("error: out of memory: this computer has no room for ")
+    assert "fewer hidden units" in answer.err
+    assert answer.err.count("\n") == 1
+    assert not Path("m.safetensors").exists()
+
+
+def test_memory_that_runs_out_before_anything_is_computed_is_one_sentence(xnn, houses, monkeypatch):
+    def exhausted(*arguments, **options):
+        raise MemoryError  # as Python itself says it
+
+    monkeypatch.setattr(cli, "load_table", exhausted)
+    answer = xnn("train", "--data", houses)
+    assert answer.code == 2
+    assert answer.err == "error: out of memory: nothing is left: give fewer rows.\n"
+
+
 def test_predict_says_what_is_wrong_with_file_or_model(xnn, houses, flowers, tmp_path):
     assert xnn("train", "--data", houses, "--epochs", 1, "--save", "m.safetensors").code == 0
     assert "'size'" in xnn("predict", "m.safetensors", "--data", flowers).err

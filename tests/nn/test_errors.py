@@ -373,6 +373,7 @@ def test_every_error_is_the_built_in_one_that_fits():
         "DtypeError": TypeError,
         "FileError": OSError,
         "MixedArraysError": TypeError,
+        "OutOfMemoryError": MemoryError,
         "XnnError": Exception,
     }
     for name in xnn.errors.__all__:

@@ -10,8 +10,9 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy
 
-from ..errors import BackendError, UnknownNameError
+from ..errors import BackendError, UnknownNameError, XnnError
 from ._namespace import Array, Namespace, namespace
+from ._scope import Scope
 
 F = TypeVar("F", bound=Callable[..., Any])
 Slots = tuple[list[Array], ...]  # of an optimizer: for each slot one array a parameter
@@ -45,6 +46,7 @@ class Backend:
     install: str
     namespace_name: str = ""
     scans: ClassVar[bool] = False  # whether many steps can be compiled as one: see scan
+    exhausted: ClassVar[tuple[str, ...]] = ()  # its words for memory that is used up, where it raises no MemoryError
 
     @property
     def namespace(self) -> Namespace:
@@ -68,13 +70,14 @@ class Backend:
         return str(device)
 
     def device(self, name: str | None) -> Any:
-        """Turn a device's name into the library's own object; None is the library's default."""
+        """Turn a device's name into the library's own object; None is its default, ``"cuda"`` means ``"cuda:0"``."""
         if name is None:
             return self.namespace.__array_namespace_info__().default_device()
         found = {self.device_name(device): device for device in self._devices()}
-        if str(name) not in found:
-            raise UnknownNameError(f"{self.name} device", str(name), found)
-        return found[str(name)]
+        device = found.get(str(name), found.get(f"{name}:0"))
+        if device is None:
+            raise UnknownNameError(f"{self.name} device", name, found)
+        return device
 
     def _devices(self) -> list[Any]:
         info = self.namespace.__array_namespace_info__()
@@ -84,6 +87,10 @@ class Backend:
     def scope(self, device: Any, dtype: str) -> AbstractContextManager[Any]:
         """Return a context in which `device` computes in `dtype`; most libraries need none."""
         return nullcontext()
+
+    def explain(self, error: Exception) -> XnnError | None:
+        """Say what an error that the library raised means and what to do, None where its own words must do."""
+        return None
 
     def from_host(self, host: numpy.ndarray, device: Any) -> Array:
         """Move a NumPy array to `device`. It may share memory with `host`."""
@@ -150,6 +157,8 @@ class Backend:
         except Exception as error:  # drivers and half-installed libraries raise anything
             if isinstance(error, ModuleNotFoundError) and f"{self.package}.".startswith(f"{error.name}."):
                 return missing
+            if sentence := error if isinstance(error, BackendError) else self.explain(error):
+                return str(sentence)
             reason = str(error).strip().splitlines()
             return f"{self.package} is installed but does not compute: {type(error).__name__}: {' '.join(reason[:1])}"
         return None if total == 12.0 else f"{self.package} is installed but computes wrongly: {total} for 12"
@@ -169,8 +178,8 @@ class Place:
     dtype: str
 
     def scope(self) -> AbstractContextManager[Any]:
-        """Return the context in which to compute here."""
-        return self.backend.scope(self.device, self.dtype)
+        """Return the context in which to compute here; a library's error leaves it as xnn's own, where it has one."""
+        return Scope(self)
 
     def asarray(self, host: numpy.ndarray) -> Array:
         """Move a NumPy array here, with its data type; it may share memory with `host`."""

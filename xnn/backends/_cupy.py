@@ -1,40 +1,80 @@
 """CuPy: NumPy's interface on CUDA."""
 
+import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy
 
-from ..errors import UnknownNameError
+from ..errors import BackendError, MixedArraysError, XnnError
 from ._backend import Backend
-from ._namespace import Array
+from ._cupy_namespace import cupy_namespace
+from ._namespace import Array, Namespace
+
+_LIBRARY = re.compile(r"lib\w+\.so[.\d]*|\w+\.dll")  # of CUDA: libcublas.so.12, nvrtc64_120_0.dll
+_MISSING = ("cannot open shared object file", "Failure finding", "failed to load", "Could not find module")
+_MIXED = ("Implicit conversion to a NumPy array", "Unsupported type <class 'numpy.ndarray'>", "expected cupy._core")
+_CODES = {
+    "cudaErrorNoDevice": "the NVIDIA driver finds no GPU: see whether nvidia-smi lists one, and whether "
+    "CUDA_VISIBLE_DEVICES hides it.",
+    "cudaErrorDevicesUnavailable": "the GPU is taken by another program: nvidia-smi shows which, end it or choose "
+    "another device.",
+    "cudaErrorNoKernelImageForDevice": "this CuPy has no code for this GPU: install the newest CuPy for a new GPU, an "
+    "older one for an old GPU.",
+    "cudaErrorUnsupportedPtxVersion": "the NVIDIA driver is older than the CUDA that CuPy compiles with: update the "
+    "driver.",
+    "cudaErrorSystemDriverMismatch": "the NVIDIA driver was changed and is only half in use: restart the computer.",
+}
 
 
 @dataclass(frozen=True)
 class CupyBackend(Backend):
     """CuPy on one or more CUDA GPUs, named ``cuda:0``, ``cuda:1``, ..."""
 
-    def devices(self) -> tuple[str, ...]:
-        """Name the GPUs."""
+    # Otherwise CuPy raises a MemoryError, before which it has given the device all that its pool did not need.
+    exhausted: ClassVar[tuple[str, ...]] = ("cudaErrorMemoryAllocation", "CUBLAS_STATUS_ALLOC_FAILED")
+
+    @property
+    def namespace(self) -> Namespace:
+        """The standard's functions, two of them by a shorter way."""
+        return cupy_namespace()
+
+    def _devices(self) -> list[Any]:
         import cupy
 
-        return tuple(f"cuda:{i}" for i in range(cupy.cuda.runtime.getDeviceCount()))
+        return [cupy.cuda.Device(i) for i in range(cupy.cuda.runtime.getDeviceCount())]
+
+    def device_name(self, device: Any) -> str:
+        """``"cuda:0"`` for ``<CUDA Device 0>``."""
+        return f"cuda:{device.id}"
 
     def device(self, name: str | None) -> Any:
-        """Turn ``"cuda:1"`` into a ``cupy.cuda.Device``; None and ``"cuda"`` are the current one."""
+        """Turn ``"cuda:1"`` into a ``cupy.cuda.Device``; None is the current one."""
         import cupy
 
-        if name in (None, "cuda"):
-            return cupy.cuda.Device()
-        names = self.devices()
-        if str(name) not in names:
-            raise UnknownNameError("cupy device", str(name), names)
-        return cupy.cuda.Device(names.index(str(name)))
+        return cupy.cuda.Device() if name is None else super().device(name)
 
     def scope(self, device: Any, dtype: str) -> AbstractContextManager[Any]:
         """Make `device` the current one: CuPy launches there whatever the arrays' own device."""
         return device
+
+    def explain(self, error: Exception) -> XnnError | None:
+        """Say what CUDA's error codes, and libraries of CUDA's that are missing, ask the user to do."""
+        text = str(error)
+        if any(words in text for words in _MIXED):
+            return MixedArraysError(
+                "arrays of cupy and numpy meet in one call: convert them to one library first (cupy.asarray moves an "
+                "array to the GPU, xnn.to_host brings one back)."
+            )
+        if isinstance(error, (ImportError, OSError, RuntimeError)) and any(words in text for words in _MISSING):
+            library = _LIBRARY.search(text)
+            return BackendError(
+                f"CUDA's library {library[0] if library else 'that CuPy needs'} is missing: {self.install} brings it."
+            )
+        if "cudaErrorInsufficientDriver" in text:
+            return BackendError(_driver())
+        return next((BackendError(sentence) for code, sentence in _CODES.items() if code in text), None)
 
     def from_host(self, host: numpy.ndarray, device: Any) -> Array:
         """Copy a NumPy array to the GPU."""
@@ -46,9 +86,19 @@ class CupyBackend(Backend):
         return array.get()
 
 
+def _driver() -> str:
+    from cupy.cuda import runtime
+
+    allowed, needed = runtime.driverGetVersion() // 1000, runtime.runtimeGetVersion() // 1000
+    if not allowed:
+        return "there is no NVIDIA driver: install one, till nvidia-smi works (docker run takes --gpus all)."
+    return (
+        f"the NVIDIA driver is too old, it is for CUDA {allowed}, and this CuPy for CUDA {needed}: update the driver."
+    )
+
+
 CUPY = CupyBackend(
     "cupy",
     "cupy",
     'pip install "cupy-cuda12x[ctk]" (or "cupy-cuda13x[ctk]", as nvidia-smi shows)',
-    "array_api_compat.cupy",
 )

@@ -37,6 +37,8 @@ def to_host(x: Array, name: str = "the array") -> numpy.ndarray:
         return x
     if backend := backend_of(x):
         return backend.to_host(x)
+    if isinstance(x, (list, tuple)) and x and backend_of(x[0]):  # NumPy reads no array on a GPU
+        x = [to_host(part, name) for part in x]
     try:
         host = numpy.asarray(x)
     except ValueError:

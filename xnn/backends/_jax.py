@@ -16,6 +16,7 @@ class JaxBackend(Backend):
     """JAX on the CPU, CUDA or a TPU."""
 
     scans: ClassVar[bool] = True
+    exhausted: ClassVar[tuple[str, ...]] = ("RESOURCE_EXHAUSTED", "Out of memory")
 
     def _devices(self) -> list[Any]:
         import jax
@@ -37,6 +38,11 @@ class JaxBackend(Backend):
         # Never shared: a donated buffer that is the caller's NumPy memory would be overwritten. Not bound to the
         # default device either: what is computed is not, and the two kinds would each have a step compiled.
         return self.namespace.array(host, device=None if device == self.device(None) else device, copy=True)
+
+    def to_host(self, array: Array) -> numpy.ndarray:
+        """Copy a JAX array to NumPy."""
+        # NumPy would end the process, were it to read an array for which there was no memory; waiting raises.
+        return numpy.asarray(array.block_until_ready())
 
     def compile(self, function: F, donate: tuple[int, ...] = ()) -> F:
         """``jax.jit``."""

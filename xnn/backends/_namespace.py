@@ -7,6 +7,7 @@ import numpy
 
 from ..errors import MixedArraysError
 from . import _numpy_namespace
+from ._cupy_namespace import cupy_namespace
 
 # The standard has no common type for "an array of any library", so neither has xnn.
 Array: TypeAlias = Any
@@ -72,6 +73,8 @@ def _find(array: Array) -> Namespace:
         ) from None
     if xp.__name__ == "array_api_compat.numpy":
         xp = _numpy_namespace.NAMESPACE
+    elif xp.__name__ == "array_api_compat.cupy":
+        xp = cupy_namespace()
     _by_type[type(array)] = xp
     return xp
 

@@ -2,7 +2,7 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy
 
@@ -14,13 +14,15 @@ from ._namespace import Array
 class TorchBackend(Backend):
     """PyTorch on the CPU and on CUDA."""
 
+    exhausted: ClassVar[tuple[str, ...]] = ("can't allocate memory", "out of memory", "CUBLAS_STATUS_ALLOC_FAILED")
+
     def _devices(self) -> list[Any]:
         torch = self.namespace
         return [torch.device("cpu"), *(torch.device("cuda", i) for i in range(torch.cuda.device_count()))]
 
     def device(self, name: str | None) -> Any:
-        """Turn a device's name into a ``torch.device``; ``"cuda"`` is the first GPU."""
-        return super().device("cuda:0" if name == "cuda" else "cpu" if name is None else name)
+        """Turn a device's name into a ``torch.device``; None is the CPU."""
+        return super().device("cpu" if name is None else name)
 
     def scope(self, device: Any, dtype: str) -> AbstractContextManager[Any]:
         """Compute without recording for autograd: xnn writes its own backward pass."""

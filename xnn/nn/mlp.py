@@ -115,7 +115,9 @@ class MLP:
         list of Dense
             One (W, b) a layer, W of shape (in, out), b of shape (out,) or None.
         """
-        return self.init_at(resolve(backend, device, dtype), default_rng(seed), initializer)
+        place = resolve(backend, device, dtype)
+        with place.scope():
+            return self.init_at(place, default_rng(seed), initializer)
 
     def init_at(self, place: Place, rng: Generator, initializer: str | Initializer = "auto") -> list[Dense]:
         """Draw weights from `rng` and move them to `place`."""
@@ -173,6 +175,7 @@ class MLP:
         list of Dense
             The gradients, of the shapes of `params`.
         """
+        namespace(d_outputs, params[0].W)
         if d_outputs.shape != traces[-1].y.shape:
             raise ShapeError(
                 f"d_outputs must have the shape of the outputs, {tuple(traces[-1].y.shape)}, "

@@ -88,6 +88,7 @@ class Optimizer:
         return rebuild(params, new), State(t, slots)
 
     def _check(self, arrays: list[Array], slopes: list[Array], slots: Sequence[list[Array]], rate: Any) -> None:
+        namespace(*arrays, *slopes)  # refuses a mixture of libraries
         shapes = [tuple(p.shape) for p in arrays]
         if shapes != [tuple(g.shape) for g in slopes]:
             raise ShapeError(

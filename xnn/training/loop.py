@@ -30,7 +30,7 @@ def run_loop(
     schedule: Schedule,
     learning_rate: float,
     epochs: int,
-    batch_size: int,
+    batch_size: int | None,
     shuffle: np.random.Generator,
     noise: np.random.Generator,
     callbacks: Sequence[Callback],
@@ -39,8 +39,9 @@ def run_loop(
     functions = compiled(place.backend, recipe)
     watched = any(c.every_step and getattr(c.on_step, "__func__", None) is not Callback.on_step for c in callbacks)
     legs = Legs(recipe, place, functions, params, watched)
-    run = Run(params, epochs, ceil(data.samples / batch_size))
-    run.recipe, run.data = recipe, data
+    size = batch_size or data.samples
+    run = Run(params, epochs, ceil(data.samples / size))
+    run.recipe, run.data, run.held_out = recipe, data, validation.samples if validation else 0
     plateau = schedule.init()
 
     def rate(step: int) -> float:
@@ -53,7 +54,7 @@ def run_loop(
         with _ctrl_c_stops(run), np.errstate(over="ignore", invalid="ignore"):
             while run.epoch < epochs and not run.stopped:
                 started, tally = time.perf_counter(), Tally(recipe)
-                for _ in legs.epoch(run, tally, data, batch_size, shuffle, noise, rate):
+                for _ in legs.epoch(run, tally, data, size, shuffle, noise, rate):
                     for callback in callbacks:
                         callback.on_step(run)
                     if run.stopped:

@@ -28,6 +28,8 @@ class Run:
         Why training ended before the last epoch.
     recipe, data : Any
         What a step is made of, and the training samples; for whoever looks into the network.
+    held_out : int
+        Validation samples.
     """
 
     def __init__(self, params: Any, epochs: int, steps: int) -> None:
@@ -42,6 +44,7 @@ class Run:
         self.stopped: str | None = None
         self.recipe: Any = None
         self.data: Any = None
+        self.held_out = 0
 
     @property
     def watched_loss(self) -> float:

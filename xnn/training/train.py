@@ -1,6 +1,7 @@
 """train(): from data and names to a trained model."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -195,28 +196,27 @@ def train(
     watchers = [*as_callbacks(callbacks), *guard, *stopping, *([Progress()] if progress else [])]
     with place.scope():
         encoded = found.encode(host_y)
-        data = Data(place, inputs.X, encoded, weights, scaling, rows)
-        held = None
-        if held_out is not None:
-            held = Data(place, inputs.X, encoded, weights, scaling, held_out)
-        elif isinstance(validation, tuple):
-            held = _given(validation, found, place, scaling, inputs)
+        table = partial(Data, place, inputs.X, encoded, weights, scaling)
+        held = None if held_out is None else partial(table, held_out)
+        if isinstance(validation, tuple):
+            held = partial(_given, validation, found, place, scaling, inputs)
+        # What is on the device has no name here: whoever keeps an error, as a notebook does, keeps this frame.
         run = run_loop(
             recipe,
             place,
             mlp.init_at(place, init, initializer),
-            data,
-            held,
+            table(rows),
+            held() if held else None,
             named("schedule", schedule or "constant", SCHEDULES),
             learning_rate,
             epochs,
-            batch_size or data.samples,
+            batch_size,
             shuffle,
             noise,
             watchers,
         )
     model = Model(mlp, run.params, found, scaling, place, inputs.names)
-    return Result(model, run.history, run.stopped, run.kept_epoch, data.samples, held.samples if held else 0)
+    return Result(model, run.history, run.stopped, run.kept_epoch, run.data.samples, run.held_out)
 
 
 def _checked_names(names: Sequence[str], features: int) -> tuple[str, ...]:
