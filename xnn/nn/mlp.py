@@ -1,6 +1,6 @@
 """The multilayer perceptron: forward, and directly beneath it backward."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from numbers import Integral
 from typing import Any, NamedTuple
@@ -149,15 +149,17 @@ class MLP:
             One a layer.
         """
         self._check(params, x, masks)
-        traces = []
+        traces = list(self._layers(params, x, masks))
+        return traces[-1].y, traces
+
+    def _layers(self, params: Sequence[Dense], x: Array, masks: Sequence[Array] | None) -> Iterator[Trace]:
         last = len(params) - 1
         for i, layer in enumerate(params):
             z = dense(x, layer)
             y = (self.output if i == last else self.activation).forward(z)
             mask = masks[i] if masks and i < last else None
-            traces.append(Trace(x, z, y, mask))
+            yield Trace(x, z, y, mask)
             x = y if mask is None else dropout(y, mask)
-        return x, traces
 
     def backward(self, params: Sequence[Dense], traces: Sequence[Trace], d_outputs: Array) -> list[Dense]:
         """Carry the derivative of the loss by the outputs back to every weight and bias.
@@ -196,7 +198,11 @@ class MLP:
 
     def __call__(self, params: Sequence[Dense], x: Array) -> Array:
         """Compute the outputs alone, shape (n, sizes[-1])."""
-        return self.forward(params, x)[0]
+        self._check(params, x, None)
+        outputs = x
+        for trace in self._layers(params, x, None):
+            outputs = trace.y
+        return outputs
 
     def masks(self, rng: Generator, samples: int) -> list[Array]:
         """Draw one dropout mask a hidden layer, on the host; none without dropout."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..backends import Backend, Place
+from ..nn import MLP
 from .batches import Batch, Data
 from .run import Run
 from .step import Recipe, Tally
@@ -44,6 +45,12 @@ def _compile(backend: Backend, recipe: Recipe) -> Compiled:
 
 
 _remembered = lru_cache(maxsize=16)(_compile)
+
+
+@lru_cache(maxsize=16)
+def compiled_network(backend: Backend, mlp: MLP) -> Any:
+    """Compile a network's outputs, as a function of parameters and x."""
+    return backend.compile(mlp.__call__)
 
 
 class Legs:

@@ -11,12 +11,15 @@ from ..errors import FileError, NotFiniteError
 from ..nn import MLP, Dense, leaves
 from ..nn.checks import check_finite
 from .inputs import features, targets
+from .legs import compiled_network
 from .mapped import release
 from .scaling import Scaling
 from .storage import build_mlp, build_params, build_scaling, build_task, describe, read, write
 from .tasks import Regression, Task
 
-_ROWS = 4096  # predicted at a time, so that memory does not grow with X
+# Outputs computed at a time, by rows: memory does not grow with X, and a layer's fit a core's second cache.
+_ENTRIES = 2**19
+_FEWEST_ROWS, _MOST_ROWS = 256, 4096
 
 
 @dataclass(frozen=True)
@@ -83,14 +86,16 @@ class Model:
     def outputs(self, X: Any) -> np.ndarray:
         """Return what the last layer gives, shape (samples, units): logits, or scaled numbers."""
         host = features(X, "X", self.mlp.sizes[0], self.feature_names).X
+        network = compiled_network(self.place.backend, self.mlp)
+        rows = min(max(_ENTRIES // max(self.mlp.sizes[1:]), _FEWEST_ROWS), _MOST_ROWS)
         parts = []
         with self.place.scope():
-            for start in range(0, len(host), _ROWS):
-                part = host[start : start + _ROWS]
+            for start in range(0, len(host), rows):
+                part = host[start : start + rows]
                 if isinstance(host, np.memmap):
                     check_finite(part, "X", range(start, start + len(part)))
                 x = self.place.floats(self.scaling.apply(np.asarray(part)))
-                parts.append(self.place.to_host(self.mlp(self.params, x)))
+                parts.append(self.place.to_host(network(self.params, x)))
                 release(host)
         return np.concatenate(parts)
 
