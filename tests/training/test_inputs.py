@@ -108,7 +108,7 @@ def test_only_batches_of_a_file_are_copied(tmp_path, dtype, samples):
 @pytest.mark.parametrize("options", [{}, {"scale": None}, {"scale": None, "validation": None}])
 @pytest.mark.parametrize("value", [numpy.nan, numpy.inf, -numpy.inf])
 def test_a_file_that_is_not_finite_is_refused_with_its_row(tmp_path, monkeypatch, value, options):
-    monkeypatch.setattr("xnn.training.model._ROWS", 16)
+    monkeypatch.setattr("xnn.training.model._MOST_ROWS", 16)
     mapped = numpy.memmap(tmp_path / "X.dat", dtype="float32", mode="w+", shape=X.shape)
     mapped[...] = X
     model = fit(mapped, Y).model
