@@ -10,7 +10,7 @@ from ._denormals import flushing
 from ._namespace import Array, Namespace
 from ._numpy_namespace import NAMESPACE
 
-_PIECE = 2**17  # entries: 512 KB of float32, a few of which fit a core's second cache
+_PIECE = 2**16  # entries: 256 KB of float32, several of which fit a core's second cache
 _CALL = 2**14  # entries: for fewer, calling BLAS costs more than it saves
 
 

@@ -34,6 +34,12 @@ class Data:
     scaling : Scaling
     rows : numpy.ndarray of int, optional
         The rows of all three that belong here; all if not given.
+
+    Attributes
+    ----------
+    targets, weights : array
+        Of all samples, on the device; weights may be None.
+    samples : int
     """
 
     def __init__(
@@ -55,8 +61,8 @@ class Data:
             weights = None if weights is None else weights[rows]
             X = X if self._file is not None else X[rows]
         self._x = None if self._file is not None else place.floats(scaling.apply(X))
-        self._targets = place.asarray(targets) if targets.dtype.kind == "i" else place.floats(targets)
-        self._weights = None if weights is None else place.floats(weights)
+        self.targets = place.asarray(targets) if targets.dtype.kind == "i" else place.floats(targets)
+        self.weights = None if weights is None else place.floats(weights)
         self.samples = len(targets)
 
     def batches(self, size: int, rng: np.random.Generator | None = None) -> Iterator[Batch]:
@@ -65,7 +71,7 @@ class Data:
         A batch of everything is not shuffled: the order of a mean's terms does not matter.
         """
         if size >= self.samples and self._file is None:
-            yield Batch(self._x, self._targets, self._weights, self.samples)
+            yield Batch(self._x, self.targets, self.weights, self.samples)
             return
         order = np.arange(self.samples) if rng is None else rng.permutation(self.samples)
         moved = self._place.asarray(order)
@@ -77,7 +83,7 @@ class Data:
     @property
     def tables(self) -> tuple[Array, Array, Array | None] | None:
         """Inputs, targets and weights of all samples, where they are on the device."""
-        return None if self._file is not None else (self._x, self._targets, self._weights)
+        return None if self._file is not None else (self._x, self.targets, self.weights)
 
     def take(self, rows: np.ndarray) -> Batch:
         """Return the batch of these rows."""
@@ -86,8 +92,8 @@ class Data:
     def _take(self, host: np.ndarray, index: Array) -> Batch:
         take = self._xp.take
         x = take(self._x, index, axis=0) if self._file is None else self._read(host)
-        weights = None if self._weights is None else take(self._weights, index, axis=0)
-        return Batch(x, take(self._targets, index, axis=0), weights, len(host))
+        weights = None if self.weights is None else take(self.weights, index, axis=0)
+        return Batch(x, take(self.targets, index, axis=0), weights, len(host))
 
     def _read(self, index: np.ndarray) -> Array:
         assert self._file is not None
