@@ -12,7 +12,7 @@ from rich.table import Table
 
 import xnn
 
-from . import accuracy, chart, checking, gpu, growth, imports, memory, peers, training, watching
+from . import accuracy, chart, checking, dead_units, gpu, growth, imports, memory, peers, training, watching
 from .results import keep, machine, sentence
 from .setting import SETTINGS
 
@@ -98,6 +98,14 @@ def show_watching(which: str = "") -> None:
     console.print(table)
 
 
+def show_dead_units(which: str = "") -> None:
+    """Adam after units have died."""
+    table = Table("on NumPy", "first epochs, us a step", "last epochs", "ratio", "dead units", title="dead units, Adam")
+    for c in dead_units.measure():
+        table.add_row(c.what, f"{c.first:,.0f}", f"{c.last:,.0f}", f"{c.last / c.first:.2f}", f"{c.dead:.0%}")
+    console.print(table)
+
+
 def show_memory(which: str = "") -> None:
     """Peak memory above the data, on NumPy."""
     needed = "parameters and 3 batches, MiB"
@@ -169,6 +177,7 @@ TABLES = {
     "accuracy": show_accuracy,
     "checking": show_checking,
     "watching": show_watching,
+    "dead_units": show_dead_units,
     "gpu": show_gpu,
 }
 
