@@ -9,7 +9,7 @@ import pytest
 
 import xnn
 from tests.rig import refuses
-from xnn.backends import Place, _scope, resolve
+from xnn.backends import _scope, resolve
 from xnn.backends._cupy import CUPY, CupyBackend
 from xnn.errors import BackendError, MixedArraysError, OutOfMemoryError, UnknownNameError
 from xnn.nn import MLP, SquaredError
@@ -55,13 +55,14 @@ def test_the_sentence_says_whose_memory_it_is():
         """Stands for cupy.cuda.memory.OutOfMemoryError, which is one too."""
 
     CupysError.__module__ = "cupy.cuda.memory"
-    place = Place(CUPY, SimpleNamespace(id=1), "float64")
-    device = _scope.translate(CupysError("Out of memory allocating 2,147,483,648 bytes (...)."), place)
+    second = SimpleNamespace(id=1)
+    error = CupysError("Out of memory allocating 2,147,483,648 bytes (...).")
+    device = _scope.translate(error, CUPY, second, "float64")
     assert type(device) is OutOfMemoryError
     assert isinstance(device, MemoryError)
     for word in ("cuda:1 has no room for 2 GiB more", "batch_size", "fewer hidden units", "float32", "memmap"):
         assert word in str(device)
-    host = _scope.translate(MemoryError(), Place(CUPY, SimpleNamespace(id=1), "float32"))
+    host = _scope.translate(MemoryError(), CUPY, second, "float32")
     assert "this computer has no room" in str(host)
     assert "float32" not in str(host)
 

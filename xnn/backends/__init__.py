@@ -4,10 +4,11 @@ This is the only room, with ``interop``, that names an array library. Everywhere
 arrays themselves, through :func:`namespace`.
 """
 
-from ._backend import Backend, Place
+from ._backend import Backend
 from ._host import to_host
 from ._namespace import Array, Namespace, namespace
 from ._openblas import advice, kernels
+from ._place import Place
 from ._primitives import affine, axpby, backend_or_any, heaviside
 from ._registry import BackendStatus, backends, place_like, register_backend, resolve
 

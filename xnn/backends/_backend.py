@@ -12,7 +12,6 @@ import numpy
 
 from ..errors import BackendError, UnknownNameError, XnnError
 from ._namespace import Array, Namespace, namespace
-from ._scope import Scope
 
 F = TypeVar("F", bound=Callable[..., Any])
 Slots = tuple[list[Array], ...]  # of an optimizer: for each slot one array a parameter
@@ -150,9 +149,9 @@ class Backend:
         try:
             if importlib.util.find_spec(self.package) is None:  # which imports the parent of a dotted name
                 return missing
-            place = Place(self, self.device(None), "float32")
-            with place.scope():
-                a = place.floats(numpy.ones((2, 2)))
+            device = self.device(None)
+            with self.scope(device, "float32"):
+                a = self.from_host(numpy.ones((2, 2), dtype="float32"), device)
                 total = float(self.namespace.sum(a @ a + a))
         except Exception as error:  # drivers and half-installed libraries raise anything
             if isinstance(error, ModuleNotFoundError) and f"{self.package}.".startswith(f"{error.name}."):
@@ -167,32 +166,3 @@ class Backend:
         """Raise BackendError, saying why, unless the library can be used."""
         if reason := self.why_not():
             raise BackendError(f"backend {self.name!r} is not available: {reason}")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where and in what precision to compute: a backend, one of its devices, a floating data type by name."""
-
-    backend: Backend
-    device: Any
-    dtype: str
-
-    def scope(self) -> AbstractContextManager[Any]:
-        """Return the context in which to compute here; a library's error leaves it as xnn's own, where it has one."""
-        return Scope(self)
-
-    def asarray(self, host: numpy.ndarray) -> Array:
-        """Move a NumPy array here, with its data type; it may share memory with `host`."""
-        return self.backend.from_host(host, self.device)
-
-    def floats(self, host: numpy.ndarray) -> Array:
-        """Move a NumPy array here in this precision; it may share memory with `host`."""
-        return self.asarray(numpy.asarray(host, dtype=self.dtype))
-
-    def zeros(self, shape: tuple[int, ...]) -> Array:
-        """Make an array of zeros here, in this precision."""
-        return self.floats(numpy.zeros(shape))
-
-    def to_host(self, array: Array) -> numpy.ndarray:
-        """Copy an array from here to NumPy."""
-        return self.backend.to_host(array)

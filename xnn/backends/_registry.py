@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from ..errors import MixedArraysError, OptionError, UnknownNameError
 from ._array_api_strict import ARRAY_API_STRICT
-from ._backend import Backend, Place
+from ._backend import Backend
 from ._cupy import CUPY
 from ._jax import JAX
 from ._namespace import Array, Namespace, namespace
 from ._numpy import NUMPY
+from ._place import Place
 from ._torch import TORCH
 
 _REGISTRY: dict[str, Backend] = {backend.name: backend for backend in (NUMPY, CUPY, TORCH, JAX, ARRAY_API_STRICT)}

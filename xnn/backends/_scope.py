@@ -3,12 +3,10 @@
 import re
 import traceback
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import OutOfMemoryError, XnnError
-
-if TYPE_CHECKING:
-    from ._backend import Place
+from ._backend import Backend
 
 # NumPy's ValueErrors for what no memory could hold: weights are drawn on the host, so they come with every library.
 _ABSURD = ("array is too big", "Maximum allowed dimension exceeded", "Maximum allowed size exceeded")
@@ -21,9 +19,9 @@ class Scope:
 
     __slots__ = ("_inner", "_place")
 
-    def __init__(self, place: "Place") -> None:
-        self._place = place
-        self._inner: Any = place.backend.scope(place.device, place.dtype)
+    def __init__(self, backend: Backend, device: Any, dtype: str) -> None:
+        self._place = backend, device, dtype
+        self._inner: Any = backend.scope(device, dtype)
 
     def __enter__(self) -> None:
         self._inner.__enter__()
@@ -32,21 +30,21 @@ class Scope:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._inner.__exit__(kind, error, trace)
-        if isinstance(error, Exception) and (translated := translate(error, self._place)):
+        if isinstance(error, Exception) and (translated := translate(error, *self._place)):
             # The arrays of the calls that have ended: whoever keeps the error, as a notebook does, would keep them.
             traceback.clear_frames(trace)
             raise translated from None
 
 
-def translate(error: Exception, place: "Place") -> XnnError | None:
-    """Return what an error of the library at `place` means, None where its own words must do."""
+def translate(error: Exception, backend: Backend, device: Any, dtype: str) -> XnnError | None:
+    """Return what an error of the library means, None where its own words must do."""
     if isinstance(error, XnnError):
         return None
-    text, backend = str(error), place.backend
+    text = str(error)
     host = any(words in text for words in _ABSURD) if isinstance(error, ValueError) else _is_numpys(error)
     if host or isinstance(error, MemoryError) or any(words in text for words in backend.exhausted):
-        where = "this computer" if host else backend.device_name(place.device)
-        return OutOfMemoryError(_sentence(text, where, place.dtype))
+        where = "this computer" if host else backend.device_name(device)
+        return OutOfMemoryError(_sentence(text, where, dtype))
     return backend.explain(error)
 
 
