@@ -33,7 +33,9 @@ def test_axpby(lib, dtype, rng, shape, b):
     assert_array_equal(lib.host(given), x)
 
 
-@pytest.mark.parametrize(("n", "inputs", "units"), [(0, 3, 2), (4, 3, 2), (4, 0, 2), (200, 30, 150), (200, 1, 150), (200, 0, 150)])
+@pytest.mark.parametrize(
+    ("n", "inputs", "units"), [(0, 3, 2), (4, 3, 2), (4, 0, 2), (200, 30, 150), (200, 1, 150), (200, 0, 150)]
+)
 def test_affine(lib, dtype, rng, n, inputs, units):
     x, W, b = (rng.normal(size=shape).astype(dtype) for shape in ((n, inputs), (inputs, units), (units,)))
     expected = x.astype("f8") @ W.astype("f8") + b.astype("f8")

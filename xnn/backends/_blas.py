@@ -26,14 +26,15 @@ class _Functions(NamedTuple):
 def affine(x: numpy.ndarray, W: numpy.ndarray, b: numpy.ndarray) -> numpy.ndarray | None:
     """Return ``x W + b``, or None where BLAS cannot."""
     functions = _functions(W.dtype)
-    if functions is None or not _fit(x, W) or b.dtype != W.dtype or x.ndim != 2 or x.shape[1] != len(W):
+    if functions is None or not _fit(x, W) or b.dtype != W.dtype or x.ndim != 2 or x.shape[1:] != W.shape[:-1]:
         return None
     (n, inputs), units = x.shape, W.shape[1]
     z = numpy.empty((n, units), W.dtype)
     z[...] = b
+    strides = [max(1, length) for length in (inputs, units)]
     functions.gemm(
-        _ROWS, _PLAIN, _PLAIN, n, units, inputs, 1.0, _at(x), inputs, _at(W), units, 1.0, _at(z), units
-    )  # fmt: skip
+        _ROWS, _PLAIN, _PLAIN, n, units, inputs, 1.0, _at(x), strides[0], _at(W), strides[1], 1.0, _at(z), strides[1]
+    )
     return z
 
 
