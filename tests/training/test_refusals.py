@@ -6,7 +6,7 @@ import pytest
 
 import xnn
 from tests.rig import refuses
-from tests.training.problems import blobs, curve, fit
+from tests.training.problems import blobs, curve, fit, weights
 from xnn.errors import (
     BackendError,
     DataError,
@@ -52,7 +52,38 @@ DATA = {
     "y a number": ({"y": 1}, ShapeError, "y", "12", "()"),
     "y of three axes": ({"y": Y.reshape(12, 1, 1)}, ShapeError, "y", "(samples,)", "(12, 1, 1)"),
     "complex y": ({"y": NUMBERS * 1j}, DtypeError, "y", "complex128"),
-    "y of None": ({"y": [None] * 12}, DtypeError, "y", "numbers, booleans or strings", "object"),
+    "y of None": ({"y": [None] * 12}, DataError, "y misses 12 of 12 values", "row 0", "leave these rows out"),
+    "None among classes": ({"y": list("abc") * 3 + ["a", None, "b"]}, DataError, "y misses 1 of 12 values", "row 10"),
+    "NaN among classes": ({"y": list("abc") * 3 + ["a", numpy.nan, "b"]}, DataError, "y misses 1 of 12", "row 10"),
+    "None among numbers": ({"y": [*NUMBERS[:11], None]}, DataError, "y misses 1 of 12 values", "row 11"),
+    **{
+        f"NA of {dtype}": (
+            {"y": pandas.Series([*values[:3], None, *values * 2], dtype=dtype)},
+            error,
+            "y m",
+            "1 of 12",
+            "row 3",
+        )
+        for dtype, values, error in [
+            ("string", ["a", "b", "a", "b"], DataError),
+            ("category", ["a", "b", "a", "b"], DataError),
+            ("boolean", [True, False, True, False], DataError),
+            ("Int64", [0, 1, 0, 1], NotFiniteError),
+            ("Float64", [0.5, 1.5, 2.5, 3.5], NotFiniteError),
+        ]
+    },
+    "NA in one of two outputs": (
+        {"y": pandas.DataFrame({"a": ["x"] * 12, "b": ["x"] * 7 + [None] * 5})},
+        DataError,
+        "y misses 5 of 12 values",
+        "row 7",
+    ),
+    "both types": (
+        {"y": numpy.array(["a", 1] * 6, dtype=object)},
+        DtypeError,
+        "numbers, booleans or strings",
+        "object",
+    ),
     "one class": ({"y": ["a"] * 12}, DataError, "y holds one class only, 'a'", "two classes"),
 }
 
@@ -108,6 +139,7 @@ OPTIONS = {
     "accuracy of numbers": ({"y": NUMBERS, "metrics": ["accuracy"]}, ShapeError, "'accuracy'", "(16, 1)"),
     "yes or no of three classes": ({"metrics": ["binary_accuracy"]}, ShapeError, "'binary_accuracy'", "(16, 3)"),
     "distance of classes": ({"metrics": ["absolute_error"]}, ShapeError, "'absolute_error'", "(16, 3)", "(16,)"),
+    "a column of classes": ({"y": Y[:, None], "task": "classification"}, ShapeError, "(12, 1)", "use y.squeeze()"),
     "backend": ({"backend": "numpi"}, UnknownNameError, "backend 'numpi'", "'numpy'?"),
     "device": ({"backend": "numpy", "device": "gpu"}, UnknownNameError, "numpy device 'gpu'", "cpu"),
     "dtype": ({"dtype": "float16"}, OptionError, "dtype", "'float32' or 'float64'", "'float16'"),
@@ -229,6 +261,43 @@ def test_ambiguous_targets_are_refused(y):
         fit(X, y)
 
 
+@pytest.mark.parametrize("y", [Y, Y > 0, Y.astype(str), (Y > 0) * 1.0], ids=lambda y: y.dtype.kind)
+def test_a_column_of_labels_is_refused_with_what_makes_labels_of_it(y):
+    """Of which predictions, (n,), would be compared with y, (n, 1), and give (n, n)."""
+    for column in (y[:, None], pandas.DataFrame({"kind": y})):
+        with refuses(OptionError, "y has shape (12, 1)", "class labels as y.squeeze(), of shape (12,)"):
+            fit(X, column)
+        assert column.squeeze().shape == (12,)
+
+
+FRAME = pandas.DataFrame(X, index=list("abcdefghijkl"))
+TURNED = pandas.Series(NUMBERS, index=FRAME.index).iloc[::-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("y", {"y": TURNED}),
+        ("the validation y", {"validation": (FRAME, TURNED)}),
+        ("sample_weight", {"sample_weight": TURNED**2}),
+    ],
+)
+def test_a_series_in_another_order_than_its_frame_is_refused(name, changes):
+    """Pairs are by position, whatever the labels say."""
+    with refuses(DataError, f"{name} has the index of X in another order", ".loc[X.index]", ".to_numpy()"):
+        fit(**({"X": FRAME, "y": NUMBERS} | changes))
+
+
+def test_a_series_is_paired_by_position_where_its_labels_say_nothing_else():
+    expected = weights(fit(FRAME, TURNED.to_numpy()))
+    for y in (TURNED.reset_index(drop=True), TURNED.set_axis(FRAME.index), TURNED.tolist()):
+        assert all(map(numpy.array_equal, weights(fit(FRAME, y)), expected))
+    model = fit(FRAME, TURNED.loc[FRAME.index]).model
+    with refuses(DataError, "y has the index of X in another order"):
+        model.score(FRAME, TURNED)
+    assert numpy.isfinite(model.score(FRAME, TURNED.loc[FRAME.index]))
+
+
 def test_a_missing_library_is_named_with_what_installs_it():
     xnn.register_backend(xnn.Backend("absent", "no_such_library", "pip install no-such-library"))
     with refuses(BackendError, "'absent' is not available", "no_such_library", "pip install no-such-library"):
@@ -270,7 +339,7 @@ SCORE = {
     "length": (Y[:3], ShapeError, "y", "12", "(3,)"),
     "unknown class": (Y + 1, LabelError, "y", "3", "0, 1, 2"),
     "text": (list("abc") * 4, LabelError, "y", "'a'"),
-    "None": ([None] * 12, LabelError, "y", "None"),
+    "None": ([None] * 12, DataError, "y misses 12 of 12 values", "row 0"),
     "column": (Y[:, None], ShapeError, "y", "(samples,)", "(12, 1)"),
 }
 

@@ -1,5 +1,6 @@
 """Where data enter: anything table-like becomes host arrays that fit each other, or a sentence that says why not."""
 
+from collections import Counter
 from math import inf
 from numbers import Real
 from typing import Any, NamedTuple
@@ -63,11 +64,38 @@ def features(
 
 
 def targets(y: Any, samples: int, name: str = "y") -> np.ndarray:
-    """Take targets, one row or entry for each of `samples` rows of X."""
+    """Take targets, one row or entry for each of `samples` rows of X.
+
+    Raises
+    ------
+    ShapeError
+        If their number is another.
+    DataError
+        If one is missing: None, pandas.NA, or NaN among strings.
+    """
     host = to_host(y, name)
     if host.ndim == 0 or len(host) != samples:
         raise ShapeError(f"{name} must have one entry a sample, {samples}, got shape {host.shape}.")
+    # Of a list of strings and NaN, NumPy makes the string "nan".
+    entries = np.asarray(y, dtype=object) if host.dtype.kind == "U" and isinstance(y, (list, tuple)) else host
+    if entries.dtype.kind == "O" and (rows := [i for i, entry in enumerate(entries) if _is_missing(entry)]):
+        raise DataError(
+            f"{name} misses {len(rows)} of {samples} values, the first in row {rows[0]}: "
+            "leave these rows out, here and in X."
+        )
     return host
+
+
+def check_order(X: Any, y: Any, name: str = "y") -> None:
+    """Raise DataError if a data frame's index and a series' hold the same labels in two orders."""
+    a, b = getattr(X, "index", None), getattr(y, "index", None)
+    if a is None or b is None or not (hasattr(a, "equals") and hasattr(b, "equals")):
+        return  # a list has an index too, its method
+    if not a.equals(b) and Counter(a) == Counter(b):
+        raise DataError(
+            f"{name} has the index of X in another order, but rows are paired by position: take it with .loc[X.index], "
+            "or with .to_numpy() if the rows do belong together as they stand."
+        )
 
 
 def sample_weights(weights: Any, class_weights: Any, labels: np.ndarray | None, samples: int) -> np.ndarray | None:
@@ -108,6 +136,15 @@ def sample_weights(weights: Any, class_weights: Any, labels: np.ndarray | None, 
     joined = table[index] if factors is None else table[index] * factors
     check_weights(joined, samples, "class_weight")
     return joined
+
+
+def _is_missing(entry: Any) -> bool:
+    if isinstance(entry, np.ndarray):
+        return any(map(_is_missing, entry.flat))
+    try:
+        return entry is None or bool(entry != entry)
+    except TypeError:  # whether pandas.NA is itself cannot be told
+        return True
 
 
 def _numbers(host: np.ndarray, names: tuple[str, ...] | None, name: str) -> np.ndarray:

@@ -10,7 +10,7 @@ from ..backends import Place, resolve, to_host
 from ..errors import FileError, NotFiniteError
 from ..nn import MLP, Dense, leaves
 from ..nn.checks import check_finite
-from .inputs import features, targets
+from .inputs import check_order, features, targets
 from .mapped import release
 from .scaling import Scaling
 from .storage import build_mlp, build_params, build_scaling, build_task, describe, read, write
@@ -78,6 +78,7 @@ class Model:
     def score(self, X: Any, y: Any) -> float:
         """Return the share of samples classified rightly, or R^2 in regression."""
         predictions = self.predict(X)
+        check_order(X, y)
         return self.task.score(predictions, targets(y, len(predictions)))
 
     def outputs(self, X: Any) -> np.ndarray:

@@ -15,7 +15,7 @@ from ..optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
 from .batches import Data
 from .callbacks import EarlyStopping, as_callbacks
 from .guard import Guard
-from .inputs import Inputs, features, sample_weights, targets
+from .inputs import Inputs, check_order, features, sample_weights, targets
 from .loop import run_loop
 from .metrics import METRICS, Metric
 from .model import Model
@@ -166,6 +166,8 @@ def train(
     if feature_names is not None:
         inputs = inputs._replace(names=_checked_names(feature_names, inputs.X.shape[1]))
     host_y = targets(y, len(inputs.X))
+    check_order(X, y)
+    check_order(X, sample_weight, "sample_weight")
     place = resolve(backend, device, dtype) if backend else place_like(X, device, dtype)
     found = find_task(host_y, task, loss, scale)
     split, init, shuffle, noise = np.random.default_rng(seed).spawn(4)
@@ -262,4 +264,5 @@ def _split(
 def _given(validation: tuple[Any, Any], task: Task, place: Place, scaling: Scaling, trained: Inputs) -> Data:
     X = features(validation[0], "the validation X", trained.X.shape[1], trained.names).X
     y = task.encode(targets(validation[1], len(X), "the validation y"), "the validation y")
+    check_order(*validation, "the validation y")
     return Data(place, X, y, None, scaling)
