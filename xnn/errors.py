@@ -5,9 +5,11 @@ know xnn can still catch it, and ``except XnnError`` catches them all.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 __all__ = [
     "BackendError",
+    "CallbackError",
     "DataError",
     "DtypeError",
     "FileError",
@@ -60,6 +62,18 @@ class BackendError(XnnError, RuntimeError):
 
 class OutOfMemoryError(BackendError, MemoryError):
     """A device, or the computer itself, has no room for what is to be computed; the message says how much that is."""
+
+
+class CallbackError(XnnError, RuntimeError):
+    """A metric or a callback of the user's raised an error, which is this one's cause.
+
+    Attributes
+    ----------
+    result : xnn.Result or None
+        What was trained until then, as after Ctrl-C; None if nothing was.
+    """
+
+    result: Any = None
 
 
 class FileError(XnnError, OSError):

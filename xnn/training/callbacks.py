@@ -41,11 +41,11 @@ class AfterEpoch(Callback):
     """Calls a function with the run after each epoch."""
 
     def __init__(self, function: Callable[[Run], Any]) -> None:
-        self._function = function
+        self.function = function
 
     def on_epoch(self, run: Run) -> None:
         """Call it."""
-        self._function(run)
+        self.function(run)
 
 
 class EarlyStopping(Callback):

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..backends import Place, place_like, resolve
 from ..datasets import digits
-from ..errors import DataError, OptionError
+from ..errors import CallbackError, DataError, OptionError
 from ..nn import MLP, Activation, Identity, Initializer, Loss, Penalty
 from ..nn.tables import look_up, named
 from ..optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
@@ -20,8 +20,10 @@ from .loop import run_loop
 from .metrics import METRICS, Metric
 from .model import Model
 from .options import check_positive, check_validation, check_whole, hidden_units
+from .own import Own
 from .progress import Progress
 from .result import Result
+from .run import Run
 from .scaling import Scaling
 from .step import Recipe
 from .tasks import CROSS_ENTROPIES, Classification, Task, find_task
@@ -135,6 +137,8 @@ def train(
 
     Raises
     ------
+    CallbackError
+        If a metric or a callback of yours raises: its cause is that error, its ``result`` what was learnt so far.
     XnnError
         A subclass that is also a ValueError, TypeError or RuntimeError, with a sentence that says what to do.
 
@@ -181,12 +185,13 @@ def train(
             f"{type(found.loss).__name__} takes logits and applies its own {type(found.loss.output).__name__.lower()}: "
             f"leave output='identity', got {output!r}."
         )
+    own = Own()
     recipe = Recipe(
         mlp,
         found.loss,
         named("optimizer", optimizer, OPTIMIZERS),
         Penalty(l1, l2, penalize_biases),
-        _metrics(metrics, found),
+        _metrics(metrics, found, own),
         clip_norm,
         clip_value,
     )
@@ -195,7 +200,18 @@ def train(
     )
     stopping = [] if patience is None else [EarlyStopping(patience)]
     guard = [Guard()] if doctor == "on" else []
-    watchers = [*as_callbacks(callbacks), *guard, *stopping, *([Progress()] if progress else [])]
+    watchers = [
+        own,
+        *map(own.callback, as_callbacks(callbacks)),
+        *guard,
+        *stopping,
+        *([Progress()] if progress else []),
+    ]
+
+    def result(run: Run) -> Result:
+        model = Model(mlp, run.params, found, scaling, place, inputs.names)
+        return Result(model, run.history, run.stopped, run.kept_epoch, run.data.samples, run.held_out)
+
     with place.scope():
         encoded = found.encode(host_y)
         table = partial(Data, place, inputs.X, encoded, weights, scaling)
@@ -203,22 +219,26 @@ def train(
         if isinstance(validation, tuple):
             held = partial(_given, validation, found, place, scaling, inputs)
         # What is on the device has no name here: whoever keeps an error, as a notebook does, keeps this frame.
-        run = run_loop(
-            recipe,
-            place,
-            mlp.init_at(place, init, initializer),
-            table(rows),
-            held() if held else None,
-            named("schedule", schedule or "constant", SCHEDULES),
-            learning_rate,
-            epochs,
-            batch_size,
-            shuffle,
-            noise,
-            watchers,
-        )
-    model = Model(mlp, run.params, found, scaling, place, inputs.names)
-    return Result(model, run.history, run.stopped, run.kept_epoch, run.data.samples, run.held_out)
+        try:
+            run = run_loop(
+                recipe,
+                place,
+                mlp.init_at(place, init, initializer),
+                table(rows),
+                held() if held else None,
+                named("schedule", schedule or "constant", SCHEDULES),
+                learning_rate,
+                epochs,
+                batch_size,
+                shuffle,
+                noise,
+                watchers,
+            )
+        except CallbackError as error:
+            if error.result:
+                error.result = result(error.result)
+            raise
+    return result(run)
 
 
 def _checked_names(names: Sequence[str], features: int) -> tuple[str, ...]:
@@ -227,7 +247,7 @@ def _checked_names(names: Sequence[str], features: int) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _metrics(metrics: Sequence[str | Metric] | None, task: Task) -> dict[str, Metric]:
+def _metrics(metrics: Sequence[str | Metric] | None, task: Task, own: Own) -> dict[str, Metric]:
     if metrics is None:
         return dict(task.metrics)
     if isinstance(metrics, str):
@@ -239,7 +259,8 @@ def _metrics(metrics: Sequence[str | Metric] | None, task: Task) -> dict[str, Me
         elif not callable(metric):
             raise OptionError(f"metrics must be names or functions of outputs and targets, got {metric!r}.")
         else:
-            found[getattr(metric, "__name__", type(metric).__name__)] = metric
+            name = getattr(metric, "__name__", type(metric).__name__)
+            found[name] = own.metric(name, metric)
     return found
 
 
