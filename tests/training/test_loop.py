@@ -10,6 +10,7 @@ import xnn
 from tests.training.problems import Start, blobs, curve, fit, same_weights, weights
 from xnn.nn import leaves
 from xnn.optimizers import Cosine, ReduceOnPlateau, Schedule, Step
+from xnn.training.inputs import sample_weights
 
 X, Y = blobs()
 RATE, EPOCHS = 0.1, 6
@@ -147,10 +148,11 @@ def test_whole_weights_are_repeated_samples():
 @pytest.mark.parametrize("table", ["balanced", {"a": 2.0, "c": 0.5}], ids=["balanced", "dict"])
 @pytest.mark.parametrize("factor", [None, 1.5])
 def test_class_weights_are_sample_weights(table, factor):
-    names = numpy.array(["a", "b", "c", "c"])[numpy.arange(60) % 4]
+    """The six samples that are held out are all of the class c, and are not counted."""
+    names = numpy.array(["a", "b", *["c"] * 18])[numpy.arange(60) % 20]
     given = None if factor is None else numpy.where(X[:, 0] > 0, factor, 1.0)
-    counts = {"a": 15, "b": 15, "c": 30}
-    by_class = {k: 60 / (3 * n) for k, n in counts.items()} if table == "balanced" else {"b": 1.0} | table
+    counts = {"a": 3, "b": 3, "c": 48}
+    by_class = {k: 54 / (3 * n) for k, n in counts.items()} if table == "balanced" else {"b": 1.0} | table
     joined = [by_class[name] * (1.0 if given is None else given[i]) for i, name in enumerate(names.tolist())]
     a = fit(X, names, sample_weight=given, class_weight=table)
     b = fit(X, names, sample_weight=joined)
@@ -158,6 +160,16 @@ def test_class_weights_are_sample_weights(table, factor):
     assert a.history.validation_loss == b.history.validation_loss
     assert same_weights(a, b)
     assert not same_weights(a, fit(X, names))
+
+
+def test_balanced_class_weights_are_those_of_others():
+    others = pytest.importorskip("sklearn.utils.class_weight", reason="scikit-learn, which judges them, is missing")
+    labels = numpy.array(["a", "b", "c", "c", "b", "c", "d"])
+    rows = numpy.array([0, 2, 3, 4, 5])  # no d
+    expected = others.compute_sample_weight("balanced", labels[rows])
+    assert_allclose(sample_weights(None, "balanced", labels, 7, rows)[rows], expected, rtol=1e-15)
+    everywhere = sample_weights(None, "balanced", labels, 7)
+    assert_allclose(everywhere, others.compute_sample_weight("balanced", labels), rtol=1e-15)
 
 
 @pytest.mark.parametrize(

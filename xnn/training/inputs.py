@@ -98,7 +98,9 @@ def check_order(X: Any, y: Any, name: str = "y") -> None:
         )
 
 
-def sample_weights(weights: Any, class_weights: Any, labels: np.ndarray | None, samples: int) -> np.ndarray | None:
+def sample_weights(
+    weights: Any, class_weights: Any, labels: np.ndarray | None, samples: int, rows: np.ndarray | None = None
+) -> np.ndarray | None:
     """Join sample weights and class weights into one factor a sample, or None where all are 1.
 
     Parameters
@@ -107,6 +109,8 @@ def sample_weights(weights: Any, class_weights: Any, labels: np.ndarray | None, 
     class_weights : dict of class to factor, "balanced" (n / (classes x count of the class)), or None
     labels : numpy.ndarray or None
         The class of each sample, as in y; None where there are no classes.
+    rows : numpy.ndarray of int, optional
+        The samples that are trained on, whose classes are counted; all if not given.
     """
     factors = None
     if weights is not None:
@@ -119,9 +123,11 @@ def sample_weights(weights: Any, class_weights: Any, labels: np.ndarray | None, 
         return factors
     if labels is None:
         raise OptionError("class_weight needs one class a sample: use sample_weight here.")
-    classes, index, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    classes, index = np.unique(labels, return_inverse=True)
     if class_weights == "balanced":
-        table = samples / (len(classes) * counts)
+        counts = np.bincount(index if rows is None else index[rows], minlength=len(classes))
+        # A class of which all samples are held out is not learnt: what it counts there is of no matter.
+        table = counts.sum() / (np.count_nonzero(counts) * counts.clip(min=1))
     elif isinstance(class_weights, dict):
         known = {value.item() for value in classes}
         unknown = [key for key in class_weights if key not in known]

@@ -109,6 +109,7 @@ def train(
         loss is then that of the standardized targets; predictions are in y's own units).
     sample_weight : shape (samples,), optional
     class_weight : dict of class to factor, or "balanced", optional
+        "balanced": n / (classes x count of the class), counted in the samples that are trained on.
     validation : float, (X, y) or None
         A share of the samples to hold out, of each class alike, or data of their own.
     patience : int, optional
@@ -196,7 +197,7 @@ def train(
         clip_value,
     )
     weights = sample_weights(
-        sample_weight, class_weight, host_y if isinstance(found, Classification) else None, len(host_y)
+        sample_weight, class_weight, host_y if isinstance(found, Classification) else None, len(host_y), rows
     )
     stopping = [] if patience is None else [EarlyStopping(patience)]
     guard = [Guard()] if doctor == "on" else []
