@@ -131,6 +131,16 @@ OPTIONS = {
     "loss": ({"loss": "square_error"}, UnknownNameError, "loss 'square_error'", "'squared_error'?"),
     "optimizer": ({"optimizer": "adan"}, UnknownNameError, "optimizer 'adan'", "Known: adagrad, adam"),
     "schedule": ({"schedule": "cosin"}, UnknownNameError, "schedule 'cosin'", "'cosine'?"),
+    **{
+        f"warmup of {warmup} in 3 epochs": (
+            {"schedule": xnn.optimizers.Cosine(warmup=warmup)},
+            OptionError,
+            f"warmup={warmup} epochs",
+            "epochs=3",
+            "more epochs or a shorter warmup",
+        )
+        for warmup in (3, 4.5)
+    },
     "initializer": ({"initializer": "he_norm"}, UnknownNameError, "initializer 'he_norm'", "'he_normal'?"),
     "metric": ({"metrics": ["acuracy"]}, UnknownNameError, "metric 'acuracy'", "'accuracy'?"),
     "one metric": ({"metrics": "accuracy"}, OptionError, "metrics", "['accuracy']"),

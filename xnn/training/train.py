@@ -19,7 +19,7 @@ from .inputs import Inputs, check_order, features, sample_weights, targets
 from .loop import run_loop
 from .metrics import METRICS, Metric
 from .model import Model
-from .options import check_positive, check_validation, check_whole, hidden_units
+from .options import check_positive, check_validation, check_warmup, check_whole, hidden_units
 from .own import Own
 from .progress import Progress
 from .result import Result
@@ -167,6 +167,8 @@ def train(
     if doctor not in ("on", "off"):
         raise OptionError(f"doctor must be 'on' or 'off', got {doctor!r}; the callback is callbacks=[xnn.Doctor()].")
     check_validation(validation)
+    course = named("schedule", schedule or "constant", SCHEDULES)
+    check_warmup(course, epochs)
     inputs = features(X)
     if feature_names is not None:
         inputs = inputs._replace(names=_checked_names(feature_names, inputs.X.shape[1]))
@@ -227,7 +229,7 @@ def train(
                 mlp.init_at(place, init, initializer),
                 table(rows),
                 held() if held else None,
-                named("schedule", schedule or "constant", SCHEDULES),
+                course,
                 learning_rate,
                 epochs,
                 batch_size,
