@@ -382,12 +382,25 @@ def test_early_stopping_forgets_the_run_before():
 
 
 @pytest.mark.filterwarnings("ignore::xnn.NotLearningWarning")
-def test_a_model_that_diverged_is_not_saved(tmp_path):
+def test_a_model_that_diverged_is_not_saved_and_predicts_nothing(tmp_path):
     X, y = blobs(classes=2)
     result = xnn.train(X, y, optimizer="sgd", learning_rate=1e30, progress=False)
     with refuses(NotFiniteError, "weights are not finite", "smaller learning_rate"):
         result.model.save(tmp_path / "m.safetensors")
     assert list(tmp_path.iterdir()) == []
+    for use in (result.model.predict, result.model.predict_proba, lambda X: result.model.score(X, y)):
+        with refuses(NotFiniteError, "weights are not finite", "smaller learning_rate"):
+            use(X)
+    assert "no longer finite" in str(result)
+
+
+@pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
+def test_outputs_that_overflow_are_no_predictions():
+    inputs, y = curve()
+    model = fit(inputs, y, activation="identity").model
+    inputs[7] = 3e38
+    with refuses(NotFiniteError, "the outputs for X overflow, first in row 7", "units of training"):
+        model.predict(inputs)
 
 
 @pytest.mark.parametrize("output", ["softmax", "sigmoid"])

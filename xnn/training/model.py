@@ -68,6 +68,8 @@ class Model:
         ------
         ShapeError, DtypeError, DataError, NotFiniteError
             If X is no finite table with the features of training.
+        NotFiniteError
+            If the weights are not finite, or too large for these X.
         """
         return self.task.predictions(self.outputs(X))
 
@@ -93,7 +95,12 @@ class Model:
                 x = self.place.floats(self.scaling.apply(np.asarray(part)))
                 parts.append(self.place.to_host(self.mlp(self.params, x)))
                 release(host)
-        return np.concatenate(parts)
+        outputs = np.concatenate(parts)
+        if not np.all(np.isfinite(outputs)):
+            self._finite_params()
+            row = int(np.argmin(np.isfinite(outputs).all(axis=1)))
+            raise NotFiniteError(f"the outputs for X overflow, first in row {row}: give X in the units of training.")
+        return outputs
 
     def save(self, path: str | Path) -> None:
         """Write everything to one safetensors file; :func:`xnn.load` reads it on any backend.
@@ -103,9 +110,7 @@ class Model:
         FileError
             If it cannot be written, or the network has parts of your own making, which a file cannot hold.
         """
-        params = self.host_params()
-        if not all(np.all(np.isfinite(weights)) for weights in leaves(params)):
-            raise NotFiniteError("the weights are not finite, training diverged: train with a smaller learning_rate.")
+        params = self._finite_params()
         description = describe(self.mlp, self.task) | {"dtype": self.place.dtype, "feature_names": self.feature_names}
         tensors = {"input.shift": self.scaling.shift, "input.scale": self.scaling.scale}
         if isinstance(self.task, Regression):
@@ -113,6 +118,12 @@ class Model:
         for i, layer in enumerate(params):
             tensors |= {f"layer.{i}.{name}": value for name, value in layer._asdict().items() if value is not None}
         write(Path(path), description, tensors)
+
+    def _finite_params(self) -> list[Dense]:
+        params = self.host_params()
+        if not all(np.all(np.isfinite(weights)) for weights in leaves(params)):
+            raise NotFiniteError("the weights are not finite, training diverged: train with a smaller learning_rate.")
+        return params
 
     def host_params(self) -> list[Dense]:
         """Copy the weights to NumPy."""
