@@ -75,13 +75,18 @@ class StopAt(xnn.Callback):
 
 
 def test_a_callback_may_stop_in_the_middle_of_an_epoch():
-    """The half epoch is learnt from, but has no figures."""
+    """The half epoch is learnt from, but has no figures, and the summary says so."""
     result = fit(X, Y, epochs=9, batch_size=10, callbacks=[StopAt(8)])
     assert (result.stopped, result.history.epochs, result.kept_epoch) == ("enough steps", 1, 1)
+    assert result.steps_beyond == 2  # of six an epoch
+    assert "\nthe weights are 2 steps past epoch 1, whose figures follow\nloss " in str(result)
     assert not same_weights(result, fit(X, Y, epochs=1, batch_size=10))
     first = fit(X, Y, batch_size=10, callbacks=[StopAt(1)])
-    assert (first.history.loss, first.kept_epoch) == ([], 0)
-    assert "enough steps" in str(first)
+    assert (first.history.loss, first.kept_epoch, first.steps_beyond) == ([], 0, 1)
+    assert str(first).endswith("stopped early: enough steps\nthe weights are 1 step past the start")
+    whole = fit(X, Y, epochs=2, batch_size=10)
+    assert whole.steps_beyond == 0
+    assert "past" not in str(whole)
     assert first.model.predict(X).shape == (60,)
 
 
@@ -247,6 +252,12 @@ def test_a_second_ctrl_c_interrupts():
         fit(X, Y, callbacks=[interrupt, Twice(), again])
     assert interrupt.ended
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_weights_that_are_put_back_are_past_no_epoch():
+    result = fit(X, Y, epochs=9, batch_size=10, patience=5, callbacks=[StopAt(8)])
+    assert (result.kept_epoch, result.steps_beyond) == (1, 0)
+    assert same_weights(result, fit(X, Y, epochs=1, batch_size=10))
 
 
 def test_ctrl_c_with_patience_keeps_the_best_weights():

@@ -78,7 +78,7 @@ class EarlyStopping(Callback):
     def on_end(self, run: Run) -> None:
         """Put the best weights back."""
         if self._params is not None:
-            run.params, run.kept_epoch = self._params, self.best_epoch
+            run.params, run.kept_epoch, run.put_back = self._params, self.best_epoch, True
 
 
 def as_callbacks(callbacks: Any) -> list[Callback]:

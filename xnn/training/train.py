@@ -213,7 +213,8 @@ def train(
 
     def result(run: Run) -> Result:
         model = Model(mlp, run.params, found, scaling, place, inputs.names)
-        return Result(model, run.history, run.stopped, run.kept_epoch, run.data.samples, run.held_out)
+        kept = run.kept_epoch, run.steps_beyond
+        return Result(model, run.history, run.stopped, *kept, run.data.samples, run.held_out)
 
     with place.scope():
         encoded = found.encode(host_y)
