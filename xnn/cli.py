@@ -15,6 +15,7 @@ import typer
 
 import xnn_command
 
+from . import __version__
 from .backends import advice, backends, kernels
 from .datasets import load as load_table
 from .doctor import diagnose
@@ -38,6 +39,19 @@ NAMED = "a name, or with options a name and their values, as in"
 Data = Annotated[Path | None, typer.Option(help="A .csv, .npz or .npy file; the embedded digits if not given.")]
 Backend = Annotated[str, typer.Option(help="numpy, cupy, torch, jax, ...: see `xnn backends`.")]
 Device = Annotated[str | None, typer.Option(help="One of the backend's devices, such as cuda:0.")]
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"xnn {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say it.")] = False,
+) -> None:
+    """Take what belongs to no command."""
 
 
 @app.command("train")

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -57,6 +58,14 @@ def write_csv(path: Path, header, rows) -> Path:
 
 def read_csv(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
+
+
+def test_the_version_is_said(xnn):
+    pyproject = tomllib.loads(Path(__file__).parents[2].joinpath("pyproject.toml").read_text())
+    answer = xnn("--version")
+    assert (answer.code, answer.out, answer.err) == (0, f"xnn {pyproject['project']['version']}\n", "")
+    assert "--version" in xnn("--help").out
+    assert "Neural networks written by hand" in xnn("--help").out
 
 
 def test_without_data_the_digits_are_learnt(xnn):
