@@ -248,6 +248,36 @@ OPTIONS = {
 }
 
 
+# What elsewhere has another name is not taken, as it may be meant a little differently, but its name here is said.
+ELSEWHERE = {
+    "loss": {
+        "mse": ["squared_error"],
+        "MSELoss": ["squared_error"],
+        "mean_squared_error": ["squared_error"],
+        "mae": ["absolute_error"],
+        "bce": ["binary_cross_entropy"],
+        "BCEWithLogitsLoss": ["binary_cross_entropy"],
+        "crossentropy": ["softmax_cross_entropy", "binary_cross_entropy"],
+        "cross_entropy": ["softmax_cross_entropy", "binary_cross_entropy"],
+        "categorical_crossentropy": ["softmax_cross_entropy"],
+    },
+    "activation": {"linear": ["identity"], "none": ["identity"], "swish": ["silu"], "ReLU": ["relu"]},
+    "optimizer": {"Adam": ["adam"], "SGD": ["sgd"], "RMSprop": ["rmsprop"], "AdamW": ["adamw"]},
+    "initializer": {"xavier": ["glorot_uniform", "glorot_normal"], "kaiming_normal": ["he_normal"]},
+    "schedule": {"ReduceLROnPlateau": ["reduce_on_plateau"], "cosine_annealing": ["cosine"]},
+    "metric": {"MAE": ["absolute_error"], "acc": ["accuracy"]},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "here"), [(kind, *each) for kind, names in ELSEWHERE.items() for each in names.items()]
+)
+def test_a_name_from_elsewhere_is_refused_with_the_one_here(kind, name, here):
+    option = {"metrics": [name]} if kind == "metric" else {kind: name}
+    with refuses(UnknownNameError, f"unknown {kind} {name!r}. Did you mean {' or '.join(map(repr, here))}? Known: "):
+        fit(X, Y, **option)
+
+
 @pytest.mark.parametrize("case", DATA.values(), ids=DATA.keys())
 def test_data_are_refused(case):
     changes, error, *words = case
