@@ -295,6 +295,36 @@ def test_metrics_by_name_and_by_function():
     assert fit(X, Y, metrics=[]).history.metrics == {}
 
 
+@pytest.mark.parametrize("outputs", [None, 1, 2])
+def test_metrics_of_numbers_are_in_their_own_units(where, outputs):
+    """Whatever the network's are: prices are off by so many of them."""
+    inputs, y = curve(outputs=outputs)
+    y = y + 1e4
+
+    def target(outputs, targets):
+        return targets[:, -1]
+
+    def answer(outputs, targets):
+        return outputs[:, -1]
+
+    options = {"optimizer": "sgd", "learning_rate": 1e-200, "dtype": "float64", "batch_size": 16} | where
+    result = fit(inputs, y, metrics=["absolute_error", target, answer], validation=(inputs[:20], y[:20]), **options)
+    for rows, found in ((slice(None), result.history.metrics), (slice(20), result.history.validation_metrics)):
+        predictions = result.model.predict(inputs[rows])
+        assert_allclose(found["absolute_error"], [abs(predictions - y[rows]).mean()] * 3, rtol=1e-9)
+        assert_allclose(found["target"], [y.reshape(60, -1)[rows, -1].mean()] * 3, rtol=1e-9)
+        assert_allclose(found["answer"], [predictions.reshape(len(predictions), -1)[:, -1].mean()] * 3, rtol=1e-9)
+
+
+def test_a_large_mean_costs_an_error_no_digits():
+    inputs, y = curve()
+    result, small = (
+        fit(inputs, values, metrics=["absolute_error"], optimizer="sgd", learning_rate=1e-9, doctor="off")
+        for values in (y.round(3) + 1e6, y.round(3))
+    )
+    assert_allclose(result.history.metrics["absolute_error"], small.history.metrics["absolute_error"], rtol=1e-5)
+
+
 @pytest.mark.parametrize("y", [Y == 1, numpy.stack([Y == 1, Y == 2], axis=1)], ids=["one", "two"])
 def test_yes_or_no_is_counted_as_the_model_answers(y):
     result = fit(X, y, **(PLAIN | STILL), loss="binary_cross_entropy")

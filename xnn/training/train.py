@@ -17,7 +17,7 @@ from .callbacks import EarlyStopping, as_callbacks
 from .guard import Guard
 from .inputs import Inputs, check_order, features, sample_weights, targets
 from .loop import run_loop
-from .metrics import METRICS, Metric
+from .metrics import METRICS, Metric, in_units
 from .model import Model
 from .options import check_positive, check_validation, check_warmup, check_whole, hidden_units
 from .own import Own
@@ -26,7 +26,7 @@ from .result import Result
 from .run import Run
 from .scaling import Scaling
 from .step import Recipe
-from .tasks import CROSS_ENTROPIES, Classification, Task, find_task
+from .tasks import CROSS_ENTROPIES, Classification, Regression, Task, find_task
 
 
 def train(
@@ -106,7 +106,7 @@ def train(
     scale : {"auto", "standard", "common", None}
         Inputs are brought to mean 0 and deviation 1, feature by feature ("standard") or all alike ("common", for
         pixels); "auto" chooses; None leaves them, and regression targets, which are otherwise standardized too (the
-        loss is then that of the standardized targets; predictions are in y's own units).
+        loss is then that of the standardized targets; predictions and metrics are in y's own units).
     sample_weight : shape (samples,), optional
     class_weight : dict of class to factor, or "balanced", optional
         "balanced": n / (classes x count of the class), counted in the samples that are trained on.
@@ -116,7 +116,7 @@ def train(
         Stop when the validation loss has not fallen for so many epochs, and keep the best weights.
     metrics : sequence of str or callable, optional
         Names in ``xnn.training.METRICS`` or functions of outputs and targets that return one number a sample;
-        by itself the accuracy of a classifier.
+        in regression both are in y's own units. By itself the accuracy of a classifier.
     callbacks : sequence of Callback or callable
         A function is called with the run after each epoch.
     progress : bool
@@ -194,7 +194,7 @@ def train(
         found.loss,
         named("optimizer", optimizer, OPTIMIZERS),
         Penalty(l1, l2, penalize_biases),
-        _metrics(metrics, found, own),
+        _metrics(metrics, found, own, place),
         clip_norm,
         clip_value,
     )
@@ -251,12 +251,12 @@ def _checked_names(names: Sequence[str], features: int) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _metrics(metrics: Sequence[str | Metric] | None, task: Task, own: Own) -> dict[str, Metric]:
+def _metrics(metrics: Sequence[str | Metric] | None, task: Task, own: Own, place: Place) -> dict[str, Metric]:
     if metrics is None:
         return dict(task.metrics)
     if isinstance(metrics, str):
         raise OptionError(f"metrics must be a list of names and functions, got {metrics!r}: write [{metrics!r}].")
-    found = {}
+    found: dict[str, Metric] = {}
     for metric in metrics:
         if isinstance(metric, str):
             found[metric] = task.metrics.get(metric) or look_up("metric", metric, METRICS)
@@ -265,6 +265,8 @@ def _metrics(metrics: Sequence[str | Metric] | None, task: Task, own: Own) -> di
         else:
             name = getattr(metric, "__name__", type(metric).__name__)
             found[name] = own.metric(name, metric)
+    if isinstance(task, Regression) and not task.scaling.is_none:
+        return {name: in_units(metric, task.scaling, place) for name, metric in found.items()}
     return found
 
 
