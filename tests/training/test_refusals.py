@@ -42,7 +42,12 @@ DATA = {
     "NaN in y": ({"y": with_entry(numpy.nan, NUMBERS)}, NotFiniteError, "y", "row 4"),
     "complex X": ({"X": X * 1j}, DtypeError, "X", "real numbers", "complex128"),
     "text in X": ({"X": [["a", "b"]] * 12}, DtypeError, "X", "real numbers", "encode"),
-    "None in X": ({"X": [[1.0, 2.0]] * 11 + [[None, 1.0]]}, DtypeError, "None in column 0, row 11"),
+    "None in X": ({"X": [[1.0, 2.0]] * 11 + [[None, 1.0]]}, DtypeError, "None in column 0, row 11: fill it in"),
+    "NA in a frame": (
+        {"X": pandas.DataFrame({"age": pandas.Series([*range(11), None], dtype="Int64"), "old": [True] * 12})},
+        DtypeError,
+        "<NA> in column 'age', row 11: fill it in, or leave the row out",
+    ),
     "text in a frame": (
         {"X": pandas.DataFrame({"age": range(12), "town": ["Bonn"] * 12})},
         DtypeError,
@@ -82,7 +87,7 @@ DATA = {
         {"y": numpy.array(["a", 1] * 6, dtype=object)},
         DtypeError,
         "numbers, booleans or strings",
-        "object",
+        "int and str",
     ),
     "one class": ({"y": ["a"] * 12}, DataError, "y holds one class only, 'a'", "two classes"),
 }

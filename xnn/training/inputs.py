@@ -159,8 +159,9 @@ def _numbers(host: np.ndarray, names: tuple[str, ...] | None, name: str) -> np.n
         for row in range(host.shape[0]):
             if not isinstance(host[row, column], (int, float, np.integer, np.floating, np.bool_)):
                 label = repr(names[column]) if names else str(column)
+                missing = _is_missing(host[row, column])
+                advice = "fill it in, or leave the row out" if missing else "encode or drop what is not a number"
                 raise DtypeError(
-                    f"{name} must hold real numbers, got {host[row, column]!r} in column {label}, row {row}: "
-                    "encode or drop what is not a number."
+                    f"{name} must hold real numbers, got {host[row, column]!r} in column {label}, row {row}: {advice}."
                 )
     return host.astype(np.float64)

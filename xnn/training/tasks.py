@@ -169,7 +169,8 @@ def find_task(y: np.ndarray, task: str, loss: str | Loss, scale: Any) -> Task:
     if y.ndim not in (1, 2) or (y.ndim == 2 and y.shape[1] == 0):
         raise ShapeError(f"y must have shape (samples,) or (samples, outputs), got {y.shape}.")
     if y.dtype.kind not in "biufU":
-        raise DtypeError(f"y must hold numbers, booleans or strings, got {y.dtype}: convert it with astype.")
+        got = " and ".join(sorted({type(entry).__name__ for entry in y.flat})) if y.dtype.kind == "O" else y.dtype
+        raise DtypeError(f"y must hold numbers, booleans or strings, got {got}: convert it with astype.")
     check_finite(y, "y")
     found = None if loss == "auto" else named("loss", loss, LOSSES)
     if task == "auto":
