@@ -15,6 +15,7 @@ import typer
 
 import xnn_command
 
+from . import __version__
 from .backends import advice, backends, kernels
 from .datasets import load as load_table
 from .doctor import diagnose
@@ -36,14 +37,29 @@ app = typer.Typer(
 
 NAMED = "a name, or with options a name and their values, as in"
 Data = Annotated[Path | None, typer.Option(help="A .csv, .npz or .npy file; the embedded digits if not given.")]
+Drop = Annotated[list[str] | None, typer.Option(help="Column of a CSV file to leave out; may be repeated.")]
 Backend = Annotated[str, typer.Option(help="numpy, cupy, torch, jax, ...: see `xnn backends`.")]
 Device = Annotated[str | None, typer.Option(help="One of the backend's devices, such as cuda:0.")]
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"xnn {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say it.")] = False,
+) -> None:
+    """Take what belongs to no command."""
 
 
 @app.command("train")
 def train_command(
     data: Data = None,
     target: Annotated[str | None, typer.Option(help="Column to learn: name or index; the last if not given.")] = None,
+    drop: Drop = None,
     save: Annotated[Path | None, typer.Option(help="Write the model here, as .safetensors.")] = None,
     plot: Annotated[Path | None, typer.Option(help="Write the course of training here, as .png.")] = None,
     hidden: Annotated[str, typer.Option(help="Units of the hidden layers, as in 128,64; '' for none.")] = "128,64",
@@ -79,9 +95,10 @@ def train_command(
         _check_writable(path)
     if plot is not None:
         require_matplotlib()
-    if data is None and target is not None:
-        raise OptionError(f"--target {target} needs --data: give the file that has this column.")
-    table = None if data is None else load_table(data, target)
+    for option, column in (("target", target), ("drop", drop[0] if drop else None)):
+        if data is None and column is not None:
+            raise OptionError(f"--{option} {column} needs --data: give the file that has this column.")
+    table = None if data is None else load_table(data, target, drop=drop or ())
     result = train(
         *((None, None) if table is None else (table.X, table.y)),
         hidden=_whole_numbers("hidden", hidden),
@@ -127,6 +144,7 @@ def train_command(
 def predict_command(
     model: Annotated[Path, typer.Argument(help="What `xnn train --save` wrote.")],
     data: Annotated[Path, typer.Option(help="A .csv, .npz or .npy file with the features of training.")],
+    drop: Drop = None,
     output: Annotated[Path | None, typer.Option(help="A CSV file; standard output if not given.")] = None,
     probabilities: Annotated[bool, typer.Option("--probabilities", help="One column a class.")] = False,
     backend: Backend = "numpy",
@@ -136,7 +154,7 @@ def predict_command(
     _check_writable(output)
     found = load(model, backend, device)
     names = found.feature_names if data.suffix.lower() == ".csv" else None
-    X = load_table(data, features_only=names or True).X
+    X = load_table(data, features_only=names or True, drop=drop or ()).X
     rows: Any = found.predict_proba(X) if probabilities else found.predict(X)
     if rows.ndim == 1:
         rows, header = rows[:, None], ["prediction"]

@@ -5,9 +5,11 @@ know xnn can still catch it, and ``except XnnError`` catches them all.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 __all__ = [
     "BackendError",
+    "CallbackError",
     "DataError",
     "DtypeError",
     "FileError",
@@ -62,18 +64,57 @@ class OutOfMemoryError(BackendError, MemoryError):
     """A device, or the computer itself, has no room for what is to be computed; the message says how much that is."""
 
 
+class CallbackError(XnnError, RuntimeError):
+    """A metric or a callback of the user's raised an error, which is this one's cause.
+
+    Attributes
+    ----------
+    result : xnn.Result or None
+        What was trained until then, as after Ctrl-C; None if nothing was.
+    """
+
+    result: Any = None
+
+
 class FileError(XnnError, OSError):
     """A file cannot be read or written, or does not hold what it should."""
 
 
+# What other libraries say for what is here, without capitals and underscores.
+_ELSEWHERE = {
+    "squared_error": "mse mseloss meansquarederror l2 l2loss",
+    "sum_of_squares": "sse",
+    "absolute_error": "mae maeloss meanabsoluteerror l1 l1loss",
+    "huber": "smoothl1 smoothl1loss",
+    "softmax_cross_entropy": "ce crossentropy crossentropyloss categoricalcrossentropy sparsecategoricalcrossentropy "
+    "logloss nll nllloss",
+    "binary_cross_entropy": "bce bceloss bcewithlogits bcewithlogitsloss crossentropy logloss",
+    "identity": "linear none",
+    "silu": "swish",
+    "sigmoid": "logistic expit",
+    "leaky_relu": "lrelu",
+    "glorot_uniform": "xavier xavieruniform glorot",
+    "glorot_normal": "xavier xaviernormal glorot",
+    "he_uniform": "he kaiming kaiminguniform",
+    "he_normal": "he kaiming kaimingnormal",
+    "normal": "gaussian",
+    "reduce_on_plateau": "plateau reducelronplateau",
+    "cosine": "cosineannealing cosineannealinglr cosinedecay warmup",
+    "exponential": "exp exponentiallr exponentialdecay",
+    "accuracy": "acc",
+}
+
+
 class UnknownNameError(XnnError, ValueError):
-    """A name that is not in the table; the message gives the nearest one that is."""
+    """A name that is not in the table; the message gives the nearest one that is, or what it is called here."""
 
     def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
         from difflib import get_close_matches  # costs a millisecond at import, needed only on failure
 
         names = sorted(known)
-        nearest = get_close_matches(str(name).lower(), names, n=1, cutoff=0.5)
-        guess = f" Did you mean {nearest[0]!r}?" if nearest else ""
+        word = "".join(letter for letter in str(name).lower() if letter.isalnum())
+        nearest = [here for here, words in _ELSEWHERE.items() if here in names and word in words.split()]
+        nearest = nearest or get_close_matches(str(name).lower(), names, n=1, cutoff=0.5)
+        guess = f" Did you mean {' or '.join(map(repr, nearest))}?" if nearest else ""
         known_names = ", ".join(names[:20]) + (f", ... ({len(names)} in all)" if len(names) > 20 else "")
         super().__init__(f"unknown {kind} {name!r}.{guess} Known: {known_names or 'none'}.")

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -59,6 +60,14 @@ def read_csv(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
+def test_the_version_is_said(xnn):
+    pyproject = tomllib.loads(Path(__file__).parents[2].joinpath("pyproject.toml").read_text())
+    answer = xnn("--version")
+    assert (answer.code, answer.out, answer.err) == (0, f"xnn {pyproject['project']['version']}\n", "")
+    assert "--version" in xnn("--help").out
+    assert "Neural networks written by hand" in xnn("--help").out
+
+
 def test_without_data_the_digits_are_learnt(xnn):
     answer = xnn("train")
     assert answer.code == 0
@@ -83,6 +92,31 @@ def test_prices_are_learnt_kept_and_predicted_by_the_names_of_the_columns(xnn, h
     answer = xnn("predict", "m.safetensors", "--data", new)
     predictions = [float(row["prediction"]) for row in read_csv(answer.out)]
     assert predictions == pytest.approx([170_000, 500_000], rel=0.05)
+
+
+def test_columns_are_left_out(xnn, tmp_path):
+    """As the error says; the column that was left out may be in the file to predict, or not."""
+    rows = [[f"A{i}", i % 7, i % 3, i % 7 + i % 3] for i in range(60)]
+    write_csv(tmp_path / "d.csv", ["row id", "a", "b", "sum"], rows)
+    refused = xnn("train", "--data", "d.csv")
+    assert refused.code == 2
+    assert "in the command --drop 'row id'" in refused.err
+    words = ["--task", "regression", "--epochs", 100, "--batch-size", 8, "--learning-rate", 0.01]
+    trained = xnn("train", "--data", "d.csv", "--drop", "row id", "--drop", "b", *words, "--save", "m.safetensors")
+    assert trained.out.startswith("1-128-64-1 network")
+    write_csv(tmp_path / "new.csv", ["a"], [[0], [6]])
+    low, high = (float(row["prediction"]) for row in read_csv(xnn("predict", "m.safetensors", "--data", "new.csv").out))
+    assert (low, high) == pytest.approx((1, 7), abs=0.5)  # the mean of b is 1
+    assert len(read_csv(xnn("predict", "m.safetensors", "--data", "d.csv").out)) == 60
+
+
+def test_columns_are_left_out_of_a_file_without_names(xnn, tmp_path):
+    rows = [["x" if i % 2 else "y", i % 7, 2.5 * (i % 7)] for i in range(60)]
+    write_csv(tmp_path / "d.csv", rows[0], rows[1:])
+    assert "in the command --drop 0" in xnn("train", "--data", "d.csv").err
+    assert xnn("train", "--data", "d.csv", "--drop", 0, "--epochs", 1, "--save", "m.safetensors").code == 0
+    write_csv(tmp_path / "new.csv", ["x", 3], [["y", 4], ["x", 5]])
+    assert len(read_csv(xnn("predict", "m.safetensors", "--data", "new.csv", "--drop", 0).out)) == 3
 
 
 def test_classes_come_back_by_name_with_probabilities(xnn, flowers, tmp_path):
@@ -160,6 +194,8 @@ def test_backends_are_listed_with_the_reason_of_those_missing(xnn):
         (["--save", "."], "is a folder"),
         (["--data", "nothing.csv"], "no file nothing.csv"),
         (["--target", "price"], "--target price needs --data"),
+        (["--drop", "price"], "--drop price needs --data"),
+        (["--data", "houses.csv", "--drop", "sice"], "Did you mean 'size'?"),
         (["--data", "houses.csv", "--target", "prize"], "Did you mean 'price'?"),
         (["--data", "houses.csv", "--task", "clustering"], "task must be one of"),
     ],

@@ -48,6 +48,12 @@ def test_npz_target_by_name_and_features_only(npz):
     assert table.X.tolist() == X.tolist() and table.y is None and table.target is None
 
 
+def test_nothing_is_left_out_of_arrays(npz, npy):
+    for path in (npz(X=X, y=y), npy(X)):
+        with pytest.raises(OptionError, match=r"drop=\[0\] needs a CSV file: store .* without these columns"):
+            load(path, drop=[0])
+
+
 @pytest.mark.parametrize(
     ("arrays", "arguments", "error", "words"),
     [
@@ -107,7 +113,7 @@ def test_npy_with_missing_targets_stays_float(npy):
             X,
             {"target": "age"},
             DataError,
-            "no column names, so none is called 'age': give the target as a num",
+            "no column names, so none is called 'age': give it as a number",
         ),
         (X, {"target": 2}, OptionError, "target must be from -2 to 1"),
         (X, {"features_only": ["age"]}, DataError, "no column names, so the column 'age' cannot be found"),

@@ -105,6 +105,42 @@ def test_features_only(write):
     expect(load(write("1\n2\n"), features_only=True), [[1], [2]], None)
 
 
+def test_columns_are_left_out(write):
+    path = write("id,a,town,b,c\nA1,1,Bonn,2,3\nA2,4,Köln,5,6\n")
+    for drop in (["id", "town"], [0, 2], ("0", "-3"), ["town", "id", "id"]):
+        expect(load(path, drop=drop), [[1, 2], [4, 5]], [3, 6], ("a", "b"), "c")
+    expect(load(path, "a", drop=["id", "town", "c"]), [[2], [5]], [1, 4], ("b",), "a")
+    expect(load(path, drop=["c", "id", "town"]), [[1], [4]], [2, 5], ("a",), "b")
+    expect(load(path, drop=["c", "id", "town"], features_only=True), [[1, 2], [4, 5]], None, ("a", "b"))
+    expect(load(write("x,1,2\nx,3,4\ny,5,6\n"), drop=[0]), [[1], [3], [5]], [2, 4, 6])
+
+
+def test_columns_without_a_name_of_their_own_are_left_out(write):
+    expect(load(write(",a,b\n0,1,2\n1,3,4\n"), drop=[0]), [[1], [3]], [2, 4], ("a",), "b")
+    expect(load(write("a,x,a,b\n0,1,2,3\n"), drop=["a"]), [[1]], [3], ("x",), "b")
+    expect(load(write("a,x,a,b\n0,1,2,3\n"), drop=[2]), [[0, 1]], [3], ("a", "x"), "b")
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+@pytest.mark.parametrize("header", ["a;b\n", ""])
+def test_decimal_commas_are_refused_by_their_name(write, delimiter, header):
+    """As a feature, and as a target, of which classes would else be made."""
+    line = 2 if header else 1
+    for cells, place in (("1,5;2,5", 1), ("1.000,5;2", 1), ("-1,5e3;2", 1), ("2;1,5", 2)):
+        content = header + f"{cells}\n{cells}\n3;4\n"
+        column = f"column {'ab'[place - 1]!r}" if header else f"column {place}"
+        with pytest.raises(DataError) as caught:
+            load(write(content.replace(";", delimiter)))
+        said = str(caught.value)
+        assert f"line {line}, {column}: {cells.split(';')[place - 1]!r} has a decimal comma. Write points" in said
+        assert "decimal=','" in said
+
+
+def test_text_with_commas_is_text(write):
+    assert load(write("a;b\n1;2,5 cm\n2;x\n")).y.tolist() == ["2,5 cm", "x"]
+    assert load(write('a,b\n1,"2,5"\n2,x\n')).y.tolist() == ["2,5", "x"]
+
+
 def test_arrays_can_be_changed(write):
     table = load(write("1,2\n3,4\n"))
     table.X[0, 0] = table.y[0] = 7
@@ -116,6 +152,23 @@ def test_arrays_can_be_changed(write):
     [
         ("age,b\n1,2\nn/a,2\n", {}, DataError, "data.csv, line 3, column 'age': 'n/a' is not a number."),
         ("age,b\n,2\n", {}, DataError, "line 2, column 'age': the cell is empty. Remove the row, fill in"),
+        (
+            "id,b\nA1,2\n,3\nA2,4\n",
+            {},
+            DataError,
+            "line 2, column 'id': 'A1' is not a number. No cell of this column is: leave the column out with "
+            "drop=['id'], in the command --drop id, or write numbers for the text.",
+        ),
+        ("my id,b\nA1,2\n", {}, DataError, "drop=['my id'], in the command --drop 'my id', or"),
+        ("x,1,2\nx,3,4\ny,5,6\n", {}, DataError, "column 1: 'x' is not a number. No cell of this column is: leave"),
+        (
+            "a,b\n1,2\nx,3\n",
+            {},
+            DataError,
+            "line 3, column 'a': 'x' is not a number. Remove the row, fill in the value, or leave the column out "
+            "with drop=['a'], in the command --drop a.",
+        ),
+        ("a,b\nx,2\n", {"features_only": ["a"]}, DataError, "'x' is not a number. Remove the row, or fill in"),
         ("1,2\n1_0,2\n", {}, DataError, "line 2, column 1: '1_0' is not a number"),
         ("a,b\nnan,2\n", {}, DataError, "line 2, column 'a': 'nan' is not a finite number"),
         ("a,b\n-inf,2\n", {}, DataError, "line 2, column 'a': '-inf' is not a finite number"),
@@ -137,7 +190,12 @@ def test_arrays_can_be_changed(write):
         ("\n\n", {}, DataError, "data.csv is empty"),
         ("a,b\n", {}, DataError, "has a header but no rows below it"),
         ("a,b,a\n1,2,3\n", {}, DataError, "line 1: two columns are called 'a'. Rename"),
-        (",a,b\n0,1,2\n", {}, DataError, "line 1: column 1 has no name. Give it one, or remove"),
+        (
+            ",a,b\n0,1,2\n",
+            {},
+            DataError,
+            "line 1: column 1 has no name. Give it one, or leave the column out",
+        ),
         ("a\n1\n", {}, DataError, "has one column only, the target: add columns"),
         (
             "0,1,kind\n5,6,x\n",
@@ -172,6 +230,25 @@ def test_arrays_can_be_changed(write):
         ("a,b\n1,2\n", {"features_only": []}, OptionError, "a list of at least one column name, not []"),
         ("a,b\n1,2\n", {"features_only": [1]}, OptionError, "a list of at least one column name, not [1]"),
         ("a,b\n1,2\n", {"features_only": 1}, OptionError, "a list of at least one column name, not 1"),
+        ("a,b\n1,2\n", {"drop": "a"}, OptionError, "drop must be a list of names or indexes of columns, not 'a'"),
+        ("a,b\n1,2\n", {"drop": [0.5]}, OptionError, "drop must be a list of names or indexes of columns, not [0.5]"),
+        ("a,b\n1,2\n", {"drop": ["aa"]}, UnknownNameError, "unknown column of "),
+        ("a,b\n1,2\n", {"drop": [2]}, OptionError, "drop must be from -2 to 1, as"),
+        ("a,b\n1,2\n", {"drop": ["a"]}, DataError, "has one column only, the target"),
+        ("a,b\n1,2\n", {"drop": ["a", "b"]}, OptionError, "leaves no column"),
+        ("a,b,c\n1,2,3\n", {"drop": ["b"], "target": "b"}, OptionError, "target='b' is dropped too"),
+        (
+            "1,2\n3,4\n",
+            {"drop": ["age"]},
+            DataError,
+            "has no column names, so none is called 'age': give it as a number",
+        ),
+        (
+            "a,b\n1,2\n",
+            {"features_only": ["a"], "drop": ["b"]},
+            OptionError,
+            "drop=['b'] has no meaning where features_only names columns",
+        ),
         (
             "a,b\n1,2\n",
             {"features_only": True, "target": "a"},

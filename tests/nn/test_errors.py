@@ -370,6 +370,7 @@ def test_every_error_is_the_built_in_one_that_fits():
 
     fits = {
         "BackendError": RuntimeError,
+        "CallbackError": RuntimeError,
         "DtypeError": TypeError,
         "FileError": OSError,
         "MixedArraysError": TypeError,

@@ -10,6 +10,7 @@ import xnn
 from tests.training.problems import Start, blobs, curve, fit, same_weights, weights
 from xnn.nn import leaves
 from xnn.optimizers import Cosine, ReduceOnPlateau, Schedule, Step
+from xnn.training.inputs import sample_weights
 
 X, Y = blobs()
 RATE, EPOCHS = 0.1, 6
@@ -147,10 +148,11 @@ def test_whole_weights_are_repeated_samples():
 @pytest.mark.parametrize("table", ["balanced", {"a": 2.0, "c": 0.5}], ids=["balanced", "dict"])
 @pytest.mark.parametrize("factor", [None, 1.5])
 def test_class_weights_are_sample_weights(table, factor):
-    names = numpy.array(["a", "b", "c", "c"])[numpy.arange(60) % 4]
+    """The six samples that are held out are all of the class c, and are not counted."""
+    names = numpy.array(["a", "b", *["c"] * 18])[numpy.arange(60) % 20]
     given = None if factor is None else numpy.where(X[:, 0] > 0, factor, 1.0)
-    counts = {"a": 15, "b": 15, "c": 30}
-    by_class = {k: 60 / (3 * n) for k, n in counts.items()} if table == "balanced" else {"b": 1.0} | table
+    counts = {"a": 3, "b": 3, "c": 48}
+    by_class = {k: 54 / (3 * n) for k, n in counts.items()} if table == "balanced" else {"b": 1.0} | table
     joined = [by_class[name] * (1.0 if given is None else given[i]) for i, name in enumerate(names.tolist())]
     a = fit(X, names, sample_weight=given, class_weight=table)
     b = fit(X, names, sample_weight=joined)
@@ -158,6 +160,16 @@ def test_class_weights_are_sample_weights(table, factor):
     assert a.history.validation_loss == b.history.validation_loss
     assert same_weights(a, b)
     assert not same_weights(a, fit(X, names))
+
+
+def test_balanced_class_weights_are_those_of_others():
+    others = pytest.importorskip("sklearn.utils.class_weight", reason="scikit-learn, which judges them, is missing")
+    labels = numpy.array(["a", "b", "c", "c", "b", "c", "d"])
+    rows = numpy.array([0, 2, 3, 4, 5])  # no d
+    expected = others.compute_sample_weight("balanced", labels[rows])
+    assert_allclose(sample_weights(None, "balanced", labels, 7, rows)[rows], expected, rtol=1e-15)
+    everywhere = sample_weights(None, "balanced", labels, 7)
+    assert_allclose(everywhere, others.compute_sample_weight("balanced", labels), rtol=1e-15)
 
 
 @pytest.mark.parametrize(
@@ -281,6 +293,36 @@ def test_metrics_by_name_and_by_function():
     expected = abs(numbers.model.outputs(inputs) - y).mean()
     assert_allclose(numbers.history.metrics["absolute_error"], [expected] * EPOCHS, rtol=1e-10)
     assert fit(X, Y, metrics=[]).history.metrics == {}
+
+
+@pytest.mark.parametrize("outputs", [None, 1, 2])
+def test_metrics_of_numbers_are_in_their_own_units(where, outputs):
+    """Whatever the network's are: prices are off by so many of them."""
+    inputs, y = curve(outputs=outputs)
+    y = y + 1e4
+
+    def target(outputs, targets):
+        return targets[:, -1]
+
+    def answer(outputs, targets):
+        return outputs[:, -1]
+
+    options = {"optimizer": "sgd", "learning_rate": 1e-200, "dtype": "float64", "batch_size": 16} | where
+    result = fit(inputs, y, metrics=["absolute_error", target, answer], validation=(inputs[:20], y[:20]), **options)
+    for rows, found in ((slice(None), result.history.metrics), (slice(20), result.history.validation_metrics)):
+        predictions = result.model.predict(inputs[rows])
+        assert_allclose(found["absolute_error"], [abs(predictions - y[rows]).mean()] * 3, rtol=1e-9)
+        assert_allclose(found["target"], [y.reshape(60, -1)[rows, -1].mean()] * 3, rtol=1e-9)
+        assert_allclose(found["answer"], [predictions.reshape(len(predictions), -1)[:, -1].mean()] * 3, rtol=1e-9)
+
+
+def test_a_large_mean_costs_an_error_no_digits():
+    inputs, y = curve()
+    result, small = (
+        fit(inputs, values, metrics=["absolute_error"], optimizer="sgd", learning_rate=1e-9, doctor="off")
+        for values in (y.round(3) + 1e6, y.round(3))
+    )
+    assert_allclose(result.history.metrics["absolute_error"], small.history.metrics["absolute_error"], rtol=1e-5)
 
 
 @pytest.mark.parametrize("y", [Y == 1, numpy.stack([Y == 1, Y == 2], axis=1)], ids=["one", "two"])

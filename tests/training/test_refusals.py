@@ -6,7 +6,7 @@ import pytest
 
 import xnn
 from tests.rig import refuses
-from tests.training.problems import blobs, curve, fit
+from tests.training.problems import blobs, curve, fit, weights
 from xnn.errors import (
     BackendError,
     DataError,
@@ -42,7 +42,12 @@ DATA = {
     "NaN in y": ({"y": with_entry(numpy.nan, NUMBERS)}, NotFiniteError, "y", "row 4"),
     "complex X": ({"X": X * 1j}, DtypeError, "X", "real numbers", "complex128"),
     "text in X": ({"X": [["a", "b"]] * 12}, DtypeError, "X", "real numbers", "encode"),
-    "None in X": ({"X": [[1.0, 2.0]] * 11 + [[None, 1.0]]}, DtypeError, "None in column 0, row 11"),
+    "None in X": ({"X": [[1.0, 2.0]] * 11 + [[None, 1.0]]}, DtypeError, "None in column 0, row 11: fill it in"),
+    "NA in a frame": (
+        {"X": pandas.DataFrame({"age": pandas.Series([*range(11), None], dtype="Int64"), "old": [True] * 12})},
+        DtypeError,
+        "<NA> in column 'age', row 11: fill it in, or leave the row out",
+    ),
     "text in a frame": (
         {"X": pandas.DataFrame({"age": range(12), "town": ["Bonn"] * 12})},
         DtypeError,
@@ -52,7 +57,38 @@ DATA = {
     "y a number": ({"y": 1}, ShapeError, "y", "12", "()"),
     "y of three axes": ({"y": Y.reshape(12, 1, 1)}, ShapeError, "y", "(samples,)", "(12, 1, 1)"),
     "complex y": ({"y": NUMBERS * 1j}, DtypeError, "y", "complex128"),
-    "y of None": ({"y": [None] * 12}, DtypeError, "y", "numbers, booleans or strings", "object"),
+    "y of None": ({"y": [None] * 12}, DataError, "y misses 12 of 12 values", "row 0", "leave these rows out"),
+    "None among classes": ({"y": list("abc") * 3 + ["a", None, "b"]}, DataError, "y misses 1 of 12 values", "row 10"),
+    "NaN among classes": ({"y": list("abc") * 3 + ["a", numpy.nan, "b"]}, DataError, "y misses 1 of 12", "row 10"),
+    "None among numbers": ({"y": [*NUMBERS[:11], None]}, DataError, "y misses 1 of 12 values", "row 11"),
+    **{
+        f"NA of {dtype}": (
+            {"y": pandas.Series([*values[:3], None, *values * 2], dtype=dtype)},
+            error,
+            "y m",
+            "1 of 12",
+            "row 3",
+        )
+        for dtype, values, error in [
+            ("string", ["a", "b", "a", "b"], DataError),
+            ("category", ["a", "b", "a", "b"], DataError),
+            ("boolean", [True, False, True, False], DataError),
+            ("Int64", [0, 1, 0, 1], NotFiniteError),
+            ("Float64", [0.5, 1.5, 2.5, 3.5], NotFiniteError),
+        ]
+    },
+    "NA in one of two outputs": (
+        {"y": pandas.DataFrame({"a": ["x"] * 12, "b": ["x"] * 7 + [None] * 5})},
+        DataError,
+        "y misses 5 of 12 values",
+        "row 7",
+    ),
+    "both types": (
+        {"y": numpy.array(["a", 1] * 6, dtype=object)},
+        DtypeError,
+        "numbers, booleans or strings",
+        "int and str",
+    ),
     "one class": ({"y": ["a"] * 12}, DataError, "y holds one class only, 'a'", "two classes"),
 }
 
@@ -100,6 +136,16 @@ OPTIONS = {
     "loss": ({"loss": "square_error"}, UnknownNameError, "loss 'square_error'", "'squared_error'?"),
     "optimizer": ({"optimizer": "adan"}, UnknownNameError, "optimizer 'adan'", "Known: adagrad, adam"),
     "schedule": ({"schedule": "cosin"}, UnknownNameError, "schedule 'cosin'", "'cosine'?"),
+    **{
+        f"warmup of {warmup} in 3 epochs": (
+            {"schedule": xnn.optimizers.Cosine(warmup=warmup)},
+            OptionError,
+            f"warmup={warmup} epochs",
+            "epochs=3",
+            "more epochs or a shorter warmup",
+        )
+        for warmup in (3, 4.5)
+    },
     "initializer": ({"initializer": "he_norm"}, UnknownNameError, "initializer 'he_norm'", "'he_normal'?"),
     "metric": ({"metrics": ["acuracy"]}, UnknownNameError, "metric 'acuracy'", "'accuracy'?"),
     "one metric": ({"metrics": "accuracy"}, OptionError, "metrics", "['accuracy']"),
@@ -108,6 +154,7 @@ OPTIONS = {
     "accuracy of numbers": ({"y": NUMBERS, "metrics": ["accuracy"]}, ShapeError, "'accuracy'", "(16, 1)"),
     "yes or no of three classes": ({"metrics": ["binary_accuracy"]}, ShapeError, "'binary_accuracy'", "(16, 3)"),
     "distance of classes": ({"metrics": ["absolute_error"]}, ShapeError, "'absolute_error'", "(16, 3)", "(16,)"),
+    "a column of classes": ({"y": Y[:, None], "task": "classification"}, ShapeError, "(12, 1)", "use y.squeeze()"),
     "backend": ({"backend": "numpi"}, UnknownNameError, "backend 'numpi'", "'numpy'?"),
     "device": ({"backend": "numpy", "device": "gpu"}, UnknownNameError, "numpy device 'gpu'", "cpu"),
     "dtype": ({"dtype": "float16"}, OptionError, "dtype", "'float32' or 'float64'", "'float16'"),
@@ -206,6 +253,36 @@ OPTIONS = {
 }
 
 
+# What elsewhere has another name is not taken, as it may be meant a little differently, but its name here is said.
+ELSEWHERE = {
+    "loss": {
+        "mse": ["squared_error"],
+        "MSELoss": ["squared_error"],
+        "mean_squared_error": ["squared_error"],
+        "mae": ["absolute_error"],
+        "bce": ["binary_cross_entropy"],
+        "BCEWithLogitsLoss": ["binary_cross_entropy"],
+        "crossentropy": ["softmax_cross_entropy", "binary_cross_entropy"],
+        "cross_entropy": ["softmax_cross_entropy", "binary_cross_entropy"],
+        "categorical_crossentropy": ["softmax_cross_entropy"],
+    },
+    "activation": {"linear": ["identity"], "none": ["identity"], "swish": ["silu"], "ReLU": ["relu"]},
+    "optimizer": {"Adam": ["adam"], "SGD": ["sgd"], "RMSprop": ["rmsprop"], "AdamW": ["adamw"]},
+    "initializer": {"xavier": ["glorot_uniform", "glorot_normal"], "kaiming_normal": ["he_normal"]},
+    "schedule": {"ReduceLROnPlateau": ["reduce_on_plateau"], "cosine_annealing": ["cosine"]},
+    "metric": {"MAE": ["absolute_error"], "acc": ["accuracy"]},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "here"), [(kind, *each) for kind, names in ELSEWHERE.items() for each in names.items()]
+)
+def test_a_name_from_elsewhere_is_refused_with_the_one_here(kind, name, here):
+    option = {"metrics": [name]} if kind == "metric" else {kind: name}
+    with refuses(UnknownNameError, f"unknown {kind} {name!r}. Did you mean {' or '.join(map(repr, here))}? Known: "):
+        fit(X, Y, **option)
+
+
 @pytest.mark.parametrize("case", DATA.values(), ids=DATA.keys())
 def test_data_are_refused(case):
     changes, error, *words = case
@@ -227,6 +304,43 @@ def test_options_are_refused(case):
 def test_ambiguous_targets_are_refused(y):
     with refuses(OptionError, "y ", "say"):
         fit(X, y)
+
+
+@pytest.mark.parametrize("y", [Y, Y > 0, Y.astype(str), (Y > 0) * 1.0], ids=lambda y: y.dtype.kind)
+def test_a_column_of_labels_is_refused_with_what_makes_labels_of_it(y):
+    """Of which predictions, (n,), would be compared with y, (n, 1), and give (n, n)."""
+    for column in (y[:, None], pandas.DataFrame({"kind": y})):
+        with refuses(OptionError, "y has shape (12, 1)", "class labels as y.squeeze(), of shape (12,)"):
+            fit(X, column)
+        assert column.squeeze().shape == (12,)
+
+
+FRAME = pandas.DataFrame(X, index=list("abcdefghijkl"))
+TURNED = pandas.Series(NUMBERS, index=FRAME.index).iloc[::-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("y", {"y": TURNED}),
+        ("the validation y", {"validation": (FRAME, TURNED)}),
+        ("sample_weight", {"sample_weight": TURNED**2}),
+    ],
+)
+def test_a_series_in_another_order_than_its_frame_is_refused(name, changes):
+    """Pairs are by position, whatever the labels say."""
+    with refuses(DataError, f"{name} has the index of X in another order", ".loc[X.index]", ".to_numpy()"):
+        fit(**({"X": FRAME, "y": NUMBERS} | changes))
+
+
+def test_a_series_is_paired_by_position_where_its_labels_say_nothing_else():
+    expected = weights(fit(FRAME, TURNED.to_numpy()))
+    for y in (TURNED.reset_index(drop=True), TURNED.set_axis(FRAME.index), TURNED.tolist()):
+        assert all(map(numpy.array_equal, weights(fit(FRAME, y)), expected))
+    model = fit(FRAME, TURNED.loc[FRAME.index]).model
+    with refuses(DataError, "y has the index of X in another order"):
+        model.score(FRAME, TURNED)
+    assert numpy.isfinite(model.score(FRAME, TURNED.loc[FRAME.index]))
 
 
 def test_a_missing_library_is_named_with_what_installs_it():
@@ -270,7 +384,7 @@ SCORE = {
     "length": (Y[:3], ShapeError, "y", "12", "(3,)"),
     "unknown class": (Y + 1, LabelError, "y", "3", "0, 1, 2"),
     "text": (list("abc") * 4, LabelError, "y", "'a'"),
-    "None": ([None] * 12, LabelError, "y", "None"),
+    "None": ([None] * 12, DataError, "y misses 12 of 12 values", "row 0"),
     "column": (Y[:, None], ShapeError, "y", "(samples,)", "(12, 1)"),
 }
 

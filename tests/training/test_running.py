@@ -13,7 +13,7 @@ import pytest
 import xnn
 from tests.rig import refuses
 from tests.training.problems import blobs, curve, fit, same_weights, weights
-from xnn.errors import NotFiniteError, OptionError
+from xnn.errors import CallbackError, NotFiniteError, OptionError
 from xnn.nn import leaves
 from xnn.training import EarlyStopping
 
@@ -75,29 +75,103 @@ class StopAt(xnn.Callback):
 
 
 def test_a_callback_may_stop_in_the_middle_of_an_epoch():
-    """The half epoch is learnt from, but has no figures."""
+    """The half epoch is learnt from, but has no figures, and the summary says so."""
     result = fit(X, Y, epochs=9, batch_size=10, callbacks=[StopAt(8)])
     assert (result.stopped, result.history.epochs, result.kept_epoch) == ("enough steps", 1, 1)
+    assert result.steps_beyond == 2  # of six an epoch
+    assert "\nthe weights are 2 steps past epoch 1, whose figures follow\nloss " in str(result)
     assert not same_weights(result, fit(X, Y, epochs=1, batch_size=10))
     first = fit(X, Y, batch_size=10, callbacks=[StopAt(1)])
-    assert (first.history.loss, first.kept_epoch) == ([], 0)
-    assert "enough steps" in str(first)
+    assert (first.history.loss, first.kept_epoch, first.steps_beyond) == ([], 0, 1)
+    assert str(first).endswith("stopped early: enough steps\nthe weights are 1 step past the start")
+    whole = fit(X, Y, epochs=2, batch_size=10)
+    assert whole.steps_beyond == 0
+    assert "past" not in str(whole)
     assert first.model.predict(X).shape == (60,)
 
 
-@pytest.mark.parametrize("when", ["on_start", "on_step", "on_epoch"])
-def test_on_end_is_called_after_an_error_too(when):
-    class Broken(xnn.Callback):
-        pass
+def broken(*events, at=2):
+    """A callback that raises in these events from epoch `at` on."""
 
     def fail(self, run):
-        raise ZeroDivisionError("of the callback")
+        if run.epoch >= at or run.epochs < at:
+            raise ZeroDivisionError("of the callback.\nMore of it")
 
-    setattr(Broken, when, fail)
+    return type("Broken", (xnn.Callback,), dict.fromkeys(events, fail) | {"function": print})()
+
+
+@pytest.mark.parametrize("when", ["on_start", "on_step", "on_epoch", "on_end"])
+def test_on_end_is_called_after_an_error_too(when):
     calls = []
-    with pytest.raises(ZeroDivisionError, match="of the callback"):
-        fit(X, Y, callbacks=[Log("log", calls), Broken()])
+    with pytest.raises(CallbackError):
+        fit(X, Y, callbacks=[Log("log", calls), broken(when, at=0)])
     assert [call[1] for call in calls if call[1] in ("start", "end")] == ["start", "end"]
+
+
+@pytest.mark.parametrize(
+    ("when", "epoch", "steps"), [("on_start", 1, 0), ("on_step", 3, 5), ("on_epoch", 2, 4), ("on_end", 4, 8)]
+)
+def test_an_error_in_a_callback_says_whose_it_is_and_keeps_the_model(where, when, epoch, steps):
+    options = {"epochs": 4, "batch_size": 27, **where}
+    with pytest.raises(CallbackError) as caught:
+        # With somebody who sees every step, JAX makes them one by one, as in the run that is compared.
+        fit(X, Y, callbacks=[Log("", []), broken(when, at=5 if when == "on_start" else 2)], **options)
+    message = f"your callback 'Broken' raised ZeroDivisionError in epoch {epoch} (of the callback): mend it; "
+    assert str(caught.value).startswith(message)
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+    result = caught.value.result
+    assert result.history.epochs == result.kept_epoch == steps // 2
+    assert str(result).startswith("4-8-3 network")
+    if steps:
+        assert same_weights(result, fit(X, Y, callbacks=[StopAt(steps)], **options))
+    assert result.model.predict(X).shape == (60,)
+
+
+def test_an_error_in_a_function_has_its_name_and_the_best_weights_are_put_back():
+    def save_it(run):
+        if run.epoch == 39:
+            raise FileNotFoundError
+
+    with pytest.raises(CallbackError, match=r"your callback 'save_it' raised FileNotFoundError in epoch 39: mend") as e:
+        best_and_last(39, callbacks=[save_it])
+    result, history = e.value.result, e.value.result.history
+    assert result.kept_epoch == 1 + int(numpy.argmin(history.validation_loss)) < history.epochs == 39
+
+
+def failing_metric(calls):
+    """A metric that raises after so many calls."""
+    left = iter(range(calls))
+
+    def sharpness(outputs, targets):
+        next(left)
+        return outputs[:, 0]
+
+    return sharpness
+
+
+@pytest.mark.parametrize("optimizer", xnn.optimizers.OPTIMIZERS)
+def test_an_error_in_a_metric_says_whose_it_is_and_keeps_the_model(optimizer):
+    """Three calls an epoch: two steps and the validation."""
+    options = {"epochs": 4, "batch_size": 27, "optimizer": optimizer}
+    for calls, steps in ((0, 1), (5, 4), (7, 6)):
+        with pytest.raises(CallbackError) as caught:
+            fit(X, Y, metrics=["accuracy", failing_metric(calls)], **options)
+        epoch = (steps + 1) // 2
+        assert f"your metric 'sharpness' raised StopIteration in epoch {epoch}: mend it" in str(caught.value)
+        assert isinstance(caught.value.__cause__, StopIteration)
+        result = caught.value.result
+        history = result.history
+        lists = [history.loss, history.validation_loss, history.accuracy, history.validation_accuracy, history.seconds]
+        assert {len(values) for values in lists} == {calls // 3}
+        assert result.kept_epoch == calls // 3
+        assert same_weights(result, fit(X, Y, callbacks=[StopAt(steps)], **options))
+
+
+def test_an_error_in_a_metric_on_every_library(where):
+    """JAX sees it before the first step."""
+    with pytest.raises(CallbackError, match="your metric 'sharpness' raised StopIteration in epoch 1: mend") as caught:
+        fit(X, Y, metrics=[failing_metric(0)], **where)
+    assert numpy.isfinite(caught.value.result.model.predict_proba(X)).all()
 
 
 def best_and_last(patience, **options):
@@ -178,6 +252,12 @@ def test_a_second_ctrl_c_interrupts():
         fit(X, Y, callbacks=[interrupt, Twice(), again])
     assert interrupt.ended
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_weights_that_are_put_back_are_past_no_epoch():
+    result = fit(X, Y, epochs=9, batch_size=10, patience=5, callbacks=[StopAt(8)])
+    assert (result.kept_epoch, result.steps_beyond) == (1, 0)
+    assert same_weights(result, fit(X, Y, epochs=1, batch_size=10))
 
 
 def test_ctrl_c_with_patience_keeps_the_best_weights():
@@ -313,12 +393,25 @@ def test_early_stopping_forgets_the_run_before():
 
 
 @pytest.mark.filterwarnings("ignore::xnn.NotLearningWarning")
-def test_a_model_that_diverged_is_not_saved(tmp_path):
+def test_a_model_that_diverged_is_not_saved_and_predicts_nothing(tmp_path):
     X, y = blobs(classes=2)
     result = xnn.train(X, y, optimizer="sgd", learning_rate=1e30, progress=False)
     with refuses(NotFiniteError, "weights are not finite", "smaller learning_rate"):
         result.model.save(tmp_path / "m.safetensors")
     assert list(tmp_path.iterdir()) == []
+    for use in (result.model.predict, result.model.predict_proba, lambda X: result.model.score(X, y)):
+        with refuses(NotFiniteError, "weights are not finite", "smaller learning_rate"):
+            use(X)
+    assert "no longer finite" in str(result)
+
+
+@pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
+def test_outputs_that_overflow_are_no_predictions():
+    inputs, y = curve()
+    model = fit(inputs, y, activation="identity").model
+    inputs[7] = 3e38
+    with refuses(NotFiniteError, "the outputs for X overflow, first in row 7", "units of training"):
+        model.predict(inputs)
 
 
 @pytest.mark.parametrize("output", ["softmax", "sigmoid"])

@@ -128,6 +128,8 @@ def test_what_cannot_be_written_is_refused(tmp_path):
     for path in (tmp_path / "nowhere" / "m.safetensors", tmp_path):
         with refuses(FileError, str(path), "cannot be written"):
             trained("classes").save(path)
+    with refuses(FileError, f"there is no folder {tmp_path / 'nowhere'}: make it first"):
+        trained("classes").save(str(tmp_path / "nowhere" / "m.safetensors"))
     assert not list(tmp_path.iterdir())
 
 

@@ -8,16 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xnn.datasets._table import Table, column_index, whole_if_integral
-from xnn.errors import DataError, FileError, UnknownNameError
+from xnn.errors import DataError, FileError, OptionError, UnknownNameError
 
 __all__ = ["load_npy", "load_npz"]
 
 _NOT_ABOUT_CONTENT = (UnknownNameError, PermissionError, MemoryError)
 
 
-def load_npz(path: Path, target: str | int | None, wanted: Sequence[str] | None, features_only: bool) -> Table:
+def load_npz(
+    path: Path,
+    target: str | int | None,
+    wanted: Sequence[str] | None,
+    features_only: bool,
+    drop: Sequence[str | int],
+) -> Table:
     """Read the arrays X and y; `xnn.datasets.load` says how."""
-    _refuse_names(path, wanted)
+    _refuse_names(path, wanted, drop)
     _check_start(path, b"PK", ".npz")
     name = "y" if target is None else str(target)
     arrays = _members(path, ["X"] if features_only else ["X", name])
@@ -36,9 +42,15 @@ def load_npz(path: Path, target: str | int | None, wanted: Sequence[str] | None,
     return Table(X, y, None, name)
 
 
-def load_npy(path: Path, target: str | int | None, wanted: Sequence[str] | None, features_only: bool) -> Table:
+def load_npy(
+    path: Path,
+    target: str | int | None,
+    wanted: Sequence[str] | None,
+    features_only: bool,
+    drop: Sequence[str | int],
+) -> Table:
     """Read a matrix without loading it; `xnn.datasets.load` says how."""
-    _refuse_names(path, wanted)
+    _refuse_names(path, wanted, drop)
     _check_start(path, b"\x93NUMPY", ".npy")
     try:
         stored = np.load(path, mmap_mode="r", allow_pickle=False)
@@ -58,7 +70,9 @@ def load_npy(path: Path, target: str | int | None, wanted: Sequence[str] | None,
     return Table(features, whole_if_integral(y) if y.dtype.kind == "f" else y, None, None)
 
 
-def _refuse_names(path: Path, wanted: Sequence[str] | None) -> None:
+def _refuse_names(path: Path, wanted: Sequence[str] | None, drop: Sequence[str | int]) -> None:
+    if drop:
+        raise OptionError(f"drop={list(drop)!r} needs a CSV file: store {path} without these columns.")
     if wanted is not None:
         raise DataError(
             f"{path} has no column names, so the column {wanted[0]!r} cannot be found: give a CSV file with a header."

@@ -2,9 +2,11 @@
 
 import csv
 import math
+import re
+import shlex
 from array import array
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xnn.datasets._table import Table, column_index, whole_if_integral
-from xnn.errors import DataError, FileError, UnknownNameError
+from xnn.errors import DataError, FileError, OptionError, UnknownNameError
 
 __all__ = ["load_csv"]
 
+_DECIMAL_COMMA = re.compile(r"[+-]?[\d.]*,\d+(e[+-]?\d+)?", re.IGNORECASE)
+_POINTS = "Write points for decimal commas (pandas: read_csv(path, sep=';', decimal=',') reads them)"
 _MISSING = frozenset({"", "?", "-", "na", "n/a", "nan", "none", "null"})
 
 
@@ -24,23 +28,29 @@ class _Row(NamedTuple):
     cells: list[str]
 
 
-def load_csv(path: Path, target: str | int | None, wanted: Sequence[str] | None, features_only: bool) -> Table:
+def load_csv(
+    path: Path,
+    target: str | int | None,
+    wanted: Sequence[str] | None,
+    features_only: bool,
+    drop: Sequence[str | int],
+) -> Table:
     """Read a CSV file; `xnn.datasets.load` says how. `wanted` are the features to pick, None for all."""
     delimiter = _delimiter(path)
     header = _header(path, delimiter)
     rows = _rows(path, delimiter)
     first = next(rows)
     width = len(first.cells)
-    names = _names(path, first) if header else None
-    place = None if features_only else _target(path, target, names, width)
-    if wanted is None:
-        columns = [column for column in range(width) if column != place]
-    else:
-        columns = _find(path, wanted, names)
+    names = first.cells if header else None
+    left = _left(path, drop, names, width)
+    if names is not None:
+        _check_names(path, first, left)
+    place = None if features_only else _target(path, target, names, left, width)
+    columns = [column for column in left if column != place] if wanted is None else _find(path, wanted, names)
 
     numbers, lines, labels = array("d"), array("q"), list[str]()  # arrays: a list takes five times the memory
     for row in rows if header else chain([first], rows):
-        numbers.extend(_numbers(path, row, columns, names))
+        numbers.extend(_numbers(path, row, columns, names, needed=wanted is not None))
         lines.append(row.line)
         if place is not None:
             labels.append(row.cells[place])
@@ -93,19 +103,19 @@ def _count(cells: int) -> str:
 
 
 def _delimiter(path: Path) -> str:
-    """Pick what splits the first row into most cells, and the second into as many."""
+    """Pick what splits the first row into numbers, or else into most cells, and the second into as many."""
     return max("\t;,", key=lambda delimiter: _cells(path, delimiter))
 
 
-def _cells(path: Path, delimiter: str) -> tuple[bool, int]:
-    """Give whether the first two rows agree on more than one cell, and how many the first has."""
+def _cells(path: Path, delimiter: str) -> tuple[bool, bool, int]:
+    """Give whether the first two rows agree on more than one cell, and whether the first has but numbers; how many."""
     try:
         rows = _rows(path, delimiter)
-        count = len(next(rows).cells)
+        cells = next(rows).cells
         next(rows, None)
     except (DataError, FileError):  # a wrong delimiter makes no sense of the quotes, or of the second row
-        return False, len(next(_rows(path, delimiter, strict=False)).cells)
-    return count > 1, count
+        return False, False, len(next(_rows(path, delimiter, strict=False)).cells)
+    return len(cells) > 1, all(map(_is_number, cells)), len(cells)
 
 
 def _header(path: Path, delimiter: str) -> bool:
@@ -117,7 +127,7 @@ def _header(path: Path, delimiter: str) -> bool:
     """
     rows = _rows(path, delimiter)
     first = next(rows)
-    text = [column for column, cell in enumerate(first.cells) if _number(cell) is None]
+    text = [column for column, cell in enumerate(first.cells) if not _is_number(cell)]
     if not text or len(text) == len(first.cells):
         return bool(text)
     text = [column for column in text if first.cells[column].lower() not in _MISSING]
@@ -126,7 +136,7 @@ def _header(path: Path, delimiter: str) -> bool:
     for row in rows:
         if any(row.cells[column] == first.cells[column] for column in text):
             return False
-        if any(_number(row.cells[column]) is not None for column in text):
+        if any(_is_number(row.cells[column]) for column in text):
             return True
     raise DataError(
         f"{path}, line {first.line} mixes numbers and text, so it may be a header or a sample: "
@@ -134,26 +144,49 @@ def _header(path: Path, delimiter: str) -> bool:
     )
 
 
-def _names(path: Path, header: _Row) -> list[str]:
-    for column, name in enumerate(header.cells):
+def _check_names(path: Path, header: _Row, columns: list[int]) -> None:
+    seen = set[str]()
+    for column in columns:
+        name = header.cells[column]
         if not name:
             raise DataError(
-                f"{path}, line {header.line}: column {column + 1} has no name. Give it one, or remove "
-                "the column (pandas: to_csv(..., index=False))."
+                f"{path}, line {header.line}: column {column + 1} has no name. Give it one, or {_drop(column, None)} "
+                "(pandas: to_csv(..., index=False))."
             )
-        if name in header.cells[:column]:
+        if name in seen:
             raise DataError(f"{path}, line {header.line}: two columns are called {name!r}. Rename one of them.")
-    return header.cells
+        seen.add(name)
 
 
-def _target(path: Path, target: str | int | None, names: list[str] | None, width: int) -> int:
+def _left(path: Path, drop: Sequence[str | int], names: list[str] | None, width: int) -> list[int]:
+    """Give the columns that are not dropped."""
+    dropped = set[int]()
+    for column in drop:
+        called = [i for i, name in enumerate(names or ()) if name == column]
+        dropped.update(called or [_index(path, "drop", column, names, width)])
+    if len(dropped) == width:
+        raise OptionError(f"drop={list(drop)!r} leaves no column of {path}: keep at least one.")
+    return [column for column in range(width) if column not in dropped]
+
+
+def _target(path: Path, target: str | int | None, names: list[str] | None, left: list[int], width: int) -> int:
     """Give the index of the target column, from a name or an index; the last one by default."""
-    if names is not None and isinstance(target, str):
-        if target in names:
-            return names.index(target)
-        if not target.removeprefix("-").isdecimal():
-            raise UnknownNameError(f"target column of {path}:", target, names)
-    return column_index(path, target, width)
+    place = None if target is None else _index(path, "target", target, names, width)
+    if place is not None and place not in left:
+        raise OptionError(f"target={target!r} is dropped too: leave it out of one of them.")
+    if len(left) < 2:
+        raise DataError(f"{path} has one column only, the target: add columns to predict it from.")
+    return left[-1] if place is None else place
+
+
+def _index(path: Path, what: str, column: str | int, names: list[str] | None, width: int) -> int:
+    """Give a column as an index from 0; a name wins over an index."""
+    if names is not None and isinstance(column, str):
+        if column in names:
+            return names.index(column)
+        if not column.removeprefix("-").isdecimal():
+            raise UnknownNameError(f"column of {path}:", column, names)
+    return column_index(path, column, width, what)
 
 
 def _find(path: Path, wanted: Sequence[str], names: list[str] | None) -> list[int]:
@@ -168,6 +201,11 @@ def _find(path: Path, wanted: Sequence[str], names: list[str] | None) -> list[in
     return [names.index(name) for name in wanted]
 
 
+def _is_number(cell: str) -> bool:
+    """Tell whether a person would call it a number; one with a decimal comma is then refused."""
+    return _number(cell) is not None or _DECIMAL_COMMA.fullmatch(cell) is not None
+
+
 def _number(cell: str) -> float | None:
     try:
         return None if "_" in cell else float(cell)  # Python reads 1_000 as a number, other programs do not
@@ -175,8 +213,8 @@ def _number(cell: str) -> float | None:
         return None
 
 
-def _numbers(path: Path, row: _Row, columns: list[int], names: list[str] | None) -> list[float]:
-    """Give the features of a row, all finite."""
+def _numbers(path: Path, row: _Row, columns: list[int], names: list[str] | None, needed: bool) -> list[float]:
+    """Give the features of a row, all finite. `needed` is whether no column may be left out."""
     cells = [row.cells[column] for column in columns]
     try:
         values = list(map(float, cells))
@@ -189,12 +227,26 @@ def _numbers(path: Path, row: _Row, columns: list[int], names: list[str] | None)
         cell = row.cells[column]
         value = _number(cell)
         if value is None or not math.isfinite(value):
-            raise DataError(
-                f"{path}, line {row.line}, {_called(column, names)}: {_problem(cell, value)}. "
-                "Remove the row, fill in the value, or leave the column out."
-            )
+            advice = _advice(path, column, names, needed) if not _DECIMAL_COMMA.fullmatch(cell) else _POINTS
+            raise DataError(f"{path}, line {row.line}, {_called(column, names)}: {_problem(cell, value)}. {advice}.")
         values.append(value)
     return values
+
+
+def _advice(path: Path, column: int, names: list[str] | None, needed: bool) -> str:
+    """Say what to do about a cell that is no number, by what else its column holds."""
+    if needed:
+        return "Remove the row, or fill in the value"
+    cells = (row.cells[column] for row in islice(_rows(path, _delimiter(path)), names is not None, None))
+    told = [cell for cell in cells if cell.lower() not in _MISSING]
+    if told and all(_number(cell) is None for cell in told):
+        return f"No cell of this column is: {_drop(column, names)}, or write numbers for the text"
+    return f"Remove the row, fill in the value, or {_drop(column, names)}"
+
+
+def _drop(column: int, names: list[str] | None) -> str:
+    name = column if names is None else names[column]
+    return f"leave the column out with drop=[{name!r}], in the command --drop {shlex.quote(str(name))}"
 
 
 def _labels(path: Path, cells: list[str], lines: Sequence[int], column: str) -> NDArray[Any]:
@@ -202,6 +254,10 @@ def _labels(path: Path, cells: list[str], lines: Sequence[int], column: str) -> 
     values = [_number(cell) for cell in cells]
     numeric = sum(value is not None for value in values)
     missing = sum(cell.lower() in _MISSING and value is None for cell, value in zip(cells, values, strict=True))
+    commas = sum(map(bool, map(_DECIMAL_COMMA.fullmatch, cells)))
+    if commas and numeric + missing + commas == len(cells):
+        i = next(i for i, cell in enumerate(cells) if _DECIMAL_COMMA.fullmatch(cell))
+        raise DataError(f"{path}, line {lines[i]}, {column}: {_problem(cells[i], None)}. {_POINTS}.")
     mark = numeric > 0 and numeric + missing == len(cells)  # among numbers alone, "none" cannot be a class
     for line, cell, value in zip(lines, cells, values, strict=True):
         infinite = numeric == len(cells) and not math.isfinite(value or 0)
@@ -217,6 +273,8 @@ def _labels(path: Path, cells: list[str], lines: Sequence[int], column: str) -> 
 def _problem(cell: str, value: float | None) -> str:
     if not cell:
         return "the cell is empty"
+    if _DECIMAL_COMMA.fullmatch(cell):
+        return f"{cell!r} has a decimal comma"
     return f"{cell!r} is not a {'number' if value is None else 'finite number'}"
 
 

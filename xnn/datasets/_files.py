@@ -19,6 +19,7 @@ def load(
     path: str | os.PathLike[str],
     target: str | int | None = None,
     *,
+    drop: Sequence[str | int] = (),
     features_only: bool | Sequence[str] = False,
 ) -> Table:
     r"""Load features and a target from a .csv, .npz or .npy file.
@@ -35,7 +36,9 @@ def load(
         The file. Its suffix says which format it is in.
     target : str, int or None
         The column to predict: its name, or its index, which may be text such as ``"-1"`` and may count from
-        the end. In an .npz file: the name of the array. By default the last column, and ``y``.
+        the end. In an .npz file: the name of the array. By default the last column that is not dropped, and ``y``.
+    drop : sequence of str or int
+        Columns of a CSV file to leave out, such as an id: their names, or their indexes as of `target`.
     features_only : bool or sequence of str
         True: there is no target, all columns are features. Names: pick these columns of a CSV file in this
         order, whatever else it holds, as a model needs that was trained on them.
@@ -81,15 +84,16 @@ def load(
     if features_only is not False and target is not None:
         raise OptionError(f"target={target!r} has no meaning with features_only: leave one of them out.")
     _check_target(target)
+    _check_drop(drop, wanted)
     try:
-        return _loader(path)(path, target, wanted, features_only is not False)
+        return _loader(path)(path, target, wanted, features_only is not False, drop)
     except FileError:
         raise
     except OSError as error:
         raise FileError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _loader(path: Path) -> Callable[[Path, str | int | None, Sequence[str] | None, bool], Table]:
+def _loader(path: Path) -> Callable[..., Table]:
     if path.is_dir():
         raise FileError(f"{path} is a folder: give one of the files in it.")
     if not path.exists():
@@ -103,6 +107,14 @@ def _loader(path: Path) -> Callable[[Path, str | int | None, Sequence[str] | Non
 def _check_target(target: object) -> None:
     if not isinstance(target, (str, int, type(None))) or isinstance(target, bool):
         raise OptionError(f"target must be the name or the index of a column, not {target!r}.")
+
+
+def _check_drop(drop: object, wanted: Sequence[str] | None) -> None:
+    columns = cast("Sequence[object]", drop) if isinstance(drop, Sequence) else [None]
+    if isinstance(drop, str) or not all(isinstance(c, (str, int)) and not isinstance(c, bool) for c in columns):
+        raise OptionError(f"drop must be a list of names or indexes of columns, not {drop!r}.")
+    if columns and wanted is not None:
+        raise OptionError(f"drop={drop!r} has no meaning where features_only names columns: leave one of them out.")
 
 
 def _names(features: object) -> Sequence[str]:

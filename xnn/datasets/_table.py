@@ -40,20 +40,20 @@ def whole_if_integral(y: NDArray[np.floating[Any]]) -> NDArray[Any]:
     return y.astype(np.int64) if integral else y
 
 
-def column_index(path: Path, target: str | int | None, width: int) -> int:
-    """Give the target column as an index from 0; it may count from the end, and is the last by default."""
+def column_index(path: Path, column: str | int | None, width: int, what: str = "target") -> int:
+    """Give a column as an index from 0; it may count from the end, and is the last by default."""
     if width < 2:
         raise DataError(f"{path} has one column only, the target: add columns to predict it from.")
     try:
-        index = -1 if target is None else int(target)
+        index = -1 if column is None else int(column)
     except ValueError:
         raise DataError(
-            f"{path} has no column names, so none is called {target!r}: give the target as a number, "
+            f"{path} has no column names, so none is called {column!r}: give it as a number, "
             "-1 for the last column, or a CSV file with a header."
         ) from None
     if not -width <= index < width:
         raise OptionError(
-            f"target must be from {-width} to {width - 1}, as {path} has {width} columns, not {target}: "
+            f"{what} must be from {-width} to {width - 1}, as {path} has {width} columns, not {column}: "
             "0 is the first column and -1 the last."
         )
     return index % width

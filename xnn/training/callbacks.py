@@ -13,7 +13,8 @@ class Callback:
     """Watches a run. Subclass it and override what you need; a plain function is called after each epoch.
 
     Every method is given the :class:`Run`: ``run.history``, ``run.epoch``, ``run.params`` (copy them if you keep
-    them: the next step reuses their memory), and ``run.stop("why")``, which ends training after this step.
+    them: the next step reuses their memory), and ``run.stop("why")``, which ends training after this step. An error
+    ends it too, as the cause of a :class:`xnn.errors.CallbackError` whose ``result`` is what was trained until then.
 
     Attributes
     ----------
@@ -41,11 +42,11 @@ class AfterEpoch(Callback):
     """Calls a function with the run after each epoch."""
 
     def __init__(self, function: Callable[[Run], Any]) -> None:
-        self._function = function
+        self.function = function
 
     def on_epoch(self, run: Run) -> None:
         """Call it."""
-        self._function(run)
+        self.function(run)
 
 
 class EarlyStopping(Callback):
@@ -78,7 +79,7 @@ class EarlyStopping(Callback):
     def on_end(self, run: Run) -> None:
         """Put the best weights back."""
         if self._params is not None:
-            run.params, run.kept_epoch = self._params, self.best_epoch
+            run.params, run.kept_epoch, run.put_back = self._params, self.best_epoch, True
 
 
 def as_callbacks(callbacks: Any) -> list[Callback]:

@@ -18,6 +18,7 @@ class History:
         With the penalty; the training loss is the mean over the epoch's batches as they were met, so it lags the
         weights by half an epoch. The validation list is empty without validation data.
     metrics, validation_metrics : dict of str to list of float
+        In regression in y's own units, also where the loss is that of standardized targets.
     learning_rate : list of float
         At the epoch's first step.
     seconds : list of float

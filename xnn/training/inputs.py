@@ -1,5 +1,6 @@
 """Where data enter: anything table-like becomes host arrays that fit each other, or a sentence that says why not."""
 
+from collections import Counter
 from math import inf
 from numbers import Real
 from typing import Any, NamedTuple
@@ -63,14 +64,43 @@ def features(
 
 
 def targets(y: Any, samples: int, name: str = "y") -> np.ndarray:
-    """Take targets, one row or entry for each of `samples` rows of X."""
+    """Take targets, one row or entry for each of `samples` rows of X.
+
+    Raises
+    ------
+    ShapeError
+        If their number is another.
+    DataError
+        If one is missing: None, pandas.NA, or NaN among strings.
+    """
     host = to_host(y, name)
     if host.ndim == 0 or len(host) != samples:
         raise ShapeError(f"{name} must have one entry a sample, {samples}, got shape {host.shape}.")
+    # Of a list of strings and NaN, NumPy makes the string "nan".
+    entries = np.asarray(y, dtype=object) if host.dtype.kind == "U" and isinstance(y, (list, tuple)) else host
+    if entries.dtype.kind == "O" and (rows := [i for i, entry in enumerate(entries) if _is_missing(entry)]):
+        raise DataError(
+            f"{name} misses {len(rows)} of {samples} values, the first in row {rows[0]}: "
+            "leave these rows out, here and in X."
+        )
     return host
 
 
-def sample_weights(weights: Any, class_weights: Any, labels: np.ndarray | None, samples: int) -> np.ndarray | None:
+def check_order(X: Any, y: Any, name: str = "y") -> None:
+    """Raise DataError if a data frame's index and a series' hold the same labels in two orders."""
+    a, b = getattr(X, "index", None), getattr(y, "index", None)
+    if a is None or b is None or not (hasattr(a, "equals") and hasattr(b, "equals")):
+        return  # a list has an index too, its method
+    if not a.equals(b) and Counter(a) == Counter(b):
+        raise DataError(
+            f"{name} has the index of X in another order, but rows are paired by position: take it with .loc[X.index], "
+            "or with .to_numpy() if the rows do belong together as they stand."
+        )
+
+
+def sample_weights(
+    weights: Any, class_weights: Any, labels: np.ndarray | None, samples: int, rows: np.ndarray | None = None
+) -> np.ndarray | None:
     """Join sample weights and class weights into one factor a sample, or None where all are 1.
 
     Parameters
@@ -79,6 +109,8 @@ def sample_weights(weights: Any, class_weights: Any, labels: np.ndarray | None, 
     class_weights : dict of class to factor, "balanced" (n / (classes x count of the class)), or None
     labels : numpy.ndarray or None
         The class of each sample, as in y; None where there are no classes.
+    rows : numpy.ndarray of int, optional
+        The samples that are trained on, whose classes are counted; all if not given.
     """
     factors = None
     if weights is not None:
@@ -91,9 +123,11 @@ def sample_weights(weights: Any, class_weights: Any, labels: np.ndarray | None, 
         return factors
     if labels is None:
         raise OptionError("class_weight needs one class a sample: use sample_weight here.")
-    classes, index, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    classes, index = np.unique(labels, return_inverse=True)
     if class_weights == "balanced":
-        table = samples / (len(classes) * counts)
+        counts = np.bincount(index if rows is None else index[rows], minlength=len(classes))
+        # A class of which all samples are held out is not learnt: what it counts there is of no matter.
+        table = counts.sum() / (np.count_nonzero(counts) * counts.clip(min=1))
     elif isinstance(class_weights, dict):
         known = {value.item() for value in classes}
         unknown = [key for key in class_weights if key not in known]
@@ -110,14 +144,24 @@ def sample_weights(weights: Any, class_weights: Any, labels: np.ndarray | None, 
     return joined
 
 
+def _is_missing(entry: Any) -> bool:
+    if isinstance(entry, np.ndarray):
+        return any(map(_is_missing, entry.flat))
+    try:
+        return entry is None or bool(entry != entry)
+    except TypeError:  # whether pandas.NA is itself cannot be told
+        return True
+
+
 def _numbers(host: np.ndarray, names: tuple[str, ...] | None, name: str) -> np.ndarray:
     """Turn objects that are all numbers into floats: a data frame with columns of numbers and of booleans has them."""
     for column in range(host.shape[1]):
         for row in range(host.shape[0]):
             if not isinstance(host[row, column], (int, float, np.integer, np.floating, np.bool_)):
                 label = repr(names[column]) if names else str(column)
+                missing = _is_missing(host[row, column])
+                advice = "fill it in, or leave the row out" if missing else "encode or drop what is not a number"
                 raise DtypeError(
-                    f"{name} must hold real numbers, got {host[row, column]!r} in column {label}, row {row}: "
-                    "encode or drop what is not a number."
+                    f"{name} must hold real numbers, got {host[row, column]!r} in column {label}, row {row}: {advice}."
                 )
     return host.astype(np.float64)

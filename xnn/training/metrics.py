@@ -1,10 +1,12 @@
 """Metrics: functions of the network's outputs and the targets, one number a sample; their mean is reported."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import TypeAlias
 
-from ..backends import Array, namespace
+from ..backends import Array, Place, namespace
 from ..errors import ShapeError
+from .scaling import Scaling
 
 Metric: TypeAlias = Callable[[Array, Array], Array]
 
@@ -54,6 +56,19 @@ def absolute_error(outputs: Array, targets: Array) -> Array:
     xp = namespace(outputs, targets)
     _check_same_shape("absolute_error", outputs, targets)
     return xp.mean(xp.abs(outputs - targets), axis=1)
+
+
+def in_units(metric: Metric, scaling: Scaling, place: Place) -> Metric:
+    """Return the metric of outputs and targets in y's own units, where a network learns standardized targets."""
+    difference = metric is absolute_error  # in which the shift cancels: adding it would but cost digits
+    with place.scope():
+        shift, scale = place.floats(scaling.shift * (not difference)), place.floats(scaling.scale)
+
+    @wraps(metric)
+    def measured(outputs: Array, targets: Array) -> Array:
+        return metric(outputs * scale + shift, targets * scale + shift)
+
+    return measured
 
 
 def _check_same_shape(name: str, outputs: Array, targets: Array) -> None:

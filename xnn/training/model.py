@@ -10,7 +10,7 @@ from ..backends import Place, resolve, to_host
 from ..errors import FileError, NotFiniteError
 from ..nn import MLP, Dense, leaves
 from ..nn.checks import check_finite
-from .inputs import features, targets
+from .inputs import check_order, features, targets
 from .legs import compiled_network
 from .mapped import release
 from .scaling import Scaling
@@ -71,6 +71,8 @@ class Model:
         ------
         ShapeError, DtypeError, DataError, NotFiniteError
             If X is no finite table with the features of training.
+        NotFiniteError
+            If the weights are not finite, or too large for these X.
         """
         return self.task.predictions(self.outputs(X))
 
@@ -81,6 +83,7 @@ class Model:
     def score(self, X: Any, y: Any) -> float:
         """Return the share of samples classified rightly, or R^2 in regression."""
         predictions = self.predict(X)
+        check_order(X, y)
         return self.task.score(predictions, targets(y, len(predictions)))
 
     def outputs(self, X: Any) -> np.ndarray:
@@ -97,7 +100,12 @@ class Model:
                 x = self.place.floats(self.scaling.apply(np.asarray(part)))
                 parts.append(self.place.to_host(network(self.params, x)))
                 release(host)
-        return np.concatenate(parts)
+        outputs = np.concatenate(parts)
+        if not np.all(np.isfinite(outputs)):
+            self._finite_params()
+            row = int(np.argmin(np.isfinite(outputs).all(axis=1)))
+            raise NotFiniteError(f"the outputs for X overflow, first in row {row}: give X in the units of training.")
+        return outputs
 
     def save(self, path: str | Path) -> None:
         """Write everything to one safetensors file; :func:`xnn.load` reads it on any backend.
@@ -107,9 +115,7 @@ class Model:
         FileError
             If it cannot be written, or the network has parts of your own making, which a file cannot hold.
         """
-        params = self.host_params()
-        if not all(np.all(np.isfinite(weights)) for weights in leaves(params)):
-            raise NotFiniteError("the weights are not finite, training diverged: train with a smaller learning_rate.")
+        params = self._finite_params()
         description = describe(self.mlp, self.task) | {"dtype": self.place.dtype, "feature_names": self.feature_names}
         tensors = {"input.shift": self.scaling.shift, "input.scale": self.scaling.scale}
         if isinstance(self.task, Regression):
@@ -117,6 +123,12 @@ class Model:
         for i, layer in enumerate(params):
             tensors |= {f"layer.{i}.{name}": value for name, value in layer._asdict().items() if value is not None}
         write(Path(path), description, tensors)
+
+    def _finite_params(self) -> list[Dense]:
+        params = self.host_params()
+        if not all(np.all(np.isfinite(weights)) for weights in leaves(params)):
+            raise NotFiniteError("the weights are not finite, training diverged: train with a smaller learning_rate.")
+        return params
 
     def host_params(self) -> list[Dense]:
         """Copy the weights to NumPy."""

@@ -31,6 +31,16 @@ def check_validation(validation: Any) -> None:
         raise OptionError(f"validation must be a share in [0, 1), a pair (X, y) or None, got {got}.")
 
 
+def check_warmup(schedule: Any, epochs: int) -> None:
+    """Raise OptionError if the learning rate would rise to the end of the run."""
+    warmup = getattr(schedule, "warmup", 0)
+    if warmup >= epochs:
+        raise OptionError(
+            f"the schedule's warmup={warmup:g} epochs leave none of epochs={epochs} at the full learning rate: "
+            "give more epochs or a shorter warmup."
+        )
+
+
 def hidden_units(hidden: int | Sequence[int]) -> tuple[int, ...]:
     """Return the units of each hidden layer."""
     units = tuple(hidden) if isinstance(hidden, Sequence) else (hidden,)

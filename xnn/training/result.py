@@ -22,6 +22,8 @@ class Result:
         Why training ended before the last epoch.
     kept_epoch : int
         The epoch whose weights the model has: the last, or with `patience` the best; 0 if none was finished.
+    steps_beyond : int
+        Steps that the weights have made since that epoch, where training ended in the midst of the next.
     samples, validation_samples : int
         Trained on, and held out.
     """
@@ -30,6 +32,7 @@ class Result:
     history: History
     stopped: str | None
     kept_epoch: int
+    steps_beyond: int
     samples: int
     validation_samples: int
 
@@ -49,6 +52,10 @@ class Result:
             lines.append("inputs standardized" + self._targets_too())
         if self.stopped:
             lines.append(f"stopped early: {self.stopped}")
+        if self.steps_beyond:
+            since = f"epoch {self.kept_epoch}, whose figures follow" if self.kept_epoch else "the start"
+            steps = "1 step" if self.steps_beyond == 1 else f"{self.steps_beyond} steps"
+            lines.append(f"the weights are {steps} past {since}")
         for name, training, validation in [("loss", history.loss, history.validation_loss)] + [
             (name, values, history.validation_metrics.get(name, [])) for name, values in history.metrics.items()
         ]:

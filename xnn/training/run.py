@@ -23,7 +23,9 @@ class Run:
     loss : array, shape ()
         Of the last batch, on the device.
     kept_epoch : int
-        The epoch whose weights `params` are.
+        The last finished epoch that `params` have learnt from.
+    put_back : bool
+        Whether `params` are those of the end of that epoch, put back after later steps.
     stopped : str or None
         Why training ended before the last epoch.
     recipe, data : Any
@@ -41,6 +43,7 @@ class Run:
         self.step = 0
         self.loss: Array = None
         self.kept_epoch = 0
+        self.put_back = False
         self.stopped: str | None = None
         self.recipe: Any = None
         self.data: Any = None
@@ -50,6 +53,11 @@ class Run:
     def watched_loss(self) -> float:
         """The last validation loss, or without validation data the last loss."""
         return (self.history.validation_loss or self.history.loss)[-1]
+
+    @property
+    def steps_beyond(self) -> int:
+        """Steps that `params` have made since `kept_epoch` ended."""
+        return 0 if self.put_back else self.step - self.epoch * self.steps
 
     def stop(self, why: str) -> None:
         """End training after this step."""

@@ -24,10 +24,12 @@ def write(path: Path, description: Description, tensors: Tensors) -> None:
     Raises
     ------
     FileError
-        If the operating system refuses.
+        If there is no such folder, or the operating system refuses.
     """
     from safetensors.numpy import save
 
+    if not path.parent.is_dir():
+        raise FileError(f"{path} cannot be written, there is no folder {path.parent}: make it first.")
     metadata = {FORMAT: json.dumps(description)}  # one key, since safetensors writes several in any order
     content = save({name: np.ascontiguousarray(value) for name, value in tensors.items()}, metadata)
     beside = path.with_name(path.name + ".part")

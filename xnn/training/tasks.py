@@ -169,7 +169,8 @@ def find_task(y: np.ndarray, task: str, loss: str | Loss, scale: Any) -> Task:
     if y.ndim not in (1, 2) or (y.ndim == 2 and y.shape[1] == 0):
         raise ShapeError(f"y must have shape (samples,) or (samples, outputs), got {y.shape}.")
     if y.dtype.kind not in "biufU":
-        raise DtypeError(f"y must hold numbers, booleans or strings, got {y.dtype}: convert it with astype.")
+        got = " and ".join(sorted({type(entry).__name__ for entry in y.flat})) if y.dtype.kind == "O" else y.dtype
+        raise DtypeError(f"y must hold numbers, booleans or strings, got {got}: convert it with astype.")
     check_finite(y, "y")
     found = None if loss == "auto" else named("loss", loss, LOSSES)
     if task == "auto":
@@ -196,6 +197,9 @@ def find_task(y: np.ndarray, task: str, loss: str | Loss, scale: Any) -> Task:
 def _decide(y: np.ndarray, loss: Loss | None) -> str:
     if loss is not None:
         return "classification" if isinstance(loss, CROSS_ENTROPIES) else "regression"
+    if y.ndim == 2 and y.shape[1] == 1 and (y.dtype.kind != "f" or bool(np.all((y == 0.0) | (y == 1.0)))):
+        numbers = "" if y.dtype.kind == "U" else ", or say task='regression' if they are quantities"
+        raise OptionError(f"y has shape {y.shape}: give class labels as y.squeeze(), of shape {y.shape[:1]}{numbers}.")
     if y.ndim == 2:
         if y.dtype.kind in "biuU" or bool(np.all((y == 0.0) | (y == 1.0)) or np.all(y.sum(axis=1) == 1.0)):
             raise OptionError(
@@ -221,10 +225,12 @@ def _decide(y: np.ndarray, loss: Loss | None) -> str:
 
 def _multilabel(y: np.ndarray, loss: Loss | None) -> MultiLabel:
     if not isinstance(loss, BinaryCrossEntropy):
-        raise ShapeError(
-            f"y must have shape (samples,), one class label a sample, got {y.shape}: use y.argmax(axis=1) for "
-            "one-hot rows, or loss='binary_cross_entropy' for several labels a sample."
+        use = (
+            "y.squeeze()"
+            if y.shape[1] == 1
+            else "y.argmax(axis=1) for one-hot rows, or loss='binary_cross_entropy' for several labels a sample"
         )
+        raise ShapeError(f"y must have shape (samples,), one class label a sample, got {y.shape}: use {use}.")
     loss.check_targets(y.shape[1], len(y), y)
     return MultiLabel(y.shape[1], loss)
 

@@ -8,23 +8,25 @@ import numpy as np
 
 from ..backends import Place, place_like, resolve
 from ..datasets import digits
-from ..errors import DataError, OptionError
+from ..errors import CallbackError, DataError, OptionError
 from ..nn import MLP, Activation, Identity, Initializer, Loss, Penalty
 from ..nn.tables import look_up, named
 from ..optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
 from .batches import Data
 from .callbacks import EarlyStopping, as_callbacks
 from .guard import Guard
-from .inputs import Inputs, features, sample_weights, targets
+from .inputs import Inputs, check_order, features, sample_weights, targets
 from .loop import run_loop
-from .metrics import METRICS, Metric
+from .metrics import METRICS, Metric, in_units
 from .model import Model
-from .options import check_positive, check_validation, check_whole, hidden_units
+from .options import check_positive, check_validation, check_warmup, check_whole, hidden_units
+from .own import Own
 from .progress import Progress
 from .result import Result
+from .run import Run
 from .scaling import Scaling
 from .step import Recipe
-from .tasks import CROSS_ENTROPIES, Classification, Task, find_task
+from .tasks import CROSS_ENTROPIES, Classification, Regression, Task, find_task
 
 
 def train(
@@ -104,16 +106,17 @@ def train(
     scale : {"auto", "standard", "common", None}
         Inputs are brought to mean 0 and deviation 1, feature by feature ("standard") or all alike ("common", for
         pixels); "auto" chooses; None leaves them, and regression targets, which are otherwise standardized too (the
-        loss is then that of the standardized targets; predictions are in y's own units).
+        loss is then that of the standardized targets; predictions and metrics are in y's own units).
     sample_weight : shape (samples,), optional
     class_weight : dict of class to factor, or "balanced", optional
+        "balanced": n / (classes x count of the class), counted in the samples that are trained on.
     validation : float, (X, y) or None
         A share of the samples to hold out, of each class alike, or data of their own.
     patience : int, optional
         Stop when the validation loss has not fallen for so many epochs, and keep the best weights.
     metrics : sequence of str or callable, optional
         Names in ``xnn.training.METRICS`` or functions of outputs and targets that return one number a sample;
-        by itself the accuracy of a classifier.
+        in regression both are in y's own units. By itself the accuracy of a classifier.
     callbacks : sequence of Callback or callable
         A function is called with the run after each epoch.
     progress : bool
@@ -135,6 +138,8 @@ def train(
 
     Raises
     ------
+    CallbackError
+        If a metric or a callback of yours raises: its cause is that error, its ``result`` what was learnt so far.
     XnnError
         A subclass that is also a ValueError, TypeError or RuntimeError, with a sentence that says what to do.
 
@@ -162,10 +167,14 @@ def train(
     if doctor not in ("on", "off"):
         raise OptionError(f"doctor must be 'on' or 'off', got {doctor!r}; the callback is callbacks=[xnn.Doctor()].")
     check_validation(validation)
+    course = named("schedule", schedule or "constant", SCHEDULES)
+    check_warmup(course, epochs)
     inputs = features(X)
     if feature_names is not None:
         inputs = inputs._replace(names=_checked_names(feature_names, inputs.X.shape[1]))
     host_y = targets(y, len(inputs.X))
+    check_order(X, y)
+    check_order(X, sample_weight, "sample_weight")
     place = resolve(backend, device, dtype) if backend else place_like(X, device, dtype)
     found = find_task(host_y, task, loss, scale)
     split, init, shuffle, noise = np.random.default_rng(seed).spawn(4)
@@ -179,21 +188,34 @@ def train(
             f"{type(found.loss).__name__} takes logits and applies its own {type(found.loss.output).__name__.lower()}: "
             f"leave output='identity', got {output!r}."
         )
+    own = Own()
     recipe = Recipe(
         mlp,
         found.loss,
         named("optimizer", optimizer, OPTIMIZERS),
         Penalty(l1, l2, penalize_biases),
-        _metrics(metrics, found),
+        _metrics(metrics, found, own, place),
         clip_norm,
         clip_value,
     )
     weights = sample_weights(
-        sample_weight, class_weight, host_y if isinstance(found, Classification) else None, len(host_y)
+        sample_weight, class_weight, host_y if isinstance(found, Classification) else None, len(host_y), rows
     )
     stopping = [] if patience is None else [EarlyStopping(patience)]
     guard = [Guard()] if doctor == "on" else []
-    watchers = [*as_callbacks(callbacks), *guard, *stopping, *([Progress()] if progress else [])]
+    watchers = [
+        own,
+        *map(own.callback, as_callbacks(callbacks)),
+        *guard,
+        *stopping,
+        *([Progress()] if progress else []),
+    ]
+
+    def result(run: Run) -> Result:
+        model = Model(mlp, run.params, found, scaling, place, inputs.names)
+        kept = run.kept_epoch, run.steps_beyond
+        return Result(model, run.history, run.stopped, *kept, run.data.samples, run.held_out)
+
     with place.scope():
         encoded = found.encode(host_y)
         table = partial(Data, place, inputs.X, encoded, weights, scaling)
@@ -201,22 +223,26 @@ def train(
         if isinstance(validation, tuple):
             held = partial(_given, validation, found, place, scaling, inputs)
         # What is on the device has no name here: whoever keeps an error, as a notebook does, keeps this frame.
-        run = run_loop(
-            recipe,
-            place,
-            mlp.init_at(place, init, initializer),
-            table(rows),
-            held() if held else None,
-            named("schedule", schedule or "constant", SCHEDULES),
-            learning_rate,
-            epochs,
-            batch_size,
-            shuffle,
-            noise,
-            watchers,
-        )
-    model = Model(mlp, run.params, found, scaling, place, inputs.names)
-    return Result(model, run.history, run.stopped, run.kept_epoch, run.data.samples, run.held_out)
+        try:
+            run = run_loop(
+                recipe,
+                place,
+                mlp.init_at(place, init, initializer),
+                table(rows),
+                held() if held else None,
+                course,
+                learning_rate,
+                epochs,
+                batch_size,
+                shuffle,
+                noise,
+                watchers,
+            )
+        except CallbackError as error:
+            if error.result:
+                error.result = result(error.result)
+            raise
+    return result(run)
 
 
 def _checked_names(names: Sequence[str], features: int) -> tuple[str, ...]:
@@ -225,19 +251,22 @@ def _checked_names(names: Sequence[str], features: int) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _metrics(metrics: Sequence[str | Metric] | None, task: Task) -> dict[str, Metric]:
+def _metrics(metrics: Sequence[str | Metric] | None, task: Task, own: Own, place: Place) -> dict[str, Metric]:
     if metrics is None:
         return dict(task.metrics)
     if isinstance(metrics, str):
         raise OptionError(f"metrics must be a list of names and functions, got {metrics!r}: write [{metrics!r}].")
-    found = {}
+    found: dict[str, Metric] = {}
     for metric in metrics:
         if isinstance(metric, str):
             found[metric] = task.metrics.get(metric) or look_up("metric", metric, METRICS)
         elif not callable(metric):
             raise OptionError(f"metrics must be names or functions of outputs and targets, got {metric!r}.")
         else:
-            found[getattr(metric, "__name__", type(metric).__name__)] = metric
+            name = getattr(metric, "__name__", type(metric).__name__)
+            found[name] = own.metric(name, metric)
+    if isinstance(task, Regression) and not task.scaling.is_none:
+        return {name: in_units(metric, task.scaling, place) for name, metric in found.items()}
     return found
 
 
@@ -262,4 +291,5 @@ def _split(
 def _given(validation: tuple[Any, Any], task: Task, place: Place, scaling: Scaling, trained: Inputs) -> Data:
     X = features(validation[0], "the validation X", trained.X.shape[1], trained.names).X
     y = task.encode(targets(validation[1], len(X), "the validation y"), "the validation y")
+    check_order(*validation, "the validation y")
     return Data(place, X, y, None, scaling)
