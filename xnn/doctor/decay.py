@@ -37,7 +37,7 @@ def without_decay(patient: Patient, data: tuple[Any, ...], factor: float, keep: 
     less, decay, layout = factor * (1.0 - keep), network.decay, network.layout
 
     def loss(theta: Host) -> float:
-        return field.loss(theta) - less * decay.value(theta, layout)
+        return field.loss(theta) - less * float(decay.value(theta, layout))
 
     def gradient(theta: Host) -> Host | None:
         g = field.gradient(theta)

@@ -8,7 +8,7 @@ solution is delta_L. From there down every bug can be replayed as in a network t
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from time import perf_counter, process_time
+from time import perf_counter
 from typing import Any
 
 import numpy
@@ -29,7 +29,8 @@ from .single import Single, activations, singles
 LARGEST = 1200  # parameters: all are differentiated at each point
 UNKNOWNS = 90  # samples times outputs
 FITS = 1e-5  # how well the numeric gradients must be reproduced
-SECONDS = 4.0
+NUMBERS = 100_000_000  # in the systems solved, some seconds' worth
+SECONDS = 4.0  # that differentiating numerically may take, on a slow loss
 COUNT = 4  # points
 TOLERANCE = 1e-5  # what is measured is no more exact than that
 
@@ -67,14 +68,18 @@ def measure(
     numeric = None if probes is None else _numeric(program, probes.thetas, few)
     if probes is None or numeric is None:
         return None
-    began = process_time()
+    numbers = 0
     one = singles(program, probes.thetas[-1], few)
     for layout, reading, functions in _candidates(program, arrays, probes.thetas[-1], one):
+        unknowns = layout[-1].W.shape[1] * len(reading.X)
+        if 2 * unknowns > program.structure.size:
+            continue
         found = _fit(layout, reading, functions, probes.thetas, numeric)
+        numbers += unknowns * probes.thetas.size
         if found is not None:
             network, points = found
             return network, replace(probes, thetas=network.thetas, raw=[part[points] for part in probes.raw])
-        if process_time() - began > SECONDS:
+        if numbers > NUMBERS:
             return None
     return None
 
@@ -138,8 +143,6 @@ def _fit(
     unless all are.
     """
     units, m = layout[-1].W.shape[1], len(data.X)
-    if 2 * units * m > thetas.shape[1]:
-        return None
     with numpy.errstate(all="ignore"):
         traces = forward(layout, activations, None, thetas, data.X)
     plain = Network(layout, activations, OWN, 1.0, Decay("", False, 0.0), data, 0.0)

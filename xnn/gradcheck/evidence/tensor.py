@@ -44,7 +44,7 @@ class Fit(NamedTuple):
 
 def norm(x: Host) -> float:
     """``||x||`` over all entries."""
-    return float(numpy.sqrt(numpy.sum(x * x)))
+    return float(numpy.vdot(x, x)) ** 0.5
 
 
 def same(G: Host, H: Host, tolerance: float = TOLERANCE) -> bool:
@@ -64,7 +64,7 @@ def fit(G: Host, D: Host, R: Host | None) -> Fit:
     if not numpy.isfinite(size + sum(scales)):
         return Fit(0.0, 0.0, float("inf"))
     A = numpy.stack([basis[i] / scales[i] for i in keep], axis=1)
-    solution = numpy.linalg.lstsq(A, g, rcond=1e-9)[0]
+    solution = A.T @ g if len(keep) == 1 else numpy.linalg.lstsq(A, g, rcond=1e-9)[0]  # of one unit vector
     found = {i: float(solution[k]) / scales[i] for k, i in enumerate(keep)}
     return Fit(found.get(0, 0.0), found.get(1, 0.0), norm(g - A @ solution) / size)
 
