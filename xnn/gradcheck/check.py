@@ -15,7 +15,7 @@ from .evidence.algebra import algebra
 from .evidence.investigate import investigate
 from .evidence.probes import fitted, spread
 from .evidence.tensor import where
-from .numeric import coordinates, noise_of
+from .numeric import gradient, noise_of
 from .program import Program, Raised
 from .report import GradientReport, TensorReport
 from .sampling import count_samples
@@ -225,22 +225,17 @@ class Check:
             if raw is None:
                 continue
             point = self._point(theta)
-            parts = [
-                coordinates(point.at, range(leaf.start, leaf.start + leaf.size), point.noise, i).value.reshape(
-                    leaf.shape
-                )
-                for i, leaf in enumerate(program.leaves)
-            ]
+            numeric = gradient(point.at, point.noise).value
             full = [numpy.zeros(leaf.shape) if g is None else g for leaf, g in zip(program.leaves, raw, strict=True)]
             if not raws or all(a.shape == b.shape for a, b in zip(full, raws[0], strict=True)):
                 thetas.append(theta)
                 raws.append(full)
-                numerics.append(parts)
+                numerics.append([leaf.cut(numeric) for leaf in program.leaves])
         if not raws:
             return [], wrong
         raw = [numpy.stack(parts) for parts in zip(*raws, strict=True)]
-        numeric = [numpy.stack(parts) for parts in zip(*numerics, strict=True)]
-        findings, named = algebra(program.leaves, numpy.asarray(thetas), raw, numeric, count_samples(program.data))
+        right = [numpy.stack(parts) for parts in zip(*numerics, strict=True)]
+        findings, named = algebra(program.leaves, numpy.asarray(thetas), raw, right, count_samples(program.data))
         return findings, {i for i in wrong if program.leaves[i].name not in named}
 
     def _unknown(

@@ -10,7 +10,7 @@ import numpy
 
 from ...findings import Finding
 from ..behaviour import Observed
-from ..numeric import coordinates, noise_of
+from ..numeric import gradient
 from ..program import Program, Raised
 from ..sampling import count_samples, sample_arrays, take_samples
 from ..structure import Host
@@ -182,11 +182,8 @@ def _first_sample(program: Program, data: tuple[Any, ...]) -> Host | None:
     unrolled = len(program.leaves) == 1 and max(shape, default=0) == program.structure.size
     if samples is None or not unrolled or program.structure.size > 3000:
         return None
-    one = take_samples(data, samples, [0])
     try:
-        at = program.along(program.theta, one)
-        noise = noise_of(at, numpy.random.default_rng(0))
-        found = coordinates(at, range(program.structure.size), noise, 0)
+        found = gradient(program.along(program.theta, take_samples(data, samples, [0])))
     except Raised:
         return None
     return found.value if numpy.all(numpy.isfinite(found.error)) and not numpy.any(found.kink) else None
