@@ -131,7 +131,7 @@ def _gradient(patient: Patient, exam: Examination) -> list[Finding]:
         report = calm.run()
         if report.tensors and (report.ok or strange):
             check, patient.report = calm, report
-    patient.seen = check.seen
+    patient.seen, patient.found = check.seen, check.network
     patient.program.careful = check.program.careful
     exam.done.setdefault("gradient", "done" if patient.report.tensors else "left out: the functions cannot be called")
     worst = max((t.relative_error for t in patient.report.tensors.values()), default=float("nan"))

@@ -71,6 +71,7 @@ def numeric_gradients(loss: Callable[..., Any], params: Any, *data: Any) -> Nume
             value = program.loss_at(program.theta)
             if not numpy.isfinite(value):
                 raise LossError(f"the loss is {value} at these parameters: there is nothing to differentiate.")
+            program.careful = False  # one copy serves thousands of calls
             found = gradient(program.along(program.theta), show=True)
         except Raised as raised:
             raise LossError(f"the loss cannot be differentiated here: {raised.error}") from raised

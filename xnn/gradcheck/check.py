@@ -13,6 +13,8 @@ from .behaviour import Observed, draws, gradient_at, is_steady, observe
 from .compare import Comparison, Point, Verdict, blocks, compare_directions, compare_entries
 from .evidence.algebra import algebra
 from .evidence.investigate import investigate
+from .evidence.measured import Measured
+from .evidence.network import Network
 from .evidence.probes import fitted, spread
 from .evidence.tensor import where
 from .numeric import gradient, noise_of
@@ -27,11 +29,12 @@ NEARBY = 1e-1  # how far the second point is, as a share of each tensor's size
 
 
 class Check:
-    """One check: what is known so far."""
+    """One check: what is known so far, and the network that the loss is of, where one had to be found."""
 
     def __init__(self, program: Program, tolerance: float | None, thorough: bool, seed: int) -> None:
         self.program, self.tolerance, self.thorough, self.seed = program, tolerance, thorough, seed
         self.seen = Observed()
+        self.network: Network | None = None
         self.rng = numpy.random.default_rng(seed)
 
     def run(self) -> GradientReport:
@@ -207,6 +210,7 @@ class Check:
             tolerance = max(tolerance, 1e-4)
         result = investigate(program, self.seen, self.seed, tolerance)
         if result is not None:
+            self.network = None if isinstance(result.network, Measured) else result.network
             left = {i for i, leaf in enumerate(program.leaves) if leaf.name in result.unexplained} & wrong
             if result.excused and all(found[i].report.relative_error < result.excused for i in wrong):
                 return [], None

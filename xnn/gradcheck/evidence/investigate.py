@@ -34,12 +34,13 @@ REPEATED = 2_000_000  # ... and up to which they are where a factor was found
 
 
 class Investigation(NamedTuple):
-    """What the replay says: findings, the names of tensors that nothing reproduces, and up to where all is right.
+    """What the replay says: the network, findings, tensors that nothing reproduces, and up to where all is right.
 
     A gradient that is exactly the recovered network's differs from its loss only by what the loss clips: `excused` is
     the relative error that this may make, any where a logarithm saturates, 0 where there are bugs.
     """
 
+    network: Network
     findings: list[Finding]
     unexplained: set[str]
     excused: float
@@ -61,7 +62,7 @@ def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -
             findings, chains = explain(program, network, probes, tolerance)
     other = _other_samples(program, seen, network, seed) if _has_factor(chains[0]) else None
     if tolerance < TOLERANCE and any(located.bug.code == "unknown" for located in chains[0].bugs):
-        return Investigation([], set(), 0.0)  # a difference this small is named whole or not at all
+        return Investigation(network, [], set(), 0.0)  # a difference this small is named whole or not at all
     findings += _findings(program, network, chains, other, tolerance)
     unexplained = {
         program.leaves[index].name
@@ -74,7 +75,7 @@ def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -
         count_samples(program.data) or len(network.data.X)
     )
     excused = 0.0 if findings or chains[0].bugs else float("inf") if logarithm else 1e-2
-    return Investigation(findings, unexplained, excused)
+    return Investigation(network, findings, unexplained, excused)
 
 
 def _network(program: Program, seen: Observed, seed: int) -> tuple[Network, Probes] | None:
