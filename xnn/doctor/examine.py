@@ -15,9 +15,10 @@ from .baseline import baseline
 from .causes import ordered, without_sign
 from .course import Course
 from .data import check_data
+from .decay import check_decay
 from .descent import persons_field
 from .diagnosis import Diagnosis
-from .fitting import check_decay, check_fit
+from .fitting import check_fit
 from .forward import check_forward
 from .inputs import check_scale
 from .outputs import check_outputs
