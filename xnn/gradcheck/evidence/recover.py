@@ -140,18 +140,18 @@ class Search:
 
     def likely(self) -> Network | None:
         """Try what is common, where the layers follow one another as the parameters do."""
-        return self._first((self._tried((p for p in self.places if p.natural), COMMON, LIKELY), CLOSE))
+        return self._best((self._tried((p for p in self.places if p.natural), COMMON, LIKELY), CLOSE))
 
     def like(self, network: Network) -> Network | None:
         """Try every end on the layers of `network`."""
         places = (p for p in self.places if _alike(p.layout, network.layout))
-        return self._first((self._fits(places, [network.activations], None), FITS))
+        return self._best((self._fits(places, [network.activations], None), FITS))
 
     def rest(self) -> Network | None:
         """Try all that is known, everywhere."""
         natural = [p for p in self.places if p.natural]
         others = [p for p in self.places if not p.natural]
-        return self._first(
+        return self._best(
             (self._mixtures(LIKELY), FITS),
             (self._tried(natural, KNOWN, None), FITS),
             (self._tried(others, COMMON, LIKELY), CLOSE),
@@ -159,7 +159,7 @@ class Search:
             (self._mixtures(None), FITS),
         )
 
-    def _first(self, *stages: tuple[Iterator[Network | None], float]) -> Network | None:
+    def _best(self, *stages: tuple[Iterator[Network | None], float]) -> Network | None:
         """Return the best network of the first stage that has one that fits as well as it wants."""
         best: Network | None = None
         enough_work = self.work + NUMBERS
