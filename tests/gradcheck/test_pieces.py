@@ -12,10 +12,11 @@ from xnn.gradcheck import (
     gradients_from_step,
     numeric_gradients,
 )
+from xnn.gradcheck.evidence import recover
 from xnn.gradcheck.evidence.known import KNOWN
 from xnn.gradcheck.evidence.layout import layouts
 from xnn.gradcheck.evidence.single import recognise
-from xnn.gradcheck.evidence.tensor import where
+from xnn.gradcheck.evidence.tensor import fit, where
 from xnn.gradcheck.numeric import coordinates, noise_of
 from xnn.gradcheck.program import Program
 from xnn.gradcheck.structure import Structure
@@ -92,6 +93,41 @@ def test_layouts_of_a_vector():
     for layout in layouts(leaves, 3, [3]):
         used = np.concatenate([part.ravel() for layer in layout for part in (layer.W, layer.b) if part is not None])
         assert sorted(used) == list(range(38))
+
+
+def test_three_hidden_layers_of_one_width_are_among_the_layouts():
+    leaves = Structure(np.zeros((2 + 1) * 6 + 2 * (6 + 1) * 6 + (6 + 1) * 3)).leaves
+    outputs = [3, 1, 2, *range(4, 14), 100]  # of labels 0, 1 and 2
+    shapes = [[layer.W.shape for layer in layout] for layout in layouts(leaves, 2, outputs)]
+    assert [(2, 6), (6, 6), (6, 6), (6, 3)] in shapes
+
+
+@pytest.mark.parametrize("apart", [1.0, 1e-3, 1e-6])
+def test_a_fit_of_two_numbers_is_that_of_least_squares(apart):
+    rng = np.random.default_rng(0)
+    G, D, noise = rng.normal(size=(3, 5, 8))
+    R = D + apart * noise  # almost parallel
+    c, mu, residual = fit(G, D, R)
+    (c_there, mu_there), rest, *_ = np.linalg.lstsq(np.stack([D.ravel(), R.ravel()], axis=1), G.ravel())
+    assert c == pytest.approx(c_there, rel=1e-15 / apart**2 + 1e-12)
+    assert mu == pytest.approx(mu_there, rel=1e-15 / apart**2 + 1e-12)
+    assert residual == pytest.approx(rest[0] ** 0.5 / np.linalg.norm(G), rel=1e-9)
+
+
+def test_the_search_ends_by_what_it_has_computed(monkeypatch):
+    rng = np.random.default_rng(0)
+    X, T = rng.normal(size=(6, 3)), rng.normal(size=(6, 2))
+    params = [rng.normal(size=shape) for shape in ((3, 4), (4,), (4, 2), (2,))]
+    structure = Structure(params)
+
+    def loss(theta):
+        W1, b1, W2, b2 = structure.at(theta)
+        return np.sum(np.cosh(np.tanh(X @ W1 + b1) @ W2 + b2 - T) ** 0.7)  # none of those that are known
+
+    monkeypatch.setattr(recover, "NUMBERS", 100_000)
+    search = recover.Search(structure.leaves, structure.vector(), loss, [X, T])
+    assert search.rest() is None
+    assert 100_000 < search.work < 120_000
 
 
 def test_where_in_words():

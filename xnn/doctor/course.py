@@ -88,3 +88,10 @@ def weight_names(names: Sequence[str], shapes: Sequence[tuple[int, ...]]) -> lis
 def values(pairs: Sequence[tuple[int, float]]) -> Host:
     """Return the values of one series."""
     return numpy.asarray([value for _, value in pairs], dtype="float64")
+
+
+def total(series: Series) -> Host:
+    """Return the norm over all tensors, step by step."""
+    found = [values(pairs) for pairs in series.values()]
+    n = min((len(x) for x in found), default=0)
+    return numpy.sqrt(numpy.sum([x[-n:] ** 2 for x in found], axis=0)) if n else numpy.zeros(0)

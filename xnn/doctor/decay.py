@@ -1,14 +1,15 @@
 """The weight decay in somebody's loss, where the network was recovered: how much it is, and the loss without it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy
 
+from ..findings import Finding
 from ..gradcheck.structure import Host
-from .baseline import targets_of
-from .descent import Field, persons_field
-from .patient import Patient
+from .baseline import baseline, targets_of
+from .descent import RATE, SECONDS, STEPS, Field, adam, persons_field
+from .patient import Examination, Patient
 
 
 def decay_factor(patient: Patient, which: Sequence[int], reduction: str) -> float:
@@ -37,7 +38,7 @@ def without_decay(patient: Patient, data: tuple[Any, ...], factor: float, keep: 
     less, decay, layout = factor * (1.0 - keep), network.decay, network.layout
 
     def loss(theta: Host) -> float:
-        return field.loss(theta) - less * decay.value(theta, layout)
+        return field.loss(theta) - less * float(decay.value(theta, layout))
 
     def gradient(theta: Host) -> Host | None:
         g = field.gradient(theta)
@@ -50,3 +51,37 @@ def without_decay(patient: Patient, data: tuple[Any, ...], factor: float, keep: 
         return g
 
     return Field(loss, gradient)
+
+
+def check_decay(patient: Patient, exam: Examination) -> Iterator[Finding]:
+    """Does the decay win over the data? Trained with it, then with less of it."""
+    network, samples = patient.network, patient.samples
+    if network is None or not network.decay.kind or samples is None or not patient.gradient_ok:
+        return
+    which = patient.choose(min(samples, 256))
+    reduction = exam.measured.get("reduction", "")
+    factor, base = decay_factor(patient, which, reduction), baseline(patient, which, reduction)
+    if not factor > 0 or not numpy.isfinite(base) or base <= 0:
+        return
+    data = patient.part(which)
+    bare = without_decay(patient, data, factor)
+
+    def reached(keep: float) -> float:
+        field = persons_field(patient, data) if keep == 1 else without_decay(patient, data, factor, keep)
+        trial = adam(field, patient.theta, RATE, STEPS // 2, SECONDS, -numpy.inf)
+        return bare.loss(trial.theta) / base
+
+    own = reached(1.0)
+    if own < 0.97:
+        return
+    for less in (0.1, 0.01, 0.001, 1e-4):
+        found = reached(less)
+        if found < 0.7 * own:
+            yield Finding(
+                "decay-dominates", "",
+                f"the weight decay outweighs the data: the best it allows is {own:.0%} of the loss of knowing nothing.",
+                f"multiply its coefficient by {less:g}: the data's loss then falls to {found:.0%} of that",
+                f"lambda = {factor:.3g} on {len(which)} samples; trained with it and with less of it", 0.95,
+                note=samples < 10,
+            )  # fmt: skip
+            return

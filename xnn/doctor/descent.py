@@ -10,6 +10,8 @@ from ..gradcheck.structure import Host
 from ..optimizers import Adam
 from .patient import Patient, quiet
 
+STEPS, SECONDS = 1000, 1.0  # of one trial
+RATE = 0.03  # of Adam, whose steps do not depend on the loss's scale
 Watch = Callable[[int, float, Host, Host, Host], None]  # step, loss, parameters before and after, gradient
 
 

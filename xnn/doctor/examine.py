@@ -15,9 +15,10 @@ from .baseline import baseline
 from .causes import ordered, without_sign
 from .course import Course
 from .data import check_data
+from .decay import check_decay
 from .descent import persons_field
 from .diagnosis import Diagnosis
-from .fitting import check_decay, check_fit
+from .fitting import check_fit
 from .forward import check_forward
 from .inputs import check_scale
 from .outputs import check_outputs
@@ -131,7 +132,7 @@ def _gradient(patient: Patient, exam: Examination) -> list[Finding]:
         report = calm.run()
         if report.tensors and (report.ok or strange):
             check, patient.report = calm, report
-    patient.seen = check.seen
+    patient.seen, patient.found = check.seen, check.network
     patient.program.careful = check.program.careful
     exam.done.setdefault("gradient", "done" if patient.report.tensors else "left out: the functions cannot be called")
     worst = max((t.relative_error for t in patient.report.tensors.values()), default=float("nan"))

@@ -4,123 +4,27 @@ A network whose gradient is right and that cannot, lacks capacity, or sits where
 fresh weights or with biases it is tried again, to say which.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from time import monotonic
-from typing import NamedTuple
 
 import numpy
 
 from ..findings import Finding
 from ..gradcheck.evidence.network import Network
 from ..gradcheck.structure import Host
-from .baseline import baseline, targets_of
-from .course import Course, weight_names
-from .decay import decay_factor, without_decay
-from .descent import Field, Trial, Watch, adam, descend, persons_field, stiffness
+from .baseline import targets_of
+from .course import Course
+from .descent import RATE, SECONDS, STEPS, Field, adam
+from .overfit import ERROR, Fit, overfit
 from .patient import Examination, Patient
 from .predictions import Predictions
-from .units import Units
 
 SAMPLES = 16
 SEVERAL = 128  # on which a linear map must show that it learns anything
-STEPS = 1000
-SECONDS, PATIENCE = 1.0, 2.0  # a trial, and all together
-RATES = (0.03, 0.003, 0.1, 0.3)  # of Adam, whose steps do not depend on the loss's scale
-PLAIN = (1.0, 0.2)  # times the largest stable rate, of plain steps
-ERROR = 0.05
 BIG = 30.0  # size of targets from which on it may be all that is wrong
 MANY = 0.2  # share of so few samples to get wrong
 HARDLY = 0.5  # of the loss of knowing nothing: what is fitted worse than this is not fitted
 NO_BETTER = 0.9  # of the loss of knowing nothing
-EVERY = 20  # steps between two looks into the units
-
-
-class Fit(NamedTuple):
-    """The best trial.
-
-    Attributes
-    ----------
-    which : list of int
-        The samples.
-    error : float
-        Share wrongly classified; for quantities the loss over that of knowing nothing.
-    trial : Trial
-    course : Course
-    base : float
-        The loss of knowing nothing about these samples.
-    """
-
-    which: list[int]
-    error: float
-    trial: Trial
-    course: Course
-    base: float
-
-
-def overfit(
-    patient: Patient, exam: Examination, predictions: Predictions, theta: Host, count: int, quick: bool = False
-) -> Fit | None:
-    """Train on `count` samples, one way after the other, until one fits; `quick` tries the first way alone."""
-    if patient.samples is None:
-        return None
-    which = patient.choose(min(count, patient.samples))
-    reduction = exam.measured.get("reduction", "")
-    data = patient.part(which)
-    field = without_decay(patient, data, decay_factor(patient, which, reduction))
-    base = baseline(patient, which, reduction)
-    first = field.loss(theta)
-    if not numpy.isfinite(first):
-        return None
-    goal = 0.01 * (base if numpy.isfinite(base) and base > 0 else abs(first))
-    best: Fit | None = None
-    began = monotonic()
-    for rate in (RATES[0], *PLAIN, *RATES[1:]):
-        course = Course(title=f"Learning {len(which)} samples by heart")
-        watch = _recorder(patient, course, which)
-        if rate in PLAIN:
-            curvature = stiffness(field, theta)
-            if not curvature > 0:
-                continue
-            trial = descend(field, theta, 2.0 * rate / curvature, STEPS, SECONDS, goal, watch)
-        else:
-            trial = adam(field, theta, rate, STEPS, SECONDS, goal, watch)
-        if len(trial.losses) < 2:
-            continue
-        error = _error(patient, predictions, trial, which, base)
-        if best is None or error < best.error:
-            best = Fit(which, error, trial, course, base)
-        if best.error <= ERROR or quick or monotonic() - began > PATIENCE:
-            break
-    return best
-
-
-def _recorder(patient: Patient, course: Course, which: Sequence[int]) -> Watch:
-    leaves = patient.program.leaves
-    names = [leaf.name for leaf in leaves if leaf.size]
-    course.matrices = weight_names([leaf.name for leaf in leaves], [leaf.shape for leaf in leaves])
-    parts, units = [leaf for leaf in leaves if leaf.size], Units()
-
-    def watch(step: int, loss: float, before: Host, after: Host, g: Host) -> None:
-        course.loss.append((step, loss))
-        if step % EVERY and step > EVERY:
-            return
-        course.add_norms(course.gradient_norm, step, names, [g[p.slice] for p in parts])
-        course.add_change(step, names, [after[p.slice] for p in parts], [before[p.slice] for p in parts])
-        traces = patient.traces(after, which)
-        if traces is not None and patient.network is not None:
-            for layer, trace in zip(patient.network.layout, traces[:-1], strict=False):
-                units.take(course, step, layer.W_name, trace.a[0])
-
-    return watch
-
-
-def _error(patient: Patient, predictions: Predictions, trial: Trial, which: Sequence[int], base: float) -> float:
-    accuracy = predictions.accuracy(trial.theta, which)
-    if numpy.isfinite(accuracy):
-        return 1.0 - accuracy
-    size = base if numpy.isfinite(base) and base > 0 else abs(trial.first) or 1.0
-    return float(numpy.min(trial.losses[numpy.isfinite(trial.losses)])) / size
 
 
 def check_fit(
@@ -270,39 +174,5 @@ def _with_biases(patient: Patient, fit: Fit) -> bool:
         decay=network.decay._replace(factor=0.0),
     )  # fmt: skip
     theta = numpy.concatenate([_fresh(patient), numpy.zeros(size - patient.theta.size)])
-    trial = adam(Field(grown.value, grown.gradient), theta, RATES[0], STEPS, SECONDS, ERROR * abs(fit.base))
+    trial = adam(Field(grown.value, grown.gradient), theta, RATE, STEPS, SECONDS, ERROR * abs(fit.base))
     return float(numpy.nanmin(trial.losses)) < 0.2 * fit.trial.last
-
-
-def check_decay(patient: Patient, exam: Examination) -> Iterator[Finding]:
-    """Does the decay win over the data? Trained with it, then with less of it."""
-    network, samples = patient.network, patient.samples
-    if network is None or not network.decay.kind or samples is None or not patient.gradient_ok:
-        return
-    which = patient.choose(min(samples, 256))
-    reduction = exam.measured.get("reduction", "")
-    factor, base = decay_factor(patient, which, reduction), baseline(patient, which, reduction)
-    if not factor > 0 or not numpy.isfinite(base) or base <= 0:
-        return
-    data = patient.part(which)
-    bare = without_decay(patient, data, factor)
-
-    def reached(keep: float) -> float:
-        field = persons_field(patient, data) if keep == 1 else without_decay(patient, data, factor, keep)
-        trial = adam(field, patient.theta, RATES[0], STEPS // 2, SECONDS, -numpy.inf)
-        return bare.loss(trial.theta) / base
-
-    own = reached(1.0)
-    if own < 0.97:
-        return
-    for less in (0.1, 0.01, 0.001, 1e-4):
-        found = reached(less)
-        if found < 0.7 * own:
-            yield Finding(
-                "decay-dominates", "",
-                f"the weight decay outweighs the data: the best it allows is {own:.0%} of the loss of knowing nothing.",
-                f"multiply its coefficient by {less:g}: the data's loss then falls to {found:.0%} of that",
-                f"lambda = {factor:.3g} on {len(which)} samples; trained with it and with less of it", 0.95,
-                note=samples < 10,
-            )  # fmt: skip
-            return

@@ -51,6 +51,8 @@ class Patient:
         How many there are; None where X and y do not say.
     seen : Observed
         How the functions behave, once the gradients were checked.
+    found : Network or None
+        The network that the check of the gradients recovered: it looks for one where they are wrong.
     """
 
     def __init__(self, functions: Functions, params: Any, X: Any, y: Any) -> None:
@@ -61,6 +63,7 @@ class Patient:
         self.samples = count_samples(self.data)
         self.seen = Observed()
         self.report: GradientReport | None = None
+        self.found: Network | None = None
         self.rng = numpy.random.default_rng(0)
 
     @property
@@ -183,8 +186,8 @@ class Patient:
     @cached_property
     def network(self) -> Network | None:
         """The dense network that reproduces the loss on a few samples, or None where none does."""
-        if self.samples is None:
-            return None
+        if self.found is not None or self.samples is None:
+            return self.found
         data = self.part(self.choose(FEW)) if self.samples > FEW else self.data
         if not numpy.isfinite(self.loss(self.theta, data)) and self.samples <= MANY:
             data = self.data

@@ -8,7 +8,7 @@ import numpy
 
 from ..errors import OptionError, XnnError
 from .check import Check
-from .numeric import coordinates, noise_of
+from .numeric import gradient
 from .program import Program, Raised
 from .report import GradientReport
 
@@ -71,17 +71,13 @@ def numeric_gradients(loss: Callable[..., Any], params: Any, *data: Any) -> Nume
             value = program.loss_at(program.theta)
             if not numpy.isfinite(value):
                 raise LossError(f"the loss is {value} at these parameters: there is nothing to differentiate.")
-            at = program.along(program.theta)
-            noise = noise_of(at, numpy.random.default_rng(0))
-            parts = [
-                coordinates(at, range(leaf.start, leaf.start + leaf.size), noise, i, show=True)
-                for i, leaf in enumerate(program.leaves)
-            ]
+            program.careful = False  # one copy serves thousands of calls
+            found = gradient(program.along(program.theta), show=True)
         except Raised as raised:
             raise LossError(f"the loss cannot be differentiated here: {raised.error}") from raised
-        columns = [numpy.concatenate([getattr(part, name) for part in parts]) for name in ("value", "error", "kink")]
         with program.structure.place.scope():
-            return NumericGradients(*[program.structure.at(column.astype("float64")) for column in columns])
+            columns = (found.value, found.error, found.kink.astype("float64"))
+            return NumericGradients(*[program.structure.at(column) for column in columns])
 
 
 def check_gradients(

@@ -66,6 +66,7 @@ def observe(program: Program) -> Observed:
             seen.add(
                 "structure", "", f"{raised.who} {what}.", "return one number: the sum or the mean over the samples"
             )
+    program.careful = any(finding.code == "mutates" for finding in seen.findings)
     return seen
 
 
@@ -189,11 +190,10 @@ def gradient_at(
 def aligned(structure: Structure, returned: Any) -> list[Host | None] | str:
     """Return one host array a leaf, as it came (None where missing), or a sentence that says why not."""
     parts = {name: numpy.array(to_host(x), dtype="float64") for name, x in walk(returned)}
-    names = [leaf.name for leaf in structure.leaves] if structure.leaves else []
-    own = [name for name, _ in walk(structure.tree)]
-    own = own if len(own) == len(names) else names
+    leaves = structure.leaves
+    own = structure.paths if len(structure.paths) == len(leaves) else [leaf.name for leaf in leaves]
     if not parts:
-        return f"gradients returns {type(returned).__name__} without an array in it; params have {len(names)} tensors."
+        return f"gradients returns {type(returned).__name__} without an array in it; params have {len(own)} tensors."
     if set(parts) <= set(own):
         return [parts.get(name) for name in own]
     for prefix in PREFIXES:
@@ -221,7 +221,6 @@ def _compare_arguments(program: Program, who: str, params: Any, data: tuple[Any,
     before = host_data(program.data)
     moved = [i for i, (a, b) in enumerate(zip(before, host_data(data), strict=False)) if not _equal(a, b)]
     if changed or moved:
-        program.careful = True
         what = " and ".join(
             ([f"the parameters {', '.join(changed)}"] if changed else [])
             + ([f"the data (array {', '.join(str(i) for i in moved)} of it)"] if moved else [])

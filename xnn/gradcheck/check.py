@@ -13,9 +13,11 @@ from .behaviour import Observed, draws, gradient_at, is_steady, observe
 from .compare import Comparison, Point, Verdict, blocks, compare_directions, compare_entries
 from .evidence.algebra import algebra
 from .evidence.investigate import investigate
+from .evidence.measured import Measured
+from .evidence.network import Network
 from .evidence.probes import fitted, spread
 from .evidence.tensor import where
-from .numeric import coordinates, noise_of
+from .numeric import gradient, noise_of
 from .program import Program, Raised
 from .report import GradientReport, TensorReport
 from .sampling import count_samples
@@ -27,11 +29,12 @@ NEARBY = 1e-1  # how far the second point is, as a share of each tensor's size
 
 
 class Check:
-    """One check: what is known so far."""
+    """One check: what is known so far, and the network that the loss is of, where one had to be found."""
 
     def __init__(self, program: Program, tolerance: float | None, thorough: bool, seed: int) -> None:
         self.program, self.tolerance, self.thorough, self.seed = program, tolerance, thorough, seed
         self.seen = Observed()
+        self.network: Network | None = None
         self.rng = numpy.random.default_rng(seed)
 
     def run(self) -> GradientReport:
@@ -207,6 +210,7 @@ class Check:
             tolerance = max(tolerance, 1e-4)
         result = investigate(program, self.seen, self.seed, tolerance)
         if result is not None:
+            self.network = None if isinstance(result.network, Measured) else result.network
             left = {i for i, leaf in enumerate(program.leaves) if leaf.name in result.unexplained} & wrong
             if result.excused and all(found[i].report.relative_error < result.excused for i in wrong):
                 return [], None
@@ -225,22 +229,17 @@ class Check:
             if raw is None:
                 continue
             point = self._point(theta)
-            parts = [
-                coordinates(point.at, range(leaf.start, leaf.start + leaf.size), point.noise, i).value.reshape(
-                    leaf.shape
-                )
-                for i, leaf in enumerate(program.leaves)
-            ]
+            numeric = gradient(point.at, point.noise).value
             full = [numpy.zeros(leaf.shape) if g is None else g for leaf, g in zip(program.leaves, raw, strict=True)]
             if not raws or all(a.shape == b.shape for a, b in zip(full, raws[0], strict=True)):
                 thetas.append(theta)
                 raws.append(full)
-                numerics.append(parts)
+                numerics.append([leaf.cut(numeric) for leaf in program.leaves])
         if not raws:
             return [], wrong
         raw = [numpy.stack(parts) for parts in zip(*raws, strict=True)]
-        numeric = [numpy.stack(parts) for parts in zip(*numerics, strict=True)]
-        findings, named = algebra(program.leaves, numpy.asarray(thetas), raw, numeric, count_samples(program.data))
+        right = [numpy.stack(parts) for parts in zip(*numerics, strict=True)]
+        findings, named = algebra(program.leaves, numpy.asarray(thetas), raw, right, count_samples(program.data))
         return findings, {i for i in wrong if program.leaves[i].name not in named}
 
     def _unknown(

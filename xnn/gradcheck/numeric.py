@@ -120,6 +120,16 @@ def coordinates(
     return _ladder(measure, len(every), scale)
 
 
+def gradient(at: Moving, noise: float | None = None, show: bool = False) -> Numeric:
+    """Return the derivatives by every parameter, shape (N,); see :func:`coordinates`."""
+    noise = noise_of(at, numpy.random.default_rng(0)) if noise is None else noise
+    parts = [
+        coordinates(at, range(leaf.start, leaf.start + leaf.size), noise, i, show=show)
+        for i, leaf in enumerate(at.program.leaves)
+    ]
+    return Numeric(*(numpy.concatenate([getattr(part, name) for part in parts]) for name in ("value", "error", "kink")))
+
+
 def directions(at: Moving, vectors: Sequence[Host], part: slice, noise: float, leaf: int | None = None) -> Numeric:
     """Return the derivatives along `vectors`, each of the size of `part` of the flat vector."""
     buffer, theta = at.buffer, at.buffer[part].copy()

@@ -46,22 +46,26 @@ class Program:
         self.leaves = self.structure.leaves
         self.theta = self.structure.vector()
         self.data = tuple(upcast(item) for item in data)
-        self.careful = False  # set where the functions change their arguments: then each call gets fresh copies
+        self.careful = True  # until the functions were seen to leave the data alone: each call gets a copy of them
         self.evaluations = 0
 
     def fresh_data(self, data: tuple[Any, ...] | None = None) -> tuple[Any, ...]:
         """Return copies of the data."""
         return tuple(upcast(item) for item in (self.data if data is None else data))
 
+    def lent_data(self, data: tuple[Any, ...] | None = None) -> tuple[Any, ...]:
+        """Return the data as the two functions may have them: copies, unless they leave them alone."""
+        return self.fresh_data(data) if self.careful else self.data if data is None else data
+
     def loss_at(self, theta: Host, data: tuple[Any, ...] | None = None) -> float:
-        """Return the loss at `theta`, on fresh copies."""
+        """Return the loss at `theta`, on a fresh copy of it."""
         with self.structure.place.scope():
-            return self.number(self.structure.at(theta), self.fresh_data(data))
+            return self.number(self.structure.at(theta), self.lent_data(data))
 
     def gradients_at(self, theta: Host, data: tuple[Any, ...] | None = None) -> Any:
-        """Return what `gradients` returns at `theta`, on fresh copies."""
+        """Return what `gradients` returns at `theta`, on a fresh copy of it."""
         assert self.gradients is not None
-        return self.call_gradients(lambda: (self.structure.at(theta), self.fresh_data(data)))
+        return self.call_gradients(lambda: (self.structure.at(theta), self.lent_data(data)))
 
     def call_gradients(self, arguments: Callable[[], tuple[Any, tuple[Any, ...]]]) -> Any:
         """Call `gradients` on ``params, data = arguments()``."""

@@ -86,6 +86,7 @@ class Structure:
             self.leaves.append(Leaf(names[i] if names is not None else name, shape, start, x))
             start += prod(shape)
         self.size = start
+        self.paths = [name for name, _ in walk(tree)]  # of whole numbers too
         arrays = [x for _, x in found if not isinstance(x, (float, list))]
         self.place = place_like(arrays[0] if arrays else None, dtype="float64")
 

@@ -2,17 +2,16 @@
 
 A *state* is a delta that may have flowed down to here and the bugs so far. At each layer every way of computing its
 delta, right first, is tested against the person's own gradients of that layer's weights and biases: only what
-reproduces them goes on. A bug costs 1, the same bug again in another layer a quarter (a habit is one mistake), a tensor
-that nothing reproduces 3. The cheapest chain is the explanation; chains that cost the same are both given.
+reproduces them goes on. The cheapest chain is the explanation; chains that cost the same are both given.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy
 
 from ..structure import Host
+from .chain import Chain, alike, extend, prune
 from .flow import SMOOTH, fitted_slope, masks, output_deltas, passed_down, updated_weights
 from .known import wrong_slopes
 from .network import Network, Trace
@@ -30,25 +29,6 @@ from .tensor import (
     pattern,
     same,
 )
-
-AGAIN = 0.25
-BEAM = 30
-SLACK = 1.05
-
-
-class Located(NamedTuple):
-    """A bug and the layer, counted from 0, that it is in."""
-
-    layer: int
-    bug: Bug
-
-
-class Chain(NamedTuple):
-    """An explanation: bugs from the last layer down, and the delta at the layer reached."""
-
-    cost: float
-    bugs: tuple[Located, ...]
-    delta: Host
 
 
 @dataclass(frozen=True)
@@ -97,7 +77,7 @@ class Explainer:
             chains = self._layer(i, (pair for chain in above for pair in self._down(i, chain)))
             if _lost(chains[0], i):
                 exact, self.tolerance = self.tolerance, max(self.tolerance, SMOOTH)
-                chains = _prune([*chains, *self._layer(i, self._fitted(i, above))], i == 0)
+                chains = prune([*chains, *self._layer(i, self._fitted(i, above))], i == 0)
                 self.tolerance = exact
         best = chains[0].cost
         return [chain for chain in chains if chain.cost <= best + 1e-9]
@@ -117,7 +97,7 @@ class Explainer:
             found += [c for c, parts in zip(continued, lost, strict=True) if not parts]
             # A bug must at least reproduce the weights; without one, what is beneath may still be right.
             fallback += [c for c, parts in zip(continued, lost, strict=True) if parts and (not bugs or parts == {"b"})]
-        return _prune(found + fallback, i == 0)
+        return prune(found + fallback, i == 0)
 
     def _tensors(self, i: int, chain: Chain) -> Iterator[Chain]:
         """Explain layer `i`'s weights and biases by the chain's delta, or by a multiple of it."""
@@ -262,40 +242,7 @@ def _unknown(part: str) -> Reading:
 
 def _merged(w: tuple[Bug, ...], b: tuple[Bug, ...], first: bool, bare: bool) -> tuple[Bug, ...]:
     """Join the same bug on weights and biases into one of the layer: in the first layer that is one of its delta."""
-    if w and (bare or (len(w) == len(b) and all(_alike(x, y) for x, y in zip(w, b, strict=True)))):
+    if w and (bare or (len(w) == len(b) and all(alike(x, y) for x, y in zip(w, b, strict=True)))):
         flows = first and all(bug.code in ("sign", "scale") for bug in w)
         return tuple(bug._replace(part="delta" if flows else "W" if bare else "layer") for bug in w)
     return (*w, *b)
-
-
-def _alike(a: Bug, b: Bug) -> bool:
-    same_factor = abs(a.factor - b.factor) <= 1e-5 * abs(a.factor)
-    return a.code == b.code and a.detail == b.detail and same_factor
-
-
-def extend(chain: Chain, layer: int, bugs: tuple[Bug, ...]) -> Chain:
-    """Add bugs to a chain, at what they cost."""
-    cost = chain.cost
-    known = list(chain.bugs)
-    for bug in bugs:
-        habit = any(_alike(bug, other.bug) and bug.part == other.bug.part for other in known)
-        cost += UNKNOWN_COST if bug.code == "unknown" else AGAIN if habit else 1.0
-        known.append(Located(layer, bug))
-    return chain._replace(cost=cost, bugs=tuple(known))
-
-
-def _prune(chains: list[Chain], last: bool = False) -> list[Chain]:
-    """Keep the cheapest, and of those with one delta (where it still matters) and the same codes the first."""
-    chains = sorted(chains, key=lambda chain: chain.cost)
-    kept: list[Chain] = []
-    for chain in chains:
-        if chain.cost > chains[0].cost + SLACK or len(kept) >= BEAM:
-            break
-        codes = [(b.layer, b.bug.code, b.bug.part) for b in chain.bugs]
-        if not any(
-            codes == [(b.layer, b.bug.code, b.bug.part) for b in other.bugs]
-            and (last or same(chain.delta, other.delta, 1e-9))
-            for other in kept
-        ):
-            kept.append(chain)
-    return kept

@@ -4,7 +4,7 @@ Arrays have shape (..., m, K): m samples, K outputs, any number of points before
 outputs; the factor that the person's loss puts before the sum (1/m, 1/2, 1/(mK), ...) is fitted, not listed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy
@@ -123,14 +123,16 @@ class Head(NamedTuple):
 
     def value(self, z: Host, t: Host) -> Host:
         """Return the sum over samples and outputs, shape (...)."""
+        return sums([self], z, t)[0]
+
+    def entries(self, z: Host, y: Host, t: Host) -> Host:
+        """Return the loss of each output y of z, before they are summed."""
         if self.output is None and self.measure is CROSS:
             shifted = z - numpy.max(z, axis=self.axis, keepdims=True)
-            entries = -t * (shifted - numpy.log(numpy.sum(numpy.exp(shifted), axis=self.axis, keepdims=True)))
-        elif self.output is SIGMOID and self.measure is BINARY:
-            entries = numpy.logaddexp(0.0, z) - t * z
-        else:
-            entries = self.measure.value(self.y(z), t)
-        return numpy.sum(entries, axis=(-2, -1))
+            return -t * (shifted - numpy.log(numpy.sum(numpy.exp(shifted), axis=self.axis, keepdims=True)))
+        if self.output is SIGMOID and self.measure is BINARY:
+            return numpy.logaddexp(0.0, z) - t * z
+        return self.measure.value(y, t)
 
     def dy(self, z: Host, t: Host) -> Host:
         """Return the derivative by the outputs."""
@@ -152,6 +154,18 @@ class Head(NamedTuple):
         """Return the output's derivative, entry by entry: of softmax the diagonal of its Jacobian."""
         y = self.y(z)
         return y * (1.0 - y) if self.output is None else self.output.df(z)
+
+
+def sums(heads: Sequence[Head], z: Host, t: Host) -> Host:
+    """Return each head's sum over samples and outputs, shape (heads, ...); an output that some share is found once."""
+    outputs: dict[tuple[Known | None, int], Host] = {}
+    entries: list[Host] = []
+    for head in heads:
+        end = (head.output, head.axis)
+        if end not in outputs:
+            outputs[end] = head.y(z)
+        entries.append(head.entries(z, outputs[end], t))
+    return numpy.sum(numpy.stack(entries), axis=(-2, -1))
 
 
 OWN = Head(IDENTITY, Measure("a loss of one's own", _not_known, _not_known))  # see measured

@@ -177,21 +177,22 @@ def wrong_slopes(true: Known, z: Host, a: Host) -> list[Slope]:
         Slope("derivative-wrong", f"the derivative of {true.name}, of -z", true.df(-z)),
         Slope("derivative-wrong", f"the reciprocal of the derivative of {true.name}", _reciprocal(phi)),
     ]
-    kept: list[Slope] = []
+    kept: list[tuple[float, Slope]] = []  # with one entry of the value: nearly all differ in it
     for slope in (*found, *written, *named):
+        x = slope.value
+        size, one = float(numpy.max(abs(x))), float(x.flat[0])
         # A multiple of the right one is a factor or a sign, not another function; the first name for a value holds.
-        another = numpy.all(numpy.isfinite(slope.value)) and not _parallel(slope.value, phi)
-        if another and not any(_equal(slope.value, other.value) for other in kept):
-            kept.append(slope)
-    return kept
-
-
-def _equal(x: Host, y: Host) -> bool:
-    return bool(numpy.max(abs(x - y)) <= 1e-12 * max(1.0, float(numpy.max(abs(x)))))
+        if not numpy.isfinite(size) or _parallel(x, phi):
+            continue
+        allowed = 1e-12 * max(1.0, size)
+        near = (other.value for first, other in kept if abs(one - first) <= allowed)
+        if not any(float(numpy.max(abs(x - y))) <= allowed for y in near):
+            kept.append((one, slope))
+    return [slope for _, slope in kept]
 
 
 def _parallel(x: Host, y: Host) -> bool:
-    dot, xx, yy = (float(numpy.sum(p * q)) for p, q in ((x, y), (x, x), (y, y)))
+    dot, xx, yy = (float(numpy.vdot(p, q)) for p, q in ((x, y), (x, x), (y, y)))
     return xx == 0.0 or yy == 0.0 or abs(dot) >= (1.0 - 1e-12) * (xx * yy) ** 0.5
 
 

@@ -149,7 +149,7 @@ def _biases(
 def _unrolled(leaf: Leaf, inputs: int, outputs: Sequence[int]) -> Iterator[Layout]:
     """All layers in one vector: sizes by solving for its length, then every order of the parts."""
     shapes = [(bias, (inputs, *h, k)) for k in outputs for bias in (1, 0) for h in _sizes(leaf.size, inputs, k, bias)]
-    for bias, sizes in sorted(shapes, key=lambda shape: len(shape[1])):
+    for bias, sizes in sorted(shapes, key=lambda shape: (shape[1][-1] not in outputs[:3], len(shape[1]))):
         ways = ("first", "separate", "last", "at the end", "b first") if bias else ("none",)
         for way, turned, order in product(ways, (True, False), ("C", "F")):
             yield _cut(leaf, sizes, way, turned, order)

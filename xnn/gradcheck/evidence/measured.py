@@ -8,13 +8,13 @@ solution is delta_L. From there down every bug can be replayed as in a network t
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from time import perf_counter, process_time
+from time import perf_counter
 from typing import Any
 
 import numpy
 
 from ..behaviour import Observed
-from ..numeric import coordinates, noise_of
+from ..numeric import gradient, noise_of
 from ..program import Program, Raised
 from ..sampling import count_samples, sample_arrays, take_samples
 from ..structure import Host
@@ -29,7 +29,8 @@ from .single import Single, activations, singles
 LARGEST = 1200  # parameters: all are differentiated at each point
 UNKNOWNS = 90  # samples times outputs
 FITS = 1e-5  # how well the numeric gradients must be reproduced
-SECONDS = 4.0
+NUMBERS = 100_000_000  # in the systems solved, some seconds' worth
+SECONDS = 4.0  # that differentiating numerically may take, on a slow loss
 COUNT = 4  # points
 TOLERANCE = 1e-5  # what is measured is no more exact than that
 
@@ -67,14 +68,18 @@ def measure(
     numeric = None if probes is None else _numeric(program, probes.thetas, few)
     if probes is None or numeric is None:
         return None
-    began = process_time()
+    numbers = 0
     one = singles(program, probes.thetas[-1], few)
     for layout, reading, functions in _candidates(program, arrays, probes.thetas[-1], one):
+        unknowns = layout[-1].W.shape[1] * len(reading.X)
+        if 2 * unknowns > program.structure.size:
+            continue
         found = _fit(layout, reading, functions, probes.thetas, numeric)
+        numbers += unknowns * probes.thetas.size
         if found is not None:
             network, points = found
             return network, replace(probes, thetas=network.thetas, raw=[part[points] for part in probes.raw])
-        if process_time() - began > SECONDS:
+        if numbers > NUMBERS:
             return None
     return None
 
@@ -98,11 +103,7 @@ def _numeric(program: Program, thetas: Host, data: tuple[Any, ...]) -> list[Host
             noise = noise_of(at, numpy.random.default_rng(0))
             if (perf_counter() - began) / 12 * 4 * len(thetas) * theta.size > SECONDS:
                 return None
-            parts = [
-                coordinates(at, range(leaf.start, leaf.start + leaf.size), noise, i)
-                for i, leaf in enumerate(program.leaves)
-            ]
-            found.append(numpy.concatenate([part.value for part in parts]))
+            found.append(gradient(at, noise).value)
     except Raised:
         return None
     return found if numpy.all(numpy.isfinite(found)) else None
@@ -138,8 +139,6 @@ def _fit(
     unless all are.
     """
     units, m = layout[-1].W.shape[1], len(data.X)
-    if 2 * units * m > thetas.shape[1]:
-        return None
     with numpy.errstate(all="ignore"):
         traces = forward(layout, activations, None, thetas, data.X)
     plain = Network(layout, activations, OWN, 1.0, Decay("", False, 0.0), data, 0.0)

@@ -20,12 +20,11 @@ class Decay(NamedTuple):
     biases: bool
     factor: float
 
-    def value(self, theta: Host, layout: Layout) -> float:
-        """Return R."""
-        parts = [theta[index] for layer in layout for index in self.indices(layer)]
-        if self.kind == "l1":
-            return float(sum(numpy.sum(abs(part)) for part in parts))
-        return float(sum(0.5 * numpy.sum(part * part) for part in parts))
+    def value(self, theta: Host, layout: Layout) -> Host:
+        """Return R at parameter vectors of shape (..., N), of shape (...)."""
+        every = numpy.concatenate([index.reshape(-1) for layer in layout for index in self.indices(layer)])
+        w = theta[..., every]
+        return numpy.sum(abs(w), axis=-1) if self.kind == "l1" else 0.5 * numpy.sum(w * w, axis=-1)
 
     def indices(self, layer: Layer) -> list[Host]:
         """Return the penalised entries of a layer."""
@@ -87,9 +86,8 @@ class Network:
     def value(self, theta: Host) -> float:
         """Return the loss."""
         last = self.forward(theta[None])[-1]
-        return self.factor * float(self.head.value(last.z, self.data.T)[0]) + self.decay.factor * self.decay.value(
-            theta, self.layout
-        )
+        decay = self.decay.factor * self.decay.value(theta, self.layout)
+        return float(self.factor * self.head.value(last.z, self.data.T)[0] + decay)
 
     def deltas(self, traces: Sequence[Trace]) -> list[Host]:
         """Return the derivative of the data part of the loss by every layer's z."""

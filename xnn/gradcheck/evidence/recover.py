@@ -13,36 +13,23 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import product
-from time import process_time
-from typing import NamedTuple
 
 import numpy
 
 from ..structure import Host, Leaf
-from .heads import Head, heads
 from .known import COMMON, KNOWN, Known
 from .layout import Layer, Layout, disorder, layouts
-from .network import Decay, Network, forward
+from .network import Network
+from .place import FITS, Place
 from .readings import Data, readings, targets
 
 POINTS = 9
-FITS = 1e-4  # of the spread of the losses: how well a candidate must explain them, at worst
 CLOSE = 1e-6  # so well that nothing rarer is tried: an epsilon inside a logarithm leaves this much
 PERFECT = 1e-10
-SECONDS = 5.0  # of the processor
+NUMBERS = 150_000_000  # that one search may compute, some seconds' worth: not seconds, which depend on the machine
 LIKELY = 12  # heads tried first
 MIXED = 8  # places where mixed activations are tried
 UNUSUAL = 1000  # more than any disorder
-
-
-class Place(NamedTuple):
-    """Where a network may be: a layout, a reading of the data, and what may stand at its end."""
-
-    layout: Layout
-    data: Data
-    heads: list[Head]
-    penalties: list[tuple[Decay, Host | None]]  # with their values at all points
-    natural: bool = True
 
 
 class Search:
@@ -74,24 +61,25 @@ class Search:
         first_sample: Host | None = None,
     ) -> None:
         self.theta, self.loss = theta, loss
+        self.work = 0  # numbers computed so far
         self.thetas, self.values = _points(leaves, theta, loss, numpy.random.default_rng(seed))
         usable = len(self.values) >= 5 and numpy.ptp(self.values) > 0
-        self.places = _places(leaves, arrays, theta, first_sample, self.thetas) if usable else []
+        self.places = self._places(leaves, arrays, first_sample) if usable else []
 
     def likely(self) -> Network | None:
         """Try what is common, where the layers follow one another as the parameters do."""
-        return self._first((self._tried((p for p in self.places if p.natural), COMMON, LIKELY), CLOSE))
+        return self._best((self._tried((p for p in self.places if p.natural), COMMON, LIKELY), CLOSE))
 
     def like(self, network: Network) -> Network | None:
         """Try every end on the layers of `network`."""
         places = (p for p in self.places if _alike(p.layout, network.layout))
-        return self._first((self._fits(places, [network.activations], None), FITS))
+        return self._best((self._fits(places, [network.activations], None), FITS))
 
     def rest(self) -> Network | None:
         """Try all that is known, everywhere."""
         natural = [p for p in self.places if p.natural]
         others = [p for p in self.places if not p.natural]
-        return self._first(
+        return self._best(
             (self._mixtures(LIKELY), FITS),
             (self._tried(natural, KNOWN, None), FITS),
             (self._tried(others, COMMON, LIKELY), CLOSE),
@@ -99,15 +87,15 @@ class Search:
             (self._mixtures(None), FITS),
         )
 
-    def _first(self, *stages: tuple[Iterator[Network | None], float]) -> Network | None:
+    def _best(self, *stages: tuple[Iterator[Network | None], float]) -> Network | None:
         """Return the best network of the first stage that has one that fits as well as it wants."""
         best: Network | None = None
-        began = process_time()
+        enough_work = self.work + NUMBERS
         for stage, enough in stages:
             for candidate in stage:
                 if candidate is not None and (best is None or candidate.residual < 0.01 * best.residual):
                     best = candidate
-                if (best is not None and best.residual < PERFECT) or process_time() - began > SECONDS:
+                if (best is not None and best.residual < PERFECT) or self.work > enough_work:
                     return self._verified(best)
             if best is not None and best.residual < enough:
                 break
@@ -149,8 +137,23 @@ class Search:
         """Yield the networks that explain the values, whatever their head and decay, and None between them."""
         for place in places:
             for functions in activations:
-                yield from _fits(place, functions, likely, self.thetas, self.values)
+                self.work += place.numbers(likely)
+                yield from place.networks(functions, likely)
                 yield None
+
+    def _places(self, leaves: Sequence[Leaf], arrays: Sequence[Host], first_sample: Host | None) -> list[Place]:
+        """Return where a network may be, the likeliest first: inputs before targets, arrays in the order of use."""
+        ranked: list[tuple[int, Layout, Data]] = []
+        for data, outputs, usual in readings(arrays):
+            accept = None
+            if first_sample is not None:
+                accept = partial(_outer_product, data.X[0], self.theta, first_sample)
+            for layout in layouts(leaves, data.X.shape[1], outputs, accept):
+                units = layout[-1].W.shape[1]
+                rank = disorder(layout) + (0 if usual and units in outputs[:2] else UNUSUAL)
+                ranked += [(rank, layout, data._replace(T=T)) for T in targets(data.T, units)]
+        ranked.sort(key=lambda place: place[0])
+        return [Place(layout, data, rank == 0, self.thetas, self.values) for rank, layout, data in ranked]
 
 
 def _alike(a: Layout, b: Layout) -> bool:
@@ -179,23 +182,6 @@ def _points(
     return numpy.asarray(thetas), numpy.asarray(values)
 
 
-def _places(
-    leaves: Sequence[Leaf], arrays: Sequence[Host], theta: Host, first_sample: Host | None, thetas: Host
-) -> list[Place]:
-    """Return where a network may be, the likeliest first: inputs before targets, arrays in the order of use."""
-    ranked: list[tuple[int, Place]] = []
-    for data, outputs, usual in readings(arrays):
-        accept = None
-        if first_sample is not None:
-            accept = partial(_outer_product, data.X[0], theta, first_sample)
-        for layout in layouts(leaves, data.X.shape[1], outputs, accept):
-            units, penalties = layout[-1].W.shape[1], _penalties(layout, thetas)
-            rank = disorder(layout) + (0 if usual and units in outputs[:2] else UNUSUAL)
-            ranked += [(rank, Place(layout, data._replace(T=T), heads(T), penalties)) for T in targets(data.T, units)]
-    ranked.sort(key=lambda pair: pair[0])
-    return [place._replace(natural=rank == 0) for rank, place in ranked]
-
-
 def _outer_product(x: Host, theta: Host, n: Host, layer: Layer) -> bool:
     """Whether one sample's numeric gradient `n` of the first weights is ``x delta^T`` plus a decay, as it must be.
 
@@ -215,42 +201,3 @@ def _outer_product(x: Host, theta: Host, n: Host, layer: Layer) -> bool:
         if float(numpy.linalg.norm(G - lam * R)) <= allowed:
             return True
     return False
-
-
-def _fits(
-    place: Place, activations: tuple[Known, ...], likely: int | None, thetas: Host, values: Host
-) -> Iterator[Network]:
-    """Yield the networks with these activations that explain the values, whatever their head and decay."""
-    layout, data, possible = place.layout, place.data, place.heads[:likely]
-    with numpy.errstate(all="ignore"):
-        z = forward(layout, activations, None, thetas, data.X)[-1].z
-        sums = numpy.stack([head.value(z, data.T) for head in possible])
-        for decay, R in place.penalties:
-            c, lam, residual = _regress(sums, R, values)
-            h = int(numpy.argmin(residual))
-            if residual[h] < FITS and c[h] != 0.0:
-                found = decay._replace(factor=float(lam[h]))
-                yield Network(layout, activations, possible[h], float(c[h]), found, data, float(residual[h]))
-
-
-def _penalties(layout: Layout, thetas: Host) -> list[tuple[Decay, Host | None]]:
-    found: list[tuple[Decay, Host | None]] = [(Decay("", False, 0.0), None)]
-    biases = any(layer.b is not None for layer in layout)
-    for kind in ("l2", "l1"):
-        for with_biases in (False, True) if biases else (False,):
-            decay = Decay(kind, with_biases, 1.0)
-            found.append((decay, numpy.asarray([decay.value(theta, layout) for theta in thetas])))
-    return found
-
-
-def _regress(sums: Host, R: Host | None, values: Host) -> tuple[Host, Host, Host]:
-    """Fit ``values = c sums + lambda R`` for each row of `sums`; return c, lambda and the residual's share."""
-    spread = numpy.max(abs(values - numpy.mean(values)))
-    L, S = values, sums
-    if R is not None:
-        L = values - R * (R @ values) / (R @ R)
-        S = sums - numpy.outer(sums @ R, R) / (R @ R)
-    c = (S @ L) / numpy.sum(S * S, axis=1)
-    left = numpy.max(abs(L - c[:, None] * S), axis=1) / spread
-    lam = numpy.zeros_like(c) if R is None else (values - c[:, None] * sums) @ R / (R @ R)
-    return c, lam, numpy.where(numpy.isfinite(left), left, numpy.inf)

@@ -5,6 +5,7 @@ With weight decay the right gradient is ``D + lam R`` (R = W for L2). Each readi
 """
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import NamedTuple
 
 import numpy
@@ -44,7 +45,7 @@ class Fit(NamedTuple):
 
 def norm(x: Host) -> float:
     """``||x||`` over all entries."""
-    return float(numpy.sqrt(numpy.sum(x * x)))
+    return float(numpy.vdot(x, x)) ** 0.5
 
 
 def same(G: Host, H: Host, tolerance: float = TOLERANCE) -> bool:
@@ -55,18 +56,23 @@ def same(G: Host, H: Host, tolerance: float = TOLERANCE) -> bool:
 def fit(G: Host, D: Host, R: Host | None) -> Fit:
     """Find c and mu by least squares."""
     g, d = G.reshape(-1), D.reshape(-1)
-    size = norm(g) or 1.0
-    basis = [x for x in (d, None if R is None else R.reshape(-1)) if x is not None]
-    scales = [norm(x) for x in basis]
-    keep = [i for i, s in enumerate(scales) if s > 0]
-    if not keep:
-        return Fit(0.0, 0.0, norm(g) / size)
-    if not numpy.isfinite(size + sum(scales)):
-        return Fit(0.0, 0.0, float("inf"))
-    A = numpy.stack([basis[i] / scales[i] for i in keep], axis=1)
-    solution = numpy.linalg.lstsq(A, g, rcond=1e-9)[0]
-    found = {i: float(solution[k]) / scales[i] for k, i in enumerate(keep)}
-    return Fit(found.get(0, 0.0), found.get(1, 0.0), norm(g - A @ solution) / size)
+    if R is None:
+        c, mu = _along(d, g), 0.0
+        left = g - c * d
+    else:
+        r = R.reshape(-1)
+        apart = d - _along(r, d) * r
+        c = _along(apart, g) if norm(apart) > 1e-9 * norm(d) else 0.0  # of two that are parallel R explains all
+        mu = _along(r, g - c * d)
+        left = g - c * d - mu * r
+    residual = norm(left) / (norm(g) or 1.0)
+    return Fit(c, mu, residual) if isfinite(residual) else Fit(0.0, 0.0, float("inf"))
+
+
+def _along(d: Host, g: Host) -> float:
+    """Return c for which c d is nearest to g."""
+    size = float(d @ d)
+    return float(d @ g) / size if size > 0.0 else 0.0
 
 
 def linear(G: Host, D: Host, R: Host | None, lam: float, part: str, tolerance: float) -> list[Reading]:

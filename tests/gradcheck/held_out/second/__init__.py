@@ -1,48 +1,14 @@
 """A corpus held out: gradient programs in many hands, buggy ones with the bug that was planted, and right ones."""
 
 from dataclasses import replace
+from importlib import import_module
+from pkgutil import iter_modules
 
 import numpy as np
 
-from . import (
-    augmented,
-    beyond,
-    boards,
-    closures,
-    coursera,
-    deep,
-    hard,
-    infinite,
-    layers,
-    longhand,
-    octave,
-    pairs,
-    records,
-    sequences,
-    snippets,
-    stacks,
-    statistics,
-)
+from . import hard
 
-MODULES = (
-    augmented,
-    beyond,
-    boards,
-    closures,
-    coursera,
-    deep,
-    hard,
-    infinite,
-    layers,
-    longhand,
-    octave,
-    pairs,
-    records,
-    sequences,
-    snippets,
-    stacks,
-    statistics,
-)
+MODULES = [import_module(f".{module.name}", __package__) for module in iter_modules(__path__)]
 
 
 def buggy():
