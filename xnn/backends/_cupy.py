@@ -12,7 +12,7 @@ from ._backend import Backend
 from ._cupy_namespace import cupy_namespace
 from ._namespace import Array, Namespace
 
-_LIBRARY = re.compile(r"lib\w+\.so[.\d]*|\w+\.dll")  # of CUDA: libcublas.so.12, nvrtc64_120_0.dll
+_LIBRARY = r"lib\w+\.so[.\d]*|\w+\.dll"  # of CUDA: libcublas.so.12, nvrtc64_120_0.dll
 _MISSING = ("cannot open shared object file", "Failure finding", "failed to load", "Could not find module")
 _MIXED = ("Implicit conversion to a NumPy array", "Unsupported type <class 'numpy.ndarray'>", "expected cupy._core")
 _CODES = {
@@ -68,7 +68,7 @@ class CupyBackend(Backend):
                 "array to the GPU, xnn.to_host brings one back)."
             )
         if isinstance(error, (ImportError, OSError, RuntimeError)) and any(words in text for words in _MISSING):
-            library = _LIBRARY.search(text)
+            library = re.search(_LIBRARY, text)
             return BackendError(
                 f"CUDA's library {library[0] if library else 'that CuPy needs'} is missing: {self.install} brings it."
             )

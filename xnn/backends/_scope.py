@@ -1,7 +1,6 @@
 """Where computing begins and ends, and where a library's error becomes a sentence that says what to do."""
 
 import re
-import traceback
 from types import TracebackType
 from typing import Any
 
@@ -10,7 +9,7 @@ from ._backend import Backend
 
 # NumPy's ValueErrors for what no memory could hold: weights are drawn on the host, so they come with every library.
 _ABSURD = ("array is too big", "Maximum allowed dimension exceeded", "Maximum allowed size exceeded")
-_ASKED = re.compile(r"llocat\w* ([\d.,]+) ?(?:bytes|([KMGTPE])i?B)")
+_ASKED = r"llocat\w* ([\d.,]+) ?(?:bytes|([KMGTPE])i?B)"
 _PREFIXES = "KMGTPE"
 
 
@@ -32,6 +31,8 @@ class Scope:
         self._inner.__exit__(kind, error, trace)
         if isinstance(error, Exception) and (translated := translate(error, *self._place)):
             # The arrays of the calls that have ended: whoever keeps the error, as a notebook does, would keep them.
+            import traceback  # not with every import of xnn
+
             traceback.clear_frames(trace)
             raise translated from None
 
@@ -70,7 +71,7 @@ def asked(text: str) -> str:
     >>> asked("out of memory")
     'what was asked for'
     """
-    found = _ASKED.search(text)
+    found = re.search(_ASKED, text)
     if found is None:
         return "what was asked for"
     size = float(found[1].replace(",", "").rstrip("."))
