@@ -2,7 +2,8 @@
 
 In its first run the part showed 89.4% first findings right of 85 and 92.7% precision, and 5 of 48 right programs were
 blamed, all for one reason: its steps take the learning rate as a fourth argument, which `diagnose` did not know then.
-Since it does, the part shows what is asserted here; nothing else was mended for it.
+Since it does, the part showed 91.8% and 95.1%. One program took 22 seconds; mending the checker's search for that found
+its fault too, and the part shows 92.9% and 96.3%, with that program in-sample. Nothing else was mended for it.
 """
 
 import copy
