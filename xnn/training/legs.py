@@ -32,8 +32,18 @@ def compiled(backend: Backend, recipe: Recipe) -> Compiled:
     That is done for xnn's own parts alone: a stranger's function may since compute something else.
     """
     parts = [recipe.mlp.activation, recipe.mlp.output, recipe.loss, recipe.optimizer, recipe.penalty]
-    own = [type(part).__module__ for part in parts] + [metric.__module__ for metric in recipe.metrics.values()]
-    return (_remembered if all(module.startswith("xnn.") for module in own) else _compile)(backend, recipe)
+    own = _are_own(*map(type, parts), *recipe.metrics.values())
+    return (_remembered if own else _compile)(backend, recipe)
+
+
+def compiled_network(backend: Backend, mlp: MLP) -> Any:
+    """Compile a network's outputs, as a function of parameters and x, or remember them likewise."""
+    own = _are_own(type(mlp.activation), type(mlp.output))
+    return (_remembered_network if own else _compile_network)(backend, mlp)
+
+
+def _are_own(*parts: Any) -> bool:
+    return all(part.__module__.startswith("xnn.") for part in parts)
 
 
 def _compile(backend: Backend, recipe: Recipe) -> Compiled:
@@ -47,10 +57,11 @@ def _compile(backend: Backend, recipe: Recipe) -> Compiled:
 _remembered = lru_cache(maxsize=16)(_compile)
 
 
-@lru_cache(maxsize=16)
-def compiled_network(backend: Backend, mlp: MLP) -> Any:
-    """Compile a network's outputs, as a function of parameters and x."""
+def _compile_network(backend: Backend, mlp: MLP) -> Any:
     return backend.compile(mlp.__call__)
+
+
+_remembered_network = lru_cache(maxsize=16)(_compile_network)
 
 
 class Legs:
