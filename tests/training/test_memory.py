@@ -32,7 +32,7 @@ if where["backend"] != "cupy":
     import resource
     with open("/proc/self/statm") as file:
         used = int(file.read().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (used + 3 * 2**30,) * 2)
+    resource.setrlimit(resource.RLIMIT_AS, (used + 3 * 2**29,) * 2)  # a part of the predictions takes 2 GB
 
 said = []
 for work in (
