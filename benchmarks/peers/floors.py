@@ -8,7 +8,7 @@ import numpy as np
 
 from ..setting import Setting
 from .peer import Peer
-from .timing import seconds_of_each
+from .timing import cupy_events, seconds_of_each, torch_events
 
 
 class Floor(Peer):
@@ -73,6 +73,9 @@ class TorchFloor(Floor):
             self.torch.cuda.synchronize()
         return loss
 
+    def seconds(self, count: int) -> float:
+        return torch_events(lambda: self.steps(count)) if self.setting.device == "cuda" else super().seconds(count)
+
 
 class CupyFloor(Floor):
     def __init__(self, setting: Setting) -> None:
@@ -91,6 +94,9 @@ class CupyFloor(Floor):
         loss = super().steps(count)
         self.cupy.cuda.Device().synchronize()
         return loss
+
+    def seconds(self, count: int) -> float:
+        return cupy_events(lambda: self.steps(count))
 
 
 class JaxFloor(Floor):

@@ -12,7 +12,7 @@ from xnn.training.step import Recipe
 
 from ..setting import LEARNING_RATE, Setting
 from .peer import Peer
-from .timing import kernel_seconds
+from .timing import cupy_events, torch_events
 
 
 class Xnn(Peer):
@@ -55,6 +55,7 @@ class Xnn(Peer):
             metrics=(),
             progress=False,
             backend=self.backend,
+            device=self.setting.device,
             doctor="off",  # random labels are not learnt; `watching` tells what it costs
         )
         self.model = result.model
@@ -71,12 +72,15 @@ class XnnNumpy(Xnn):
 class XnnTorch(Xnn):
     backend = "torch"
 
-    def busy(self, count: int) -> float | None:
-        return kernel_seconds(lambda: self.steps(count)) / count
+    def seconds(self, count: int) -> float:
+        return torch_events(lambda: self.steps(count)) if self.setting.device == "cuda" else super().seconds(count)
 
 
 class XnnCupy(Xnn):
     backend = "cupy"
+
+    def seconds(self, count: int) -> float:
+        return cupy_events(lambda: self.steps(count))
 
 
 class XnnJax(Xnn):

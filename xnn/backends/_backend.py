@@ -45,6 +45,7 @@ class Backend:
     install: str
     namespace_name: str = ""
     scans: ClassVar[bool] = False  # whether many steps can be compiled as one: see scan
+    remembers: ClassVar[bool] = True  # whether a compiled function may be kept for the next training
     exhausted: ClassVar[tuple[str, ...]] = ()  # its words for memory that is used up, where it raises no MemoryError
 
     @property
@@ -120,6 +121,10 @@ class Backend:
         moved = [self.apply(optimizer.rule, rate, t, *arrays) for arrays in zip(params, gradients, *slots, strict=True)]
         new, *kept = map(list, zip(*moved, strict=True))
         return new, tuple(kept)
+
+    def matmul(self, a: Array, b: Array) -> Array:
+        """Return ``a b``."""
+        return a @ b
 
     def affine(self, x: Array, W: Array, b: Array) -> Array:
         """Return ``x W + b``."""

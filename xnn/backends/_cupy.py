@@ -1,16 +1,21 @@
 """CuPy: NumPy's interface on CUDA."""
 
 import re
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from functools import cache
+from typing import Any, ClassVar, cast
 
 import numpy
 
 from ..errors import BackendError, MixedArraysError, XnnError
-from ._backend import Backend
+from ._backend import Backend, F
 from ._cupy_namespace import cupy_namespace
-from ._namespace import Array, Namespace
+from ._namespace import Array, Namespace, understand
+from .cuda_graph import GraphRecorder, products
+from .replay import Replayed
+from .tree import flatten, unflatten
 
 _LIBRARY = r"lib\w+\.so[.\d]*|\w+\.dll"  # of CUDA: libcublas.so.12, nvrtc64_120_0.dll
 _MISSING = ("cannot open shared object file", "Failure finding", "failed to load", "Could not find module")
@@ -32,6 +37,8 @@ _CODES = {
 class CupyBackend(Backend):
     """CuPy on one or more CUDA GPUs, named ``cuda:0``, ``cuda:1``, ..."""
 
+    scans: ClassVar[bool] = True
+    remembers: ClassVar[bool] = False  # a graph holds its memory, the data set too
     # Otherwise CuPy raises a MemoryError, before which it has given the device all that its pool did not need.
     exhausted: ClassVar[tuple[str, ...]] = ("cudaErrorMemoryAllocation", "CUBLAS_STATUS_ALLOC_FAILED")
 
@@ -84,6 +91,80 @@ class CupyBackend(Backend):
     def to_host(self, array: Array) -> numpy.ndarray:
         """Copy a GPU array to NumPy."""
         return array.get()
+
+    def compile(self, function: F, donate: tuple[int, ...] = ()) -> F:
+        """Record a function that works in donated memory, as a training step does, as a CUDA graph."""
+        return cast(F, Replayed(function, donate, GraphRecorder())) if donate else function
+
+    def scan(self, body: Callable[..., Any], carry: Any, steps: Any) -> tuple[Any, Any]:
+        """Call `body` for each step: recorded, they are one graph."""
+        stacked: list[Array] = []
+        structure: Any = None
+        count = steps[0].shape[0]
+        for i in range(count):
+            carry, result = body(carry, tuple(step[i] for step in steps))
+            leaves, structure = flatten(result)
+            # Not xp.stack, which tells the device from the host where its parts are.
+            stacked = stacked or [self._repeated(leaf, count) for leaf in leaves]
+            for every, leaf in zip(stacked, leaves, strict=True):
+                if hasattr(leaf, "shape"):
+                    every[i] = leaf
+        return carry, unflatten(structure, stacked)
+
+    def _repeated(self, leaf: Any, count: int) -> Array:
+        """Return `count` times a number, or room for as many arrays like `leaf`."""
+        if hasattr(leaf, "shape"):
+            return self.namespace.empty((count, *leaf.shape), dtype=leaf.dtype)
+        return self.namespace.full((count,), leaf)
+
+    def matmul(self, a: Array, b: Array) -> Array:
+        """Return ``a b``, in a recorded function by what can be recorded."""
+        multiply = products()
+        return a @ b if multiply is None else multiply(a, b)
+
+    def affine(self, x: Array, W: Array, b: Array) -> Array:
+        """Return ``x W + b``, in a recorded function in one pass."""
+        multiply = products()
+        return super().affine(x, W, b) if multiply is None else multiply(x, W, b)
+
+    def heaviside(self, x: Array) -> Array:
+        """Return 1 where ``x > 0`` and 0 elsewhere, in one pass."""
+        return _heaviside()(x)
+
+    def apply(self, rule: Callable[..., Any], rate: Any, t: Any, *arrays: Array) -> tuple[Array, ...]:
+        """Apply an optimizer's rule, where it treats each entry by itself, in one pass over the arrays."""
+        if not getattr(rule, "elementwise", False):
+            return rule(*arrays, rate=rate, t=t)
+        if hasattr(t, "astype"):
+            t = t.astype(arrays[0].dtype)  # a whole number's logarithms and powers would be of double precision
+        p, g, *slots = arrays
+        _fused(rule)(p, g, *slots, rate, t)
+        return (p, *slots)
+
+
+@cache
+def _heaviside() -> Any:
+    import cupy
+
+    return cupy.ElementwiseKernel("T x", "T y", "y = x > T(0)", "heaviside")
+
+
+@cache
+def _fused(rule: Any) -> Any:
+    """Make one kernel of an optimizer's rule, which writes the results over its arguments."""
+    import cupy
+    from cupy._core import fusion
+
+    for tracer in ("_FusionVarArray", "_FusionVarScalar"):
+        understand(getattr(fusion, tracer), cupy_namespace())
+
+    def in_place(*arguments: Any) -> None:
+        *arrays, rate, t = arguments
+        p, _, *slots = arrays
+        for array, result in zip((p, *slots), rule(*arrays, rate=rate, t=t), strict=True):
+            array[...] = result
+
+    return cupy.fuse(in_place, kernel_name=type(rule.__self__).__name__)
 
 
 def _driver() -> str:

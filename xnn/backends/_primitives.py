@@ -14,6 +14,18 @@ def backend_or_any(*arrays: Array) -> Backend:
     return backend_of_namespace(namespace(*arrays)) or _ANY
 
 
+def matmul(a: Array, b: Array) -> Array:
+    """Return ``a b``, for a of shape (n, k) and b of shape (k, m), each in any order in memory.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> matmul(np.array([[1., 2.]]), np.array([[3.], [4.]]))
+    array([[11.]])
+    """
+    return backend_or_any(a, b).matmul(a, b)
+
+
 def affine(x: Array, W: Array, b: Array) -> Array:
     """Return ``x W + b``, for x of shape (n, in), W of shape (in, out) and b of shape (out,).
 
