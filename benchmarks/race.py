@@ -14,6 +14,7 @@ from .setting import Setting
 
 ROUNDS = 5
 TURN = 0.2  # seconds of work a turn
+GPU_TURN = 0.05  # there: what else the processors do matters less, and a lent GPU's time is dear
 REST = 0.05  # until the threads of the one before have stopped spinning
 DISTURBED = 0.1  # the share of the machine that other programs may have
 PATIENCE = 60.0  # seconds that a setting waits for them
@@ -35,8 +36,15 @@ class Runner:
         )
 
     def ask(self, **command: Any) -> dict[str, Any]:
-        assert self.process.stdin is not None and self.process.stdout is not None
+        self.tell(**command)
+        return self.answer()
+
+    def tell(self, **command: Any) -> None:
+        assert self.process.stdin is not None
         print(json.dumps(command), file=self.process.stdin, flush=True)
+
+    def answer(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
         answer = self.process.stdout.readline()
         if not answer:
             sys.exit(f"error: {self.name} ended with exit code {self.process.wait()}.")
@@ -56,7 +64,9 @@ class Race:
         self.turns, self.disturbed, self.patience = 0, 0, PATIENCE
         if not build:  # they are ready from another race over the same
             return
-        self.losses = {runner.name: runner.ask(do="build", setting=setting)["losses"] for runner in self.runners}
+        for runner in self.runners:  # all at once: compilers take seconds
+            runner.tell(do="build", setting=setting)
+        self.losses = {runner.name: runner.answer()["losses"] for runner in self.runners}
         self._check_losses()
 
     def _check_losses(self) -> None:
@@ -73,7 +83,7 @@ class Race:
         for runner in self.runners:
             seconds = runner.ask(do=what, count=3)["seconds"]
             unit = median(seconds) * (self.setting.steps if what == "epochs" else 1)
-            counts[runner.name] = max(2, round(TURN / unit))
+            counts[runner.name] = max(2, round((TURN if self.setting.device is None else GPU_TURN) / unit))
         times: dict[str, list[float]] = {runner.name: [] for runner in self.runners}
         for turn in range(rounds):
             first = turn % len(self.runners)

@@ -47,12 +47,14 @@ def torch_events(work: Callable[[], Any]) -> float:
 def kernel_seconds(work: Callable[[], Any]) -> float | None:
     """Return the seconds of all that the device does in `work`, by PyTorch's profiler: it sees every library's kernels.
 
-    None without PyTorch.
+    None without PyTorch, or where it sees no GPU.
     """
     if find_spec("torch") is None:
         return None
     import torch
 
+    if not torch.cuda.is_available():
+        return None
     with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CUDA]) as profile:
         work()
     return sum(event.self_device_time_total for event in profile.key_averages()) / 1e6

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, ClassVar, cast
 
 import numpy
@@ -12,8 +11,9 @@ import numpy
 from ..errors import BackendError, MixedArraysError, XnnError
 from ._backend import Backend, F
 from ._cupy_namespace import cupy_namespace
-from ._namespace import Array, Namespace, understand
+from ._namespace import Array, Namespace
 from .cuda_graph import GraphRecorder, products
+from .cupy_fuse import fused
 from .replay import Replayed
 from .tree import flatten, unflatten
 
@@ -44,7 +44,7 @@ class CupyBackend(Backend):
 
     @property
     def namespace(self) -> Namespace:
-        """The standard's functions, two of them by a shorter way."""
+        """The standard's functions, some of them by a shorter way."""
         return cupy_namespace()
 
     def _devices(self) -> list[Any]:
@@ -127,44 +127,19 @@ class CupyBackend(Backend):
         multiply = products()
         return super().affine(x, W, b) if multiply is None else multiply(x, W, b)
 
-    def heaviside(self, x: Array) -> Array:
-        """Return 1 where ``x > 0`` and 0 elsewhere, in one pass."""
-        return _heaviside()(x)
+    def fuse(self, formula: F) -> F:
+        """Make one kernel of an elementwise formula by ``cupy.fuse``."""
+        return cast(F, fused(formula))
 
     def apply(self, rule: Callable[..., Any], rate: Any, t: Any, *arrays: Array) -> tuple[Array, ...]:
         """Apply an optimizer's rule, where it treats each entry by itself, in one pass over the arrays."""
         if not getattr(rule, "elementwise", False):
             return rule(*arrays, rate=rate, t=t)
-        if hasattr(t, "astype"):
-            t = t.astype(arrays[0].dtype)  # a whole number's logarithms and powers would be of double precision
         p, g, *slots = arrays
-        _fused(rule)(p, g, *slots, rate, t)
+        # Numbers of the arrays' type: cupy.fuse makes half precision of Python's.
+        rate, t = (p.dtype.type(x) if isinstance(x, (int, float)) else x for x in (rate, t))
+        fused(rule, in_place=True)(p, g, *slots, rate, t)
         return (p, *slots)
-
-
-@cache
-def _heaviside() -> Any:
-    import cupy
-
-    return cupy.ElementwiseKernel("T x", "T y", "y = x > T(0)", "heaviside")
-
-
-@cache
-def _fused(rule: Any) -> Any:
-    """Make one kernel of an optimizer's rule, which writes the results over its arguments."""
-    import cupy
-    from cupy._core import fusion
-
-    for tracer in ("_FusionVarArray", "_FusionVarScalar"):
-        understand(getattr(fusion, tracer), cupy_namespace())
-
-    def in_place(*arguments: Any) -> None:
-        *arrays, rate, t = arguments
-        p, _, *slots = arrays
-        for array, result in zip((p, *slots), rule(*arrays, rate=rate, t=t), strict=True):
-            array[...] = result
-
-    return cupy.fuse(in_place, kernel_name=type(rule.__self__).__name__)
 
 
 def _driver() -> str:

@@ -1,5 +1,6 @@
 """What some libraries do in fewer passes over big arrays than the standard's functions need."""
 
+from collections.abc import Callable
 from typing import Any
 
 from ._backend import Backend
@@ -59,6 +60,18 @@ def axpby(a: Any, x: Array, b: float, y: Array) -> Array:
     array([ 0., -1.])
     """
     return backend_or_any(x, y).axpby(a, x, b, y)
+
+
+def fused(formula: Callable[..., Any], *arrays: Array) -> Any:
+    """Return ``formula(*arrays)``, an elementwise formula, in one pass over the arrays where the library can.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> fused(lambda x, y: (x - y) ** 2, np.array([3., 5.]), np.array([1., 1.]))
+    array([ 4., 16.])
+    """
+    return backend_or_any(*arrays).fuse(formula)(*arrays)
 
 
 def heaviside(x: Array) -> Array:

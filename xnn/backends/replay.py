@@ -55,11 +55,11 @@ class Replayed:
     def __init__(self, function: Callable[..., Any], donate: tuple[int, ...], recorder: Recorder) -> None:
         self._function, self._donate, self._recorder = function, donate, recorder
         self._recordings: dict[Any, Recording] = {}
-        self._recordable = True
+        self.why_not: str | None = None  # it cannot be recorded
 
     def __call__(self, *arguments: Any) -> Any:
         """Return what the function returns, in memory that no later call writes to but for what was donated."""
-        if not self._recordable:
+        if self.why_not is not None:
             return self._function(*arguments)
         leaves, structure = flatten(arguments)
         key = structure, tuple([_kind(leaf) for leaf in leaves])
@@ -70,8 +70,8 @@ class Replayed:
             return recording.rehearse()
         try:
             return recording.play(leaves)
-        except Unrecordable:
-            self._recordable = False
+        except Unrecordable as error:
+            self.why_not = str(error)
             self._recordings.clear()
             return self._function(*arguments)
 
