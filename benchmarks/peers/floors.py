@@ -77,9 +77,18 @@ class TorchFloor(Floor):
         return torch_events(lambda: self.steps(count)) if self.setting.device == "cuda" else super().seconds(count)
 
 
+def multiply_in(precision: str) -> None:
+    """Tell CuPy to multiply float32 arrays in bf16 if that is asked for; of TF32 an environment variable tells it."""
+    from cupy._core import _routines_linalg as cupys
+
+    if precision == "bf16":
+        cupys.set_compute_type(np.float32, cupys.COMPUTE_TYPE_BF16)
+
+
 class CupyFloor(Floor):
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
+        multiply_in(setting.precision)
         import cupy
 
         self.cupy = cupy

@@ -1,16 +1,18 @@
 """xnn on one of its backends. An epoch is one of ``xnn.train``'s own."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 import xnn
-from xnn.backends import resolve
+from xnn.backends import Backend, resolve
 from xnn.nn import MLP, Dense, Penalty, SoftmaxCrossEntropy
 from xnn.optimizers import OPTIMIZERS
 from xnn.training.step import Recipe
 
 from ..setting import LEARNING_RATE, Setting
+from .floors import multiply_in
 from .peer import Peer
 from .timing import cupy_events, torch_events
 
@@ -23,13 +25,16 @@ class Xnn(Peer):
         self.place = resolve(self.backend, setting.device)
         optimizer = OPTIMIZERS[setting.optimizer]()
         recipe = Recipe(MLP(setting.sizes), SoftmaxCrossEntropy(), optimizer, Penalty(), {})
-        self.step = self.place.backend.compile(recipe.step, donate=(0, 1))
+        self.step = self.compiler().compile(recipe.step, donate=(0, 1))
         with self.place.scope():
             self.params = [Dense(self.place.floats(W), self.place.floats(b)) for W, b in setting.weights()]
             self.state = optimizer.init(self.params)
             n = setting.batch_size
             self.batch = self.place.floats(self.X[:n]), self.place.asarray(self.y[:n])
         self.model: Any = None
+
+    def compiler(self) -> Backend:
+        return self.place.backend
 
     def steps(self, count: int) -> float:
         loss: Any = 0.0
@@ -79,8 +84,19 @@ class XnnTorch(Xnn):
 class XnnCupy(Xnn):
     backend = "cupy"
 
+    def __init__(self, setting: Setting) -> None:
+        multiply_in(setting.precision)
+        super().__init__(setting)
+
     def seconds(self, count: int) -> float:
         return cupy_events(lambda: self.steps(count))
+
+
+class XnnCupyOneStream(XnnCupy):
+    """Without computing side by side what does not wait for one another."""
+
+    def compiler(self) -> Backend:
+        return replace(self.place.backend, branches=False)  # type: ignore[call-arg]
 
 
 class XnnJax(Xnn):

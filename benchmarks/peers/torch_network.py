@@ -68,5 +68,6 @@ class TorchCompile(Torch):
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
+        torch._dynamo.config.recompile_limit = 64  # beyond which it would silently be eager
         mode = None if setting.device is None else "reduce-overhead"
         self.loss = torch.compile(self.loss, mode=mode)  # type: ignore[method-assign]

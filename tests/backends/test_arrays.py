@@ -74,6 +74,7 @@ def test_cupys_short_ways_give_what_the_general_ones_do():
         assert clipped.dtype == x.dtype
         assert_array_equal(clipped, array_api_compat.numpy.clip(x, **bounds))
     assert_array_equal(short["astype"](x, "float64"), x.astype("float64"))
+    assert_array_equal(short["sign"](x), numpy.sign(x))
 
 
 def test_vecdot(lib, dtype):

@@ -1,4 +1,4 @@
-"""Where a recording's inputs and results lie, with a recorder that calls the function again in place of a CUDA graph."""
+"""Where a recording's inputs and results lie; the recorder calls the function again where CuPy's replays a graph."""
 
 import numpy as np
 import pytest

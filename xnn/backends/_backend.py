@@ -118,7 +118,9 @@ class Backend:
         self, optimizer: Any, params: list[Array], gradients: list[Array], slots: Slots, rate: Any, t: Any
     ) -> tuple[list[Array], Slots]:
         """Apply an optimizer's rule to each array; the memory of all may be reused. Return the arrays and slots."""
-        moved = [self.apply(optimizer.rule, rate, t, *arrays) for arrays in zip(params, gradients, *slots, strict=True)]
+        every = zip(params, gradients, *slots, strict=True)
+        moved = [self.aside(self.apply, optimizer.rule, rate, t, *arrays) for arrays in every]
+        self.join()
         new, *kept = map(list, zip(*moved, strict=True))
         return new, tuple(kept)
 
@@ -129,6 +131,13 @@ class Backend:
     def fuse(self, formula: F) -> F:
         """Make one pass over arrays of an elementwise formula, where the library has a way to."""
         return formula
+
+    def aside(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Return ``function(*arguments)``, which nothing needs before :meth:`join`: it may be computed meanwhile."""
+        return function(*arguments)
+
+    def join(self) -> None:
+        """Wait for what is computed aside."""
 
     def affine(self, x: Array, W: Array, b: Array) -> Array:
         """Return ``x W + b``."""

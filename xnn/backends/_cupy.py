@@ -12,7 +12,7 @@ from ..errors import BackendError, MixedArraysError, XnnError
 from ._backend import Backend, F
 from ._cupy_namespace import cupy_namespace
 from ._namespace import Array, Namespace
-from .cuda_graph import GraphRecorder, products
+from .cuda_graph import GraphRecorder, recording
 from .cupy_fuse import fused
 from .replay import Replayed
 from .tree import flatten, unflatten
@@ -36,6 +36,8 @@ _CODES = {
 @dataclass(frozen=True)
 class CupyBackend(Backend):
     """CuPy on one or more CUDA GPUs, named ``cuda:0``, ``cuda:1``, ..."""
+
+    branches: bool = True  # whether a recorded step computes side by side what does not wait for one another
 
     scans: ClassVar[bool] = True
     remembers: ClassVar[bool] = False  # a graph holds its memory, the data set too
@@ -94,7 +96,7 @@ class CupyBackend(Backend):
 
     def compile(self, function: F, donate: tuple[int, ...] = ()) -> F:
         """Record a function that works in donated memory, as a training step does, as a CUDA graph."""
-        return cast(F, Replayed(function, donate, GraphRecorder())) if donate else function
+        return cast(F, Replayed(function, donate, GraphRecorder(self.branches))) if donate else function
 
     def scan(self, body: Callable[..., Any], carry: Any, steps: Any) -> tuple[Any, Any]:
         """Call `body` for each step: recorded, they are one graph."""
@@ -119,13 +121,24 @@ class CupyBackend(Backend):
 
     def matmul(self, a: Array, b: Array) -> Array:
         """Return ``a b``, in a recorded function by what can be recorded."""
-        multiply = products()
-        return a @ b if multiply is None else multiply(a, b)
+        now = recording()
+        return a @ b if now is None else now.products(a, b)
 
     def affine(self, x: Array, W: Array, b: Array) -> Array:
         """Return ``x W + b``, in a recorded function in one pass."""
-        multiply = products()
-        return super().affine(x, W, b) if multiply is None else multiply(x, W, b)
+        now = recording()
+        return super().affine(x, W, b) if now is None else now.products(x, W, b)
+
+    def aside(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Return ``function(*arguments)``, in a recorded function computed on a stream beside."""
+        now = recording()
+        return function(*arguments) if now is None else now.aside(function, *arguments)
+
+    def join(self) -> None:
+        """Let what follows wait for what is computed aside."""
+        now = recording()
+        if now is not None:
+            now.join()
 
     def fuse(self, formula: F) -> F:
         """Make one kernel of an elementwise formula by ``cupy.fuse``."""

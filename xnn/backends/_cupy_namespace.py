@@ -33,5 +33,7 @@ def short_ways(library: Any) -> dict[str, Callable[..., Any]]:
     def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Any:
         return x.astype(dtype, copy=copy)
 
-    return {"astype": astype, "clip": clip}
+    def sign(x: Any, /) -> Any:
+        return library.where(library.isnan(x), x, library.sign(x)) if x.dtype.kind == "f" else library.sign(x)
 
+    return {"astype": astype, "clip": clip, "sign": sign}

@@ -52,7 +52,7 @@ class Products:
 
         self._cupy = cupy
         self._library = _library()
-        self._workspace = cupy.empty(_WORKSPACE, "uint8")
+        self._workspaces: dict[int, Array] = {}  # of each stream its own: they compute at the same time
         self._plans: dict[Any, _Plan | None] = {}
 
     def __call__(self, a: Array, b: Array, bias: Array | None = None) -> Array:
@@ -73,12 +73,15 @@ class Products:
         if bias is not None:
             self._set(plan.description, _BIAS_POINTER, ctypes.c_void_p(bias.data.ptr))
         first, second, third = plan.layouts
+        stream = self._cupy.cuda.get_current_stream().ptr
+        if stream not in self._workspaces:
+            self._workspaces[stream] = self._cupy.empty(_WORKSPACE, "uint8")
         _check(
             self._library.cublasLtMatmul(
                 _handle(), plan.description, ctypes.byref(plan.one), b.data.ptr, first, a.data.ptr, second,
                 ctypes.byref(plan.zero), out.data.ptr, third, out.data.ptr, third,
-                ctypes.byref(plan.heuristic.algorithm), self._workspace.data.ptr, _WORKSPACE,
-                self._cupy.cuda.get_current_stream().ptr,
+                ctypes.byref(plan.heuristic.algorithm), self._workspaces[stream].data.ptr, _WORKSPACE,
+                stream,
             )
         )  # fmt: skip
         return out

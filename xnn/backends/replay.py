@@ -4,6 +4,7 @@ A recording is bound to memory: it reads its inputs and writes its results where
 sees to that, whatever makes the recording; on CuPy it is a CUDA graph.
 """
 
+import operator
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -56,11 +57,14 @@ class Replayed:
         self._function, self._donate, self._recorder = function, donate, recorder
         self._recordings: dict[Any, Recording] = {}
         self.why_not: str | None = None  # it cannot be recorded
+        self._last: Recording | None = None
 
     def __call__(self, *arguments: Any) -> Any:
         """Return what the function returns, in memory that no later call writes to but for what was donated."""
         if self.why_not is not None:
             return self._function(*arguments)
+        if self._last is not None and self._last.fits(arguments):
+            return self._last.again()
         leaves, structure = flatten(arguments)
         key = structure, tuple([_kind(leaf) for leaf in leaves])
         recording = self._recordings.get(key)
@@ -69,9 +73,12 @@ class Replayed:
             recording = self._recordings[key] = Recording(self._function, structure, leaves, owners, self._recorder)
             return recording.rehearse()
         try:
-            return recording.play(leaves)
+            results = recording.play(leaves)
+            recording.expect(arguments, self._donate, results)
+            self._last = recording
+            return results
         except Unrecordable as error:
-            self.why_not = str(error)
+            self.why_not, self._last = str(error), None
             self._recordings.clear()
             return self._function(*arguments)
 
@@ -98,6 +105,11 @@ class Recording:
         self._results: list[Any] = []
         self._result_structure: Any = None
         self._replay: Callable[[], None] | None = None
+        # What the next call most likely has as arguments.
+        self._expected: tuple[Any, ...] = ()
+        self._donated: tuple[Any, ...] = ()
+        self._parts: list[tuple[Any, tuple[Any, ...]]] = []
+        self._rest: Any = None
 
     def rehearse(self) -> Any:
         """Call the function on the first inputs."""
@@ -110,6 +122,30 @@ class Recording:
             self._replay = self._recorder.record(self._work)
         self._replay()
         return self._returned()
+
+    def expect(self, arguments: tuple[Any, ...], donate: tuple[int, ...], results: tuple[Any, ...]) -> None:
+        """Remember what the next call most likely has as arguments: these, with what was returned for the donated."""
+        self._donated = results[: len(donate)]
+        expected = list(arguments)
+        for i, result in zip(donate, self._donated, strict=True):
+            expected[i] = result
+        self._expected = tuple(expected)
+        self._parts = [(part, tuple(part)) for part in _exchangeable(expected)]
+        kind, keys, parts = self._result_structure
+        self._rest = kind, keys, parts[len(donate) :]
+
+    def fits(self, arguments: tuple[Any, ...]) -> bool:
+        """Whether these are the expected arguments: seen quicker than each of their leaves."""
+        for given, expected in zip(arguments, self._expected, strict=True):
+            if given is not expected and not (_is_number(given) and _is_number(expected) and given == expected):
+                return False
+        return all(len(now) == len(then) and all(map(operator.is_, now, then)) for now, then in self._parts)
+
+    def again(self) -> Any:
+        """Call the function on the expected arguments."""
+        assert self._replay is not None
+        self._replay()
+        return (*self._donated, *unflatten(self._rest, self._others()))
 
     def _take_in(self, leaves: list[Any]) -> bool:
         """Bring inputs to where they are read; return whether one is read elsewhere than before."""
@@ -139,9 +175,25 @@ class Recording:
         self._results = leaves
 
     def _returned(self) -> Any:
-        kept = len(self._owners)
-        others = [self._recorder.copied(leaf) if hasattr(leaf, "shape") else leaf for leaf in self._results[kept:]]
-        return unflatten(self._result_structure, self._results[:kept] + others)
+        return unflatten(self._result_structure, self._results[: len(self._owners)] + self._others())
+
+    def _others(self) -> list[Any]:
+        """Copy the results that are not donated: the next call writes over the recording's own."""
+        return [
+            self._recorder.copied(leaf) if hasattr(leaf, "shape") else leaf
+            for leaf in self._results[len(self._owners) :]
+        ]
+
+
+def _exchangeable(tree: Any) -> list[Any]:
+    """Return the contents of the lists and dicts in a tree, as they are whenever one looks."""
+    if isinstance(tree, dict):
+        own, parts = [tree.values()], tree.values()
+    elif isinstance(tree, (list, tuple)):
+        own, parts = [tree] if isinstance(tree, list) else [], tree
+    else:
+        return []
+    return own + [found for part in parts for found in _exchangeable(part)]
 
 
 def _is_number(leaf: Any) -> bool:

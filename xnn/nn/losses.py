@@ -170,10 +170,10 @@ class SoftmaxCrossEntropy(Loss):
         t = self._distribution(xp, outputs, targets)
         s, e = fused(_shifted, outputs, xp.max(outputs, axis=-1, keepdims=True))
         total = xp.sum(e, axis=-1)
-        log_total = xp.log(total)
-        if self.class_weights is not None:  # otherwise the t_k sum to 1
-            log_total = log_total * xp.sum(t, axis=-1)
-        return log_total - xp.vecdot(t, s, axis=-1), (e, total, t)
+        inner = xp.vecdot(t, s, axis=-1)
+        if self.class_weights is None:  # the t_k sum to 1
+            return fused(_log_less, total, inner), (e, total, t)
+        return xp.log(total) * xp.sum(t, axis=-1) - inner, (e, total, t)
 
     def backward(self, saved: Any) -> Array:
         """``softmax(z) sum_k t_k - t``, where ``sum_k t_k = 1`` without class weights."""
@@ -186,7 +186,7 @@ class SoftmaxCrossEntropy(Loss):
         classes = outputs.shape[-1]
         if targets.ndim == 1:
             every = xp.arange(classes, dtype=xp.int32, device=device(targets))  # bytes would wrap around at 256
-            t = fused(_one_hot, xp.astype(targets, xp.int32)[:, None], every, outputs[:1, :1])
+            t = fused(_one_hot, targets[:, None], every, outputs[:1, :1])
         else:
             t = xp.astype(targets, outputs.dtype)
         if self.label_smoothing:
@@ -364,6 +364,11 @@ def _shifted(z: Array, top: Array) -> tuple[Array, Array]:
     return s, namespace(s).exp(s)
 
 
+def _log_less(total: Array, inner: Array) -> Array:
+    """``log total - inner``."""
+    return namespace(total).log(total) - inner
+
+
 def _softmax_less(e: Array, total: Array, t: Array) -> Array:
     """``softmax(z) - t``."""
     return e / total - t
@@ -371,7 +376,8 @@ def _softmax_less(e: Array, total: Array, t: Array) -> Array:
 
 def _one_hot(labels: Array, every: Array, like: Array) -> Array:
     """1 where the label is that of the column, 0 elsewhere, of the type of `like`, which has one entry."""
-    return namespace(labels).astype(labels == every, like.dtype)
+    xp = namespace(labels)
+    return xp.astype(xp.astype(labels, every.dtype) == every, like.dtype)
 
 
 LOSSES: dict[str, type[Loss]] = {

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from numpy.random import Generator, default_rng
 
-from ..backends import Array, Place, fused, namespace, resolve
+from ..backends import Array, Place, backend_or_any, fused, namespace, resolve
 from ..errors import OptionError, ShapeError
 from .activations import ACTIVATIONS, Activation
 from .dense import dense, dense_backward, dense_backward_input
@@ -184,6 +184,7 @@ class MLP:
                 f"got {tuple(d_outputs.shape)}: give the derivative of the loss by each output."
             )
         gradients = []
+        backend = backend_or_any(d_outputs)
         last = len(params) - 1
         dy = d_outputs
         for i in range(last, -1, -1):
@@ -191,9 +192,10 @@ class MLP:
             if mask is not None:
                 dy = dropout_backward(dy, mask)
             dz = _in_one_pass(self.output if i == last else self.activation, "backward", dy, z, y)
-            gradients.append(dense_backward(dz, x, params[i]))
+            gradients.append(backend.aside(dense_backward, dz, x, params[i]))
             if i > 0:
                 dy = dense_backward_input(dz, params[i])
+        backend.join()
         return gradients[::-1]
 
     def __call__(self, params: Sequence[Dense], x: Array) -> Array:
