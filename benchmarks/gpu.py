@@ -38,12 +38,12 @@ BF16 = (
     "torch.compile",
     "JAX + optax",
     "xnn, CuPy",
-    "xnn, CuPy, one stream",
+    "xnn, CuPy, branches",
     "xnn, JAX",
 )
 OURS = {
     "xnn, CuPy": "floor, CuPy",
-    "xnn, CuPy, one stream": "floor, CuPy",
+    "xnn, CuPy, branches": "floor, CuPy",
     "xnn, torch": "floor, torch",
     "xnn, JAX": "floor, torch",
 }

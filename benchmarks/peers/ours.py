@@ -92,11 +92,11 @@ class XnnCupy(Xnn):
         return cupy_events(lambda: self.steps(count))
 
 
-class XnnCupyOneStream(XnnCupy):
-    """Without computing side by side what does not wait for one another."""
+class XnnCupyBranches(XnnCupy):
+    """Computing side by side what does not wait for one another."""
 
     def compiler(self) -> Backend:
-        return replace(self.place.backend, branches=False)  # type: ignore[call-arg]
+        return replace(self.place.backend, branches=True)  # type: ignore[call-arg]
 
 
 class XnnJax(Xnn):

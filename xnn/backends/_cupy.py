@@ -37,7 +37,7 @@ _CODES = {
 class CupyBackend(Backend):
     """CuPy on one or more CUDA GPUs, named ``cuda:0``, ``cuda:1``, ..."""
 
-    branches: bool = True  # whether a recorded step computes side by side what does not wait for one another
+    branches: bool = False  # whether a recorded step computes side by side what waits for nothing: not yet measured
 
     scans: ClassVar[bool] = True
     remembers: ClassVar[bool] = False  # a graph holds its memory, the data set too

@@ -1,7 +1,7 @@
 """CUDA graphs by CuPy: a training step's forty launches as one."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -104,7 +104,7 @@ class GraphRecorder:
         return graph.launch
 
     @contextmanager
-    def _recording(self, streams: list[Any]) -> Iterator[None]:
+    def _recording(self, streams: list[Any]) -> Generator[None]:
         self._products = self._products or Products()
         before = recording()
         _thread.recording = Recording(self._products, streams)
@@ -115,7 +115,7 @@ class GraphRecorder:
 
 
 @contextmanager
-def _nothing_from_the_host(cupy: Any) -> Iterator[None]:
+def _nothing_from_the_host(cupy: Any) -> Generator[None]:
     """Refuse copies from the host: a graph would copy from the same memory again when it holds something else."""
 
     def refuse(size: int) -> Any:
