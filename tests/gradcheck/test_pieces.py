@@ -12,7 +12,8 @@ from xnn.gradcheck import (
     gradients_from_step,
     numeric_gradients,
 )
-from xnn.gradcheck.bugs.tensor import fit, where
+from xnn.gradcheck.bugs.explanation import fit
+from xnn.gradcheck.bugs.places import entries
 from xnn.gradcheck.dense import search
 from xnn.gradcheck.dense.activations import KNOWN
 from xnn.gradcheck.dense.layout import layouts
@@ -133,13 +134,13 @@ def test_the_search_ends_by_what_it_has_computed(monkeypatch):
 def test_where_in_words():
     mask = np.zeros((3, 4), dtype=bool)
     mask[0] = True
-    assert where(mask) == "the first row (0)"
+    assert entries(mask) == "the first row (0)"
     mask[:, 3] = True
-    assert where(mask) == "the first row (0) and the last column (3)"
+    assert entries(mask) == "the first row (0) and the last column (3)"
     mask[:] = False
     mask[1, 2] = True
-    assert where(mask) == "entry [1, 2]"
-    assert where(np.array([True, False])) == "the first entry (0)"
+    assert entries(mask) == "entry [1, 2]"
+    assert entries(np.array([True, False])) == "the first entry (0)"
 
 
 @pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.name)

@@ -22,13 +22,14 @@ class Known(NamedTuple):
     f: Function
     df: Function
     formula: str = ""  # of the derivative, as one would write it; a is the output
+    left: float | None = None  # what a mask z > 0 leaves of the negative side, where people write one
 
 
-def _from_nn(name: str, activation: Activation, formula: str) -> Known:
+def _from_nn(name: str, activation: Activation, formula: str, left: float | None = None) -> Known:
     def df(z: Host) -> Host:
         return activation.backward(numpy.ones_like(z), z, activation.forward(z))
 
-    return Known(name, activation.forward, df, formula)
+    return Known(name, activation.forward, df, formula, left)
 
 
 def sigmoid(z: Host) -> Host:
@@ -61,17 +62,19 @@ _FORMULAS = {
     "gelu": "Phi(z) + z * phi(z)",
     "gelu_tanh": "(1 + t) / 2 + z * (1 - t**2) * u' / 2",
 }
-_OWN = [_from_nn(name, ACTIVATIONS[name](), formula) for name, formula in _FORMULAS.items()]
+_LEFT = {"relu": 0.0, "leaky_relu": LeakyReLU().slope, "elu": 0.0}
+_OWN = {name: _from_nn(name, ACTIVATIONS[name](), formula, _LEFT.get(name)) for name, formula in _FORMULAS.items()}
 _LEAKY = [
-    _from_nn(f"leaky_relu({slope:g})", LeakyReLU(slope), f"where(z > 0, 1, {slope:g})")
+    _from_nn(f"leaky_relu({slope:g})", LeakyReLU(slope), f"where(z > 0, 1, {slope:g})", slope)
     for slope in (0.1, 0.2, 0.3, 0.05, 0.001, 0.25, 0.02)
 ]
+# sigmoid written 1 / (1 + e^z): falls where it should rise
+FALLING = Known("sigmoid(-z)", lambda z: sigmoid(-z), lambda z: -sigmoid(z) * sigmoid(-z), "-a * (1 - a)")
 _SELU_L, _SELU_A = 1.0507009873554805, 1.6732632423543772
 _WILD = [
-    # sigmoid written 1 / (1 + e^z): falls where it should rise
-    Known("sigmoid(-z)", lambda z: sigmoid(-z), lambda z: -sigmoid(z) * sigmoid(-z), "-a * (1 - a)"),
-    Known("relu floored at 0.001", partial(_floored, floor=1e-3), lambda z: (z > 1e-3) * 1.0, "z > 0.001"),
-    Known("relu floored at 0.01", partial(_floored, floor=1e-2), lambda z: (z > 1e-2) * 1.0, "z > 0.01"),
+    FALLING,
+    Known("relu floored at 0.001", partial(_floored, floor=1e-3), lambda z: (z > 1e-3) * 1.0, "z > 0.001", 0.0),
+    Known("relu floored at 0.01", partial(_floored, floor=1e-2), lambda z: (z > 1e-2) * 1.0, "z > 0.01", 0.0),
     Known("softsign", lambda z: z / (1.0 + abs(z)), lambda z: 1.0 / (1.0 + abs(z)) ** 2, "1 / (1 + |z|)**2"),
     Known("arctan", numpy.arctan, lambda z: 1.0 / (1.0 + z * z), "1 / (1 + z**2)"),
     Known("sin", numpy.sin, numpy.cos, "cos(z)"),
@@ -89,8 +92,9 @@ _WILD = [
         lambda z: _SELU_L * numpy.where(z > 0, z, _SELU_A * numpy.expm1(numpy.minimum(z, 0.0))),
         lambda z: _SELU_L * numpy.where(z > 0, 1.0, _SELU_A * numpy.exp(numpy.minimum(z, 0.0))),
         "lambda * where(z > 0, 1, alpha * exp(z))",
+        0.0,
     ),
-    Known("relu6", lambda z: numpy.clip(z, 0.0, 6.0), lambda z: ((z > 0) & (z < 6)) * 1.0, "(z > 0) & (z < 6)"),
+    Known("relu6", lambda z: numpy.clip(z, 0.0, 6.0), lambda z: ((z > 0) & (z < 6)) * 1.0, "(z > 0) & (z < 6)", 0.0),
     Known("hard_tanh", lambda z: numpy.clip(z, -1.0, 1.0), lambda z: (abs(z) < 1) * 1.0, "|z| < 1"),
     Known(
         "hard_sigmoid",
@@ -112,10 +116,9 @@ _WILD = [
     ),
 ]
 
-KNOWN: tuple[Known, ...] = (*_OWN, *_LEAKY, *_WILD)
-COMMON = KNOWN[:10]
-IDENTITY = KNOWN[0]
-SIGMOID = KNOWN[5]
+COMMON = tuple(_OWN.values())
+KNOWN: tuple[Known, ...] = (*COMMON, *_LEAKY, *_WILD)
+IDENTITY, RELU, SIGMOID, TANH = (_OWN[name] for name in ("identity", "relu", "sigmoid", "tanh"))
 
 # Formulas that people write for a derivative, of z the pre-activation or a the output, without being anybody's f'.
 Formula = Callable[[Host], Host]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy
 
-from ..bugs.tensor import Bug
+from ..bugs.explanation import Bug
 from ..program.tree import Host
 from .activations import IDENTITY, Known, Slope, wrong_slopes
 from .losses import BROADCAST, OWN, Head
@@ -17,6 +17,7 @@ from .network import Trace
 
 DEGREE = 10  # of the polynomials in fitted_slope
 SMOOTH = 1e-3  # how well they must reproduce the gradient
+UNNAMED = "another function of z, none that is known"
 
 
 class Flow(NamedTuple):
@@ -31,8 +32,8 @@ def output_deltas(head: Head, dz: Host, factor: float, trace: Trace, T: Host) ->
     z = trace.z
     m, units = z.shape[-2:]
 
-    def bug(code: str, detail: str = "", factor: float = 1.0) -> tuple[Bug, ...]:
-        return (Bug(code, "delta", detail, factor),)
+    def bug(code: str, name: str = "", case: str = "") -> tuple[Bug, ...]:
+        return (Bug(code, "delta", name, case=case),)
 
     yield Flow(dz, ())
     yield from _skipped_samples(dz, m)
@@ -62,7 +63,7 @@ def output_deltas(head: Head, dz: Host, factor: float, trace: Trace, T: Host) ->
     if head.cancels:
         known = head.output
         for wrong in wrong_slopes(known, z, trace.a) if known is not None else ():
-            yield Flow(dz * wrong.value, bug("output-derivative-extra", wrong.name))
+            yield Flow(dz * wrong.value, bug("output-derivative-extra", wrong.name, "other"))
 
 
 def _skipped_samples(dz: Host, m: int) -> Iterator[Flow]:
@@ -70,10 +71,9 @@ def _skipped_samples(dz: Host, m: int) -> Iterator[Flow]:
         keep = numpy.ones((m, 1))
         keep[i] = 0.0
         for mean in (1.0, m / (m - 1)):
-            yield Flow(mean * keep * dz, (Bug("sample-skipped", "delta", f"the {name} sample is"),))
+            yield Flow(mean * keep * dz, (Bug("sample-skipped", "delta", name),))
         for mean in (1.0, float(m)) if m > 2 else ():  # each sample's gradient overwrites the one before
-            others = f"all samples but the {name} are"
-            yield Flow(mean * (1.0 - keep) * dz, (Bug("sample-skipped", "delta", others),))
+            yield Flow(mean * (1.0 - keep) * dz, (Bug("sample-skipped", "delta", name, case="others"),))
 
 
 def _totals(dy: Host, dz: Host, slope: Host, m: int, units: int) -> Iterator[tuple[str, Host]]:
@@ -97,15 +97,14 @@ def passed_down(delta: Host, W: Host, units: int) -> Iterator[tuple[Host, tuple[
         yield numpy.repeat(delta, units, axis=-1), (Bug("weights-omitted", "delta"),)
     else:
         total = numpy.sum(delta, axis=-1, keepdims=True)
-        yield numpy.repeat(total, units, axis=-1), (Bug("weights-omitted", "delta", "the sum over the units"),)
+        yield numpy.repeat(total, units, axis=-1), (Bug("weights-omitted", "delta", "their sum"),)
 
 
 def masks(known: Known, u: Host) -> list[Slope]:
     """Return the derivatives taken of what flows back, instead of the pre-activation."""
-    if not ("relu" in known.name or known.name in ("elu", "selu")):
+    if known.left is None:
         return []
-    low = float(known.df(numpy.asarray([-1.0]))[0]) if "leaky" in known.name else 0.0
-    return [Slope("delta-mask", "the mask of what flows back", numpy.where(u > 0, 1.0, low))]
+    return [Slope("delta-mask", "the mask of what flows back", numpy.where(u > 0, 1.0, known.left))]
 
 
 def updated_weights(
@@ -155,4 +154,4 @@ def fitted_slope(u: Host, z: Host, seen: Sequence[tuple[Host, Host]]) -> Slope |
     if numpy.linalg.norm(g - A @ c) > SMOOTH * numpy.linalg.norm(g):
         return None
     value = sum(ck * B for ck, B in zip(c, basis, strict=True))
-    return Slope("derivative-wrong", "another function of z, none that is known", numpy.asarray(value))
+    return Slope("derivative-wrong", UNNAMED, numpy.asarray(value))

@@ -5,8 +5,9 @@ A bug costs 1, the same bug in another layer a quarter (a habit is one mistake),
 
 from typing import NamedTuple
 
-from ..bugs.tensor import UNKNOWN_COST, Bug, same
+from ..bugs.explanation import UNKNOWN_COST, Bug
 from ..program.tree import Host
+from ..same import CALLS, same
 
 AGAIN = 0.25
 BEAM = 30
@@ -21,22 +22,23 @@ class Located(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """An explanation: bugs from the last layer down, and the delta at the layer reached."""
+    """An explanation: bugs from the last layer down, the delta at the layer reached, and what is left unexplained."""
 
     cost: float
     bugs: tuple[Located, ...]
     delta: Host
+    residual: float = 0.0  # the largest of a tensor's, as a share of its gradient
 
 
-def extend(chain: Chain, layer: int, bugs: tuple[Bug, ...]) -> Chain:
-    """Add bugs to a chain, at what they cost."""
+def extend(chain: Chain, layer: int, bugs: tuple[Bug, ...], residual: float = 0.0) -> Chain:
+    """Add bugs to a chain, at what they cost, and what they leave over."""
     cost = chain.cost
     known = list(chain.bugs)
     for bug in bugs:
-        habit = any(alike(bug, other.bug) and bug.part == other.bug.part for other in known)
+        habit = any(bug.is_like(other.bug) and bug.part == other.bug.part for other in known)
         cost += UNKNOWN_COST if bug.code == "unknown" else AGAIN if habit else 1.0
         known.append(Located(layer, bug))
-    return chain._replace(cost=cost, bugs=tuple(known))
+    return chain._replace(cost=cost, bugs=tuple(known), residual=max(chain.residual, residual))
 
 
 def prune(chains: list[Chain], last: bool = False) -> list[Chain]:
@@ -49,14 +51,8 @@ def prune(chains: list[Chain], last: bool = False) -> list[Chain]:
         codes = [(b.layer, b.bug.code, b.bug.part) for b in chain.bugs]
         if not any(
             codes == [(b.layer, b.bug.code, b.bug.part) for b in other.bugs]
-            and (last or same(chain.delta, other.delta, 1e-9))
+            and (last or same(chain.delta, other.delta, CALLS))
             for other in kept
         ):
             kept.append(chain)
     return kept
-
-
-def alike(a: Bug, b: Bug) -> bool:
-    """Whether two bugs are the same mistake, but for where it was made."""
-    same_factor = abs(a.factor - b.factor) <= 1e-5 * abs(a.factor)
-    return a.code == b.code and a.detail == b.detail and same_factor

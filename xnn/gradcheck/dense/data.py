@@ -14,7 +14,7 @@ class Data(NamedTuple):
     X: Host  # (m, in)
     T: Host  # (m, K)
     in_columns: bool
-    apart: bool = False  # the person takes sample by sample, each a matrix of one row or one column
+    apart: bool = False  # the user takes sample by sample, each a matrix of one row or one column
 
 
 def readings(arrays: Sequence[Host]) -> Iterator[tuple[Data, list[int], bool]]:

@@ -7,27 +7,17 @@ reproduces them goes on. The cheapest chain is the explanation; chains that cost
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy
 
-from ..bugs.tensor import (
-    RIGHT,
-    TOLERANCE,
-    UNKNOWN_COST,
-    Bug,
-    Reading,
-    bias_shapes,
-    bias_values,
-    fit,
-    linear,
-    norm,
-    pattern,
-    same,
-)
+from ..bugs.explanation import RIGHT, UNKNOWN_COST, Bug, Explanation, fit, is_right, linear, pattern
 from ..program.tree import Host
+from ..same import REPLAYED, distance, norm, same
 from .activations import wrong_slopes
 from .backward import SMOOTH, fitted_slope, masks, output_deltas, passed_down, updated_weights
-from .chain import Chain, alike, extend, prune
+from .biases import bias_shapes, bias_values
+from .chain import Chain, extend, prune
 from .network import Network, Trace
 
 
@@ -55,7 +45,7 @@ class Explainer:
     """The search, over one recovered network and the person's gradients at P points."""
 
     def __init__(
-        self, network: Network, thetas: Host, gradients: Sequence[LayerGradients], tolerance: float = TOLERANCE
+        self, network: Network, thetas: Host, gradients: Sequence[LayerGradients], tolerance: float = REPLAYED
     ) -> None:
         self.network, self.thetas, self.given, self.tolerance = network, thetas, list(gradients), tolerance
         self.traces: list[Trace] = network.forward(thetas)
@@ -102,37 +92,37 @@ class Explainer:
     def _tensors(self, i: int, chain: Chain) -> Iterator[Chain]:
         """Explain layer `i`'s weights and biases by the chain's delta, or by a multiple of it."""
         scales = {1.0: chain}
-        for reading in (*self._weights(i, chain.delta), *self._biases(i, chain.delta)):
-            c = 1.0
-            for bug in reading.bugs:
-                c *= bug.factor if bug.code in ("sign", "scale") else 1.0
-            if c != 1.0 and not any(abs(c - other) <= 1e-6 * abs(c) for other in scales):
-                bugs = tuple(b._replace(part="delta") for b in reading.bugs if b.code in ("sign", "scale"))
+        for found in (*self._weights(i, chain.delta), *self._biases(i, chain.delta)):
+            c = prod(bug.multiplies for bug in found.bugs)
+            if c != 1.0 and not any(same(c, other) for other in scales):
+                bugs = tuple(b._replace(part="delta") for b in found.bugs if b.multiplies != 1.0)
                 scales[c] = extend(chain._replace(delta=c * chain.delta), i, bugs)
         for scaled in scales.values():
             for w in self._weights(i, scaled.delta) or [_unknown("W")]:
                 for b in self._biases(i, scaled.delta) or [_unknown("b")]:
-                    yield extend(scaled, i, _merged(w.bugs, b.bugs, i == 0, self.network.layout[i].b is None))
+                    bugs = _merged(w.bugs, b.bugs, i == 0, self.network.layout[i].b is None)
+                    yield extend(scaled, i, bugs, max(w.residual, b.residual))
 
-    def _weights(self, i: int, delta: Host) -> list[Reading]:
+    def _weights(self, i: int, delta: Host) -> list[Explanation]:
         G, trace = self.given[i].W, self.traces[i]
         if G is None:
             return [RIGHT]  # its shape said it already
         D = numpy.swapaxes(trace.x, 1, 2) @ delta
         R, lam = self._decay(i, "W")
         found = linear(G, D, R, lam, "W", self.tolerance)
-        found += pattern(G, D, R, lam, "W", self.tolerance) if found != [RIGHT] else []
+        found += pattern(G, D, R, lam, "W", self.tolerance) if not is_right(found) else []
         if not found:
             rest = G if R is None else G - lam * R
             for name, x in self._other_inputs(i):
                 other = numpy.swapaxes(x, 1, 2) @ delta
-                if same(rest, other, self.tolerance):
-                    found.append(Reading(1.0, (Bug("wrong-input", "W", name),)))
-                elif lam and same(G, other, self.tolerance):
-                    found.append(Reading(2.0, (Bug("wrong-input", "W", name), Bug("decay-missing", "W", "", lam))))
+                bugs = (Bug("wrong-input", "W", name), Bug("decay-missing", "W", "", lam))
+                for part, count in ((rest, 1), (G, 2)) if lam else ((rest, 1),):
+                    if (off := distance(part, other)) <= self.tolerance:
+                        found.append(Explanation(float(count), bugs[:count], off))
+                        break
         return found
 
-    def _biases(self, i: int, delta: Host) -> list[Reading]:
+    def _biases(self, i: int, delta: Host) -> list[Explanation]:
         given, layer = self.given[i], self.network.layout[i]
         D = numpy.sum(delta, axis=1)
         if layer.b is None:
@@ -145,7 +135,7 @@ class Explainer:
                 return [RIGHT]
             return bias_shapes(given.b_raw, delta, D if R is None else D + lam * R, self.tolerance)
         found = linear(given.b, D, R, lam, "b", self.tolerance)
-        if found != [RIGHT]:
+        if not is_right(found):
             found += pattern(given.b, D, R, lam, "b", self.tolerance)
             found += bias_values(given.b, delta, D if R is None else D + lam * R, self.tolerance)
         return found
@@ -236,13 +226,13 @@ def _lost(chain: Chain, layer: int) -> bool:
     return any(located.layer == layer and located.bug.code == "unknown" for located in chain.bugs)
 
 
-def _unknown(part: str) -> Reading:
-    return Reading(UNKNOWN_COST, (Bug("unknown", part),))
+def _unknown(part: str) -> Explanation:
+    return Explanation(UNKNOWN_COST, (Bug("unknown", part),))
 
 
 def _merged(w: tuple[Bug, ...], b: tuple[Bug, ...], first: bool, bare: bool) -> tuple[Bug, ...]:
     """Join the same bug on weights and biases into one of the layer: in the first layer that is one of its delta."""
-    if w and (bare or (len(w) == len(b) and all(alike(x, y) for x, y in zip(w, b, strict=True)))):
-        flows = first and all(bug.code in ("sign", "scale") for bug in w)
+    if w and (bare or (len(w) == len(b) and all(x.is_like(y) for x, y in zip(w, b, strict=True)))):
+        flows = first and all(bug.multiplies != 1.0 for bug in w)
         return tuple(bug._replace(part="delta" if flows else "W" if bare else "layer") for bug in w)
     return (*w, *b)

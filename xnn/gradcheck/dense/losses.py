@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy
 
 from ..program.tree import Host
-from .activations import IDENTITY, KNOWN, SIGMOID, Known
+from .activations import FALLING, IDENTITY, KNOWN, RELU, SIGMOID, TANH, Known
 
 TINY = 1e-300
 Pair = Callable[[Host, Host], Host]
@@ -176,12 +176,11 @@ def heads(targets: Host) -> list[Head]:
     units = targets.shape[-1]
     within = bool(numpy.all((targets >= 0) & (targets <= 1)))
     found = []
-    reversed_sigmoid = next(known for known in KNOWN if known.name == "sigmoid(-z)")
     if within and units > 1:
         found += [Head(None, CROSS), Head(None, CROSS, -2)]
     if within:
-        found += [Head(SIGMOID, BINARY), Head(reversed_sigmoid, BINARY)]
-    ordinary = [IDENTITY, SIGMOID, KNOWN[6], KNOWN[1], reversed_sigmoid]
+        found += [Head(SIGMOID, BINARY), Head(FALLING, BINARY)]
+    ordinary = [IDENTITY, SIGMOID, TANH, RELU, FALLING]
     found += [Head(known, SQUARED) for known in ordinary]
     if units > 1:
         found.append(Head(None, SQUARED))
@@ -196,7 +195,7 @@ def heads(targets: Host) -> list[Head]:
         found += [Head(None, cross), Head(SIGMOID, binary)] if units > 1 else [Head(SIGMOID, binary)]
     found += [Head(known, measure) for measure in RESIDUALS[1:] for known in ordinary]
     if set(numpy.unique(targets)) <= {-1.0, 1.0}:
-        found += [Head(IDENTITY, HINGE), Head(KNOWN[6], HINGE)]
+        found += [Head(IDENTITY, HINGE), Head(TANH, HINGE)]
     if units == 1 and targets.shape[-2] > 1:
         found += [Head(known, BROADCAST) for known in ordinary]
     return found

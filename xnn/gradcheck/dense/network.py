@@ -79,6 +79,10 @@ class Network:
         decay = f", {self.decay.kind} {self.decay.factor:.3g}" if self.decay.kind else ""
         return f"{'-'.join(map(str, sizes))}, {hidden + ', ' if hidden else ''}{self.head.name}{decay}"
 
+    def function(self, i: int) -> Known | None:
+        """Return layer `i`'s activation, the output's for the last; None for softmax."""
+        return self.activations[i] if i < len(self.activations) else self.head.output
+
     def forward(self, thetas: Host) -> list[Trace]:
         """Return every layer's trace at parameter vectors of shape (P, N)."""
         return forward(self.layout, self.activations, self.head, thetas, self.data.X)

@@ -127,6 +127,7 @@ def _fitted(z: Host, a: Host) -> Iterator[Known]:
         lambda z: numpy.where(z > 0, z, p * z),
         lambda z: numpy.where(z > 0, 1.0, p),
         f"where(z > 0, 1, {p:.4g})",
+        p,
     )
     q = middle(a / numpy.expm1(z), down)
     yield Known(
@@ -168,9 +169,10 @@ def _fitted(z: Host, a: Host) -> Iterator[Known]:
     for known in KNOWN:
         values = known.f(z)
         k = middle(a / values, abs(values) > 1e-6)
-        yield Known(f"{k:.4g} * {known.name}", _times(k, known.f), _times(k, known.df), f"{k:.4g} * ({known.formula})")
+        formula = f"{k:.4g} * ({known.formula})"
+        yield Known(f"{k:.4g} * {known.name}", _times(k, known.f), _times(k, known.df), formula, known.left)
         o = middle(a - values, numpy.ones_like(z, dtype=bool))
-        yield Known(f"{known.name} + {o:.4g}", _plus(o, known.f), known.df, known.formula)
+        yield Known(f"{known.name} + {o:.4g}", _plus(o, known.f), known.df, known.formula, known.left)
 
 
 def _times(k: float, f: Callable[[Host], Host]) -> Callable[[Host], Host]:

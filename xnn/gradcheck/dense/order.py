@@ -6,16 +6,18 @@ from itertools import permutations
 import numpy
 
 from ...findings import Finding
-from ..bugs.tensor import norm, same
+from ..bugs.catalogue import finding
+from ..bugs.tensor import exchange_findings, exchanged
 from ..program.tree import Host, Leaf
+from ..same import REPLAYED, same
 from .layout import Layout
 from .network import Network
-from .probes import Probes, fitted
+from .probes import Probes
 
 ORDERS = 24  # orders of the parts of one vector that are tried at most
 
 
-def mend_order(leaves: Sequence[Leaf], network: Network, probes: Probes) -> list[Finding]:
+def put_in_order(leaves: Sequence[Leaf], network: Network, probes: Probes) -> list[Finding]:
     """Find what is returned in the wrong place, and put it right in `probes` for what follows."""
     right = numpy.stack([network.gradient(theta) for theta in probes.thetas])
     if len(leaves) == 1:
@@ -25,28 +27,10 @@ def mend_order(leaves: Sequence[Leaf], network: Network, probes: Probes) -> list
 
 def _swapped(leaves: Sequence[Leaf], probes: Probes, right: Host) -> list[Finding]:
     own = [right[:, leaf.slice].reshape(-1, *leaf.shape) for leaf in leaves]
-    findings, mended = [], list(probes.raw)
-    for i, a in enumerate(leaves):
-        shaped, _ = fitted(a, probes.raw[i])
-        if shaped is not None and same(shaped, own[i], 1e-4):
-            continue
-        for j, b in enumerate(leaves):
-            if i == j or b.size == 1 or norm(own[j]) == 0 or probes.raw[i].shape != own[j].shape:
-                continue
-            if same(probes.raw[i], own[j]) and not (a.shape == b.shape and same(own[i], own[j])):
-                mended[i] = own[i]
-                findings.append(swapped_finding(a.name, b.name))
-                break
-    probes.raw[:] = mended
-    return findings
-
-
-def swapped_finding(name: str, other: str) -> Finding:
-    """Say that one tensor's gradient is another's."""
-    return Finding(
-        "swapped-layers", name, f"what is returned for {name} is the gradient of {other}.",
-        "return the gradients in the order of the parameters", f"it equals the numeric gradient of {other}", 0.98,
-    )  # fmt: skip
+    others = exchanged(leaves, probes.raw, own, REPLAYED)
+    for i in others:
+        probes.raw[i] = own[i]
+    return exchange_findings(leaves, others)
 
 
 def _reordered(leaf: Leaf, layout: Layout, probes: Probes, right: Host) -> list[Finding]:
@@ -75,22 +59,11 @@ def _reordered(leaf: Leaf, layout: Layout, probes: Probes, right: Host) -> list[
     probes.raw[0] = best.reshape(probes.raw[0].shape)
     findings = []
     if moved:
-        findings.append(
-            Finding(
-                "swapped-layers", leaf.name, f"the gradient's parts stand in the order {moved} of those in params.",
-                "join the gradients in the order in which the parameters are cut from the vector",
-                "in that order they equal the gradient that belongs to each", 0.98,
-            )
-        )  # fmt: skip
+        evidence = "in that order they equal the gradient that belongs to each"
+        findings.append(finding("swapped-layers:unrolled", [leaf.name], {}, evidence, 0.98, order=moved))
     if turned:
-        findings.append(
-            Finding(
-                "transposed", leaf.name, "the matrices are unrolled the other way round: columns first in one of "
-                "params and gradient, rows first in the other.",
-                'use one order for both: ravel(order=...) and reshape(..., order=...) with the same "C" or "F"',
-                "read that way they equal the gradient that belongs to each", 0.98,
-            )
-        )  # fmt: skip
+        evidence = "read that way they equal the gradient that belongs to each"
+        findings.append(finding("transposed:unrolled", [leaf.name], {}, evidence, 0.98))
     return findings
 
 

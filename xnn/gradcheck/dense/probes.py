@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy
 
-from ..bugs.tensor import Bug
+from ..bugs.explanation import Bug
+from ..bugs.tensor import in_shape
 from ..program.behaviour import Observed, gradient_at
 from ..program.calls import Program
 from ..program.tree import Host, Leaf
@@ -67,44 +68,29 @@ def spread(program: Program) -> Host:
     return size
 
 
-def fitted(leaf: Leaf, raw: Host) -> tuple[Host | None, tuple[str, ...]]:
-    """Return gradients (P, ...) in the leaf's own shape, or None, and the codes that their shape alone says."""
-    got, wanted = raw.shape[1:], leaf.shape
-    if got == wanted:
-        return raw, ()
-    if len(got) == len(wanted) == 2 and got == wanted[::-1]:
-        return numpy.swapaxes(raw, 1, 2), ("transposed",)
-    if raw[0].size == leaf.size:
-        try:
-            grows = numpy.broadcast_shapes(got, wanted)
-        except ValueError:
-            grows = None
-        harmless = grows is not None and int(numpy.prod(grows)) == leaf.size
-        return raw.reshape(-1, *wanted), () if harmless else ("shape",)
-    return None, ()
-
-
 def by_layer(leaves: Sequence[Leaf], raw: Sequence[Host], layout: Sequence[Layer]) -> list[LayerGradients]:
     """Sort the gradients of the leaves into weights and biases of the layers."""
     count = len(raw[0])
     flat = numpy.zeros((count, sum(leaf.size for leaf in leaves)))
-    usable, codes = [], []
+    usable: list[bool] = []
+    said: list[tuple[Bug, ...]] = []
     for leaf, part in zip(leaves, raw, strict=True):
-        shaped, said = fitted(leaf, part)
+        shaped, bugs = in_shape(leaf, part)
         usable.append(shaped is not None)
-        codes.append(said)
+        said.append(bugs)
         if shaped is not None:
             flat[:, leaf.slice] = shaped.reshape(count, -1)
     found = []
     for layer in layout:
-        bugs = tuple(Bug(code, "W") for code in codes[layer.W_leaf])
+        bugs = tuple(bug._replace(part="W") for bug in said[layer.W_leaf])
         W = flat[:, layer.W] if usable[layer.W_leaf] else None
         b = b_raw = None
         if W is None:
-            bugs = (*bugs, Bug("shape", "W"))
+            leaf = leaves[layer.W_leaf]
+            bugs = (*bugs, Bug("shape", "W", shapes=(raw[layer.W_leaf].shape[1:], leaf.shape)))
         if layer.b is not None:
             if layer.b_leaf != layer.W_leaf:
-                bugs = (*bugs, *(Bug(code, "b") for code in codes[layer.b_leaf]))
+                bugs = (*bugs, *(bug._replace(part="b") for bug in said[layer.b_leaf]))
             if usable[layer.b_leaf]:
                 b = flat[:, layer.b]
             elif layer.b_leaf != layer.W_leaf:

@@ -1,14 +1,16 @@
 """From a wrong gradient to findings: recover the network, replay the bugs, and say which one it was."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy
 
 from ...findings import Finding
-from ..bugs.tensor import TOLERANCE
+from ..numeric import directions, noise_of
 from ..program.behaviour import Observed
 from ..program.calls import Program
 from ..program.samples import count_samples, take_samples
+from ..same import REPLAYED, same
 from .chain import Chain, Located
 from .explain import Explainer
 from .find import find_network, on, on_all, work_of
@@ -17,7 +19,7 @@ from .losses import BINARY, CROSS
 from .measured import TOLERANCE as MEASURED
 from .measured import Measured
 from .network import Network
-from .order import mend_order
+from .order import put_in_order
 from .probes import Probes, by_layer, probe
 
 REPEATED = 2_000_000  # samples times parameters up to which bugs are replayed with all samples if there is a factor
@@ -51,9 +53,10 @@ def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -
             network, probes = whole
             findings, chains = explain(program, network, probes, tolerance)
     other = _other_samples(program, seen, network, seed) if _has_factor(chains[0]) else None
-    if tolerance < TOLERANCE and any(located.bug.code == "unknown" for located in chains[0].bugs):
+    if tolerance < REPLAYED and any(located.bug.code == "unknown" for located in chains[0].bugs):
         return Investigation(network, [], set(), 0.0)  # a difference this small is named whole or not at all
-    findings += findings_of(network, chains, other, tolerance)
+    samples = count_samples(program.data) or len(network.data.X)
+    findings += findings_of(network, chains, other, samples, partial(_factor_on_all, program, seen, network))
     unexplained = {
         program.leaves[index].name
         for located in chains[0].bugs
@@ -61,9 +64,7 @@ def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -
         for index in _leaves_of(network, located)
     }
     # On a part of the samples a mistake made with the others would not show.
-    logarithm = network.head.measure in (CROSS, BINARY) and len(network.data.X) == (
-        count_samples(program.data) or len(network.data.X)
-    )
+    logarithm = network.head.measure in (CROSS, BINARY) and len(network.data.X) == samples
     excused = 0.0 if findings or chains[0].bugs else float("inf") if logarithm else 1e-2
     return Investigation(network, findings, unexplained, excused)
 
@@ -75,10 +76,24 @@ def _leaves_of(network: Network, located: Located) -> list[int]:
 
 def explain(program: Program, network: Network, probes: Probes, tolerance: float) -> tuple[list[Finding], list[Chain]]:
     """Replay bugs into the network until they reproduce the person's gradients."""
-    findings = mend_order(program.leaves, network, probes)
+    findings = put_in_order(program.leaves, network, probes)
     given = by_layer(program.leaves, probes.raw, network.layout)
     with numpy.errstate(all="ignore"):
         return findings, Explainer(network, probes.thetas, given, tolerance).explain()
+
+
+def _factor_on_all(program: Program, seen: Observed, network: Network, located: Located) -> float | None:
+    """Return the factor that a gradient has with all samples, or None where it is no factor alone."""
+    i = _leaves_of(network, located)[0]
+    leaf, g = program.leaves[i], seen.raw[i]
+    if g is None or g.size != leaf.size or not numpy.any(g) or network.layout[located.layer].joint:
+        return None
+    at, rng = program.along(program.theta), numpy.random.default_rng(0)
+    vectors = [g.reshape(-1), rng.standard_normal(leaf.size)]
+    vectors = [u / numpy.linalg.norm(u) for u in vectors]
+    n = directions(at, vectors, leaf.slice, noise_of(at, rng), i)
+    c, *others = (float(u @ g.reshape(-1)) / value for u, value in zip(vectors, n.value, strict=True))
+    return abs(c) if all(same(c, other, 1e-4) for other in others) else None
 
 
 def _has_factor(chain: Chain) -> bool:

@@ -4,17 +4,21 @@ Do they raise, change their arguments, draw at random, accumulate over calls, re
 Each has its own finding; what can still be checked after it, is.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy
 
 from ...backends import to_host
 from ...findings import Finding
+from ..bugs.catalogue import finding
+from ..same import CALLS, same
 from .calls import Program, Raised, as_number, host_data
 from .tree import Host, Structure, walk
 
-SAME = 1e-9  # two calls agree to this share: threads may add in another order
+KEPT = 1e-4  # a share to which steps are the same that have lost digits to what they are a difference of
 PREFIXES = ("d", "d_", "grad_", "g_", "grad", "g", "nabla_", "delta_", "D", "dJd", "dL_d", "dLd")
 
 
@@ -40,10 +44,11 @@ class Observed:
     stop: bool = False
     per_call: bool = False
 
-    def add(self, code: str, parameter: str, message: str, advice: str = "", evidence: str = "") -> None:
-        """Note a finding, once."""
-        if not any(f.code == code and f.parameter == parameter for f in self.findings):
-            self.findings.append(Finding(code, parameter, message, advice, evidence))
+    def add(self, row: str, names: Sequence[str] = (), evidence: str = "", **facts: Any) -> None:
+        """Note a finding of a row of the catalogue, once."""
+        found = finding(row, names, evidence=evidence, **facts)
+        if not any(f.code == found.code and f.parameter == found.parameter for f in self.findings):
+            self.findings.append(found)
 
 
 def observe(program: Program) -> Observed:
@@ -56,16 +61,12 @@ def observe(program: Program) -> Observed:
     except Raised as raised:
         seen.stop = True
         error = raised.error
-        what = f"{type(error).__name__}: {error}" if isinstance(error, Exception) else error
         if isinstance(error, Exception):
-            advice = "call it by hand with these arguments and mend it first"
-            if isinstance(error, TypeError) and "positional argument" in str(error):
-                advice = "give after params what it takes: check_gradients(..., params, X, y); in a file, data = (X, y)"
-            seen.add("raises", "", f"{raised.who} raises {what}", advice)
+            arguments = isinstance(error, TypeError) and "positional argument" in str(error)
+            row = "raises:arguments" if arguments else "raises"
+            seen.add(row, who=raised.who, error=f"{type(error).__name__}: {error}")
         else:
-            seen.add(
-                "structure", "", f"{raised.who} {what}.", "return one number: the sum or the mean over the samples"
-            )
+            seen.add("structure:loss", who=raised.who, error=error)
     program.careful = any(finding.code == "mutates" for finding in seen.findings)
     return seen
 
@@ -85,17 +86,13 @@ def _observe_loss(program: Program, seen: Observed) -> None:
     seen.loss = values[0]
     if not numpy.isfinite(values[0]):
         seen.stop = True
-        seen.add(
-            "not-finite", "", f"the loss is {values[0]} at these parameters{_first_sample(program)}.",
-            "subtract the row maximum before exp, and keep log away from 0",
-        )  # fmt: skip
-    elif not _same(values[0], values[1]):
+        seen.add("not-finite:loss", value=values[0], sample=_first_sample(program))
+    elif not same(values[0], values[1], CALLS):
         seen.stop = True
-        seen.add(
-            "nondeterministic", "", "two calls of the loss with the same arguments differ: it draws at random.",
-            "switch dropout and other draws off for the check, or draw from a generator seeded inside the function",
-            f"{values[0]!r} and then {values[1]!r}",
-        )  # fmt: skip
+        values += [program.loss_at(program.theta) for _ in range(3)]
+        kept = _is_kept([numpy.asarray([value]) for value in values])
+        row = "mutates:state" if kept else "nondeterministic:loss"
+        seen.add(row, evidence=f"{values[0]!r} and then {values[1]!r}", who="loss")
 
 
 def _observe_gradients(program: Program, seen: Observed) -> None:
@@ -111,63 +108,61 @@ def _observe_gradients(program: Program, seen: Observed) -> None:
         parts = aligned(program.structure, returned)
         if isinstance(parts, str):
             seen.stop = True
-            seen.add("structure", "", parts, "return one gradient for each parameter, in the structure of params")
+            seen.add("structure", found=parts)
             return
         calls.append(parts)
         _compare_arguments(program, "gradients", arguments[0], arguments[1], seen)
-    if not all(_same_array(a, b) for a, b in zip(*calls, strict=True)):
+    if not all(same(a, b, CALLS) for a, b in zip(*calls, strict=True)):
         _explain_change(program, calls, seen)
     seen.raw = seen.raw if seen.per_call else calls[0]
     after = program.loss_at(program.theta)
-    if not _same(after, seen.loss):
-        seen.add(
-            "mutates", "", "after a call of gradients, loss returns another value: gradients changes what loss reads.",
-            "work on copies inside gradients", f"{seen.loss!r} before, {after!r} after",
-        )  # fmt: skip
+    if not same(after, seen.loss, CALLS):
+        seen.add("mutates:loss", evidence=f"{seen.loss!r} before, {after!r} after")
     for leaf, part in zip(program.leaves, seen.raw, strict=True):
         if part is not None and not numpy.all(numpy.isfinite(part)):
             count = int(numpy.sum(~numpy.isfinite(part)))
             first = tuple(int(i) for i in numpy.argwhere(~numpy.isfinite(part))[0])
-            seen.add(
-                "not-finite", leaf.name, f"{count} of {part.size} entries of its gradient are NaN or infinite, the "
-                f"first at {list(first)}{_first_sample(program)}.",
-                "look for a division by 0, log 0 or an overflowing exp in gradients",
-            )  # fmt: skip
+            sample = _first_sample(program)
+            seen.add("not-finite", [leaf.name], count=count, size=part.size, index=list(first), sample=sample)
 
 
 def _explain_change(program: Program, calls: list[list[Host | None]], seen: Observed) -> None:
-    third = aligned(program.structure, program.gradients_at(program.theta))
-    assert not isinstance(third, str)
+    third = _gradients(program)
     steps = [_minus(b, a) for a, b in zip(*calls, strict=True)]
     again = [_minus(c, b) for b, c in zip(calls[1], third, strict=True)]
-    grows = [not _same_array(a, b) for a, b in zip(*calls, strict=True)]
-    if all(_same_array(s, t) for s, t in zip(steps, again, strict=True)):
+    grows = [not same(a, b, CALLS) for a, b in zip(*calls, strict=True)]
+    if all(same(s, t, CALLS) for s, t in zip(steps, again, strict=True)):
         names = [leaf.name for leaf, more in zip(program.leaves, grows, strict=True) if more]
         seen.raw = [step if more else part for step, part, more in zip(steps, calls[0], grows, strict=True)]
         seen.per_call = True
-        seen.add(
-            "accumulates", ", ".join(names), "each call adds its gradient to those of the calls before.",
-            "set the gradients to zero at the start of each call",
-            "the third call exceeds the second by as much as the second the first",
-        )  # fmt: skip
+        seen.add("accumulates", names, "the third call exceeds the second by as much as the second the first")
         return
     seen.stop = True
-    seen.findings.append(draws())
+    calls += [third, *(_gradients(program) for _ in range(2))]
+    together = [numpy.concatenate([part.reshape(-1) for part in parts if part is not None]) for parts in calls]
+    seen.add("mutates:state" if _is_kept(together) else "nondeterministic", who="gradients")
 
 
-def draws() -> Finding:
-    """Say that gradients draws at random."""
-    return Finding(
-        "nondeterministic", "", "two calls of gradients with the same arguments differ, though the loss does not.",
-        "draw nothing at random inside gradients, and let no call depend on the one before",
-    )  # fmt: skip
+def _gradients(program: Program) -> list[Host | None]:
+    parts = aligned(program.structure, program.gradients_at(program.theta))
+    assert not isinstance(parts, str)
+    return parts
+
+
+def _is_kept(calls: Sequence[Host]) -> bool:
+    """Whether each call moves on by the same share of the step before: a running average, not a draw."""
+    if len({call.shape for call in calls}) > 1:
+        return False
+    first, *others = (b - a for a, b in pairwise(calls))
+    share = float(numpy.vdot(first, others[0])) / float(numpy.vdot(first, first))
+    return all(same(b, share * a, KEPT) for a, b in pairwise([first, *others]))
 
 
 def is_steady(program: Program, seen: Observed, calls: int = 4) -> bool:
     """Call gradients a few times more: a draw among few samples may have come out alike twice."""
     again = [gradient_at(program, seen, program.theta) for _ in range(calls)]
     return all(
-        parts is not None and all(_same_array(a, b) for a, b in zip(parts, seen.raw, strict=True)) for parts in again
+        parts is not None and all(same(a, b, CALLS) for a, b in zip(parts, seen.raw, strict=True)) for parts in again
     )
 
 
@@ -184,7 +179,7 @@ def gradient_at(
         return None
     if isinstance(second, str):
         return None
-    return [_minus(b, a) if not _same_array(a, b) else a for a, b in zip(first, second, strict=True)]
+    return [_minus(b, a) if not same(a, b, CALLS) else a for a, b in zip(first, second, strict=True)]
 
 
 def aligned(structure: Structure, returned: Any) -> list[Host | None] | str:
@@ -225,10 +220,7 @@ def _compare_arguments(program: Program, who: str, params: Any, data: tuple[Any,
             ([f"the parameters {', '.join(changed)}"] if changed else [])
             + ([f"the data (array {', '.join(str(i) for i in moved)} of it)"] if moved else [])
         )
-        seen.add(
-            "mutates", ", ".join(changed), f"{who} changes {what} it is given.",
-            "write x = x - step, or copy first: x -= step changes the caller's array",
-        )  # fmt: skip
+        seen.add("mutates", changed, who=who, changed=what)
 
 
 def _first_sample(program: Program) -> str:
@@ -246,24 +238,8 @@ def _first_sample(program: Program) -> str:
     return ""
 
 
-def _same(a: float, b: float) -> bool:
-    return abs(a - b) <= SAME * max(abs(a), abs(b))
-
-
 def _equal(a: Host, b: Host) -> bool:
     return a.shape == b.shape and numpy.array_equal(a, b, equal_nan=a.dtype.kind == "f")
-
-
-def _same_array(a: Host | None, b: Host | None) -> bool:
-    if a is None or b is None:
-        return a is b
-    if a.shape != b.shape:
-        return False
-    with numpy.errstate(all="ignore"):
-        finite = numpy.isfinite(a)
-        if not numpy.array_equal(finite, numpy.isfinite(b)):
-            return False
-        return bool(numpy.linalg.norm((a - b)[finite]) <= SAME * numpy.linalg.norm(a[finite]))
 
 
 def _minus(b: Host | None, a: Host | None) -> Host | None:
