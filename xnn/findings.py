@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-NOTES = ("kink", "precision")  # codes that say what cannot be told, and are no verdict
+NOTES = ("kink", "precision", "factor")  # codes that say what cannot be told, and are no verdict
 
 
 @dataclass(frozen=True)

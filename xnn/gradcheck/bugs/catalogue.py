@@ -278,6 +278,11 @@ CATALOGUE: dict[str, Row] = {
         "differs as an epsilon inside a logarithm or a clipped value of the loss would make it, and no known bug "
         "reproduces the difference.",
     ),
+    "factor": Row(
+        "the gradient is that of the loss times a number",
+        "the gradient is {factor:.6g} times that of this loss, in every tensor: of a loss that was to be told up to a "
+        "factor, so it is right.",
+    ),
 }  # fmt: skip
 
 # What is said where a caller knows no more: the lines of backpropagation in one notation, samples in rows.

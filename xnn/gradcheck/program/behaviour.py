@@ -15,11 +15,11 @@ from ...backends import to_host
 from ...findings import Finding
 from ..bugs.catalogue import finding
 from ..same import CALLS, same
-from .calls import Program, Raised, as_number, host_data
-from .tree import Host, Structure, walk
+from .calls import Program, Raised, host_data
+from .forms import gradients_of, partners
+from .tree import Host, Structure, is_whole, walk
 
 KEPT = 1e-4  # a share to which steps are the same that have lost digits to what they are a difference of
-PREFIXES = ("d", "d_", "grad_", "g_", "grad", "g", "nabla_", "delta_", "D", "dJd", "dL_d", "dLd")
 
 
 @dataclass
@@ -77,11 +77,7 @@ def _observe_loss(program: Program, seen: Observed) -> None:
     for _ in range(2):
         with place.scope():
             params, data = structure.at(program.theta), program.fresh_data()
-            try:
-                value = program.loss(params, *data)
-            except Exception as error:
-                raise Raised("loss", error) from error
-            values.append(as_number(value))
+            values.append(program.number(params, data))
         _compare_arguments(program, "loss", params, data, seen)
     seen.loss = values[0]
     if not numpy.isfinite(values[0]):
@@ -183,18 +179,30 @@ def gradient_at(
 
 
 def aligned(structure: Structure, returned: Any) -> list[Host | None] | str:
-    """Return one host array a leaf, as it came (None where missing), or a sentence that says why not."""
-    parts = {name: numpy.array(to_host(x), dtype="float64") for name, x in walk(returned)}
-    leaves = structure.leaves
-    own = structure.paths if len(structure.paths) == len(leaves) else [leaf.name for leaf in leaves]
+    """Return one host array a leaf, as it came (None where missing), or a sentence that says why not.
+
+    Of a loss and its gradients, as one function may return both, the gradients.
+    """
+    found = _aligned(structure, returned)
+    if isinstance(found, str) and (alone := gradients_of(returned)) is not returned:
+        second = _aligned(structure, alone)
+        return found if isinstance(second, str) else second
+    return found
+
+
+def _aligned(structure: Structure, returned: Any) -> list[Host | None] | str:
+    leaves = dict(walk(returned, whole=True))
+    parts = {name: numpy.array(to_host(x), dtype="float64") for name, x in leaves.items()}
+    own = structure.paths
     if not parts:
         return f"gradients returns {type(returned).__name__} without an array in it; params have {len(own)} tensors."
-    if set(parts) <= set(own):
-        return [parts.get(name) for name in own]
-    for prefix in PREFIXES:
-        renamed = {f"{prefix}{name}": name for name in own}
-        if set(parts) <= set(renamed):
-            return [parts.get(f"{prefix}{name}") for name in own]
+    names = partners(own, parts)
+    if names is not None and (set(parts) <= set(names) or all(name in parts for name in names)):
+        # The number 0 in place of an array is a gradient that was left out.
+        missing = [
+            is_whole(leaves.get(name)) and leaf.size != 1 for name, leaf in zip(names, structure.leaves, strict=True)
+        ]
+        return [None if gone else parts.get(name) for name, gone in zip(names, missing, strict=True)]
     values = list(parts.values())
     if len(values) == len(own):
         return list(values)
@@ -206,12 +214,12 @@ def aligned(structure: Structure, returned: Any) -> list[Host | None] | str:
 
 
 def _compare_arguments(program: Program, who: str, params: Any, data: tuple[Any, ...], seen: Observed) -> None:
-    parts = [to_host(x) for _, x in walk(params)]
-    own = [x for x in parts if x.dtype.kind == "f"] if len(parts) != len(program.leaves) else parts
+    own = [numpy.asarray(to_host(x)) for x in program.structure.own(params)]
     changed = [
         leaf.name
         for leaf, now in zip(program.leaves, own, strict=False)
-        if now.size != leaf.size or not numpy.array_equal(now.reshape(-1), program.theta[leaf.slice], equal_nan=True)
+        if now.size != leaf.size
+        or not numpy.array_equal(now.astype("float64").reshape(-1), program.theta[leaf.slice], equal_nan=True)
     ]
     before = host_data(program.data)
     moved = [i for i, (a, b) in enumerate(zip(before, host_data(data), strict=False)) if not _equal(a, b)]

@@ -7,8 +7,9 @@ from typing import Any
 import numpy
 
 from ...backends import place_like, to_host
+from .forms import is_number, parameters, stored, unbound
 from .perturb import can_move_together, perturbed
-from .tree import Host, Structure, is_array, replace, walk
+from .tree import Host, Structure, is_array, is_leaf, like, replace, walk
 
 
 class Raised(Exception):
@@ -31,6 +32,8 @@ class Program:
         See :class:`~xnn.gradcheck.program.tree.Structure`.
     data : tuple
         Handed on to both; floating arrays among it in double precision.
+    before : callable, optional
+        Called before each call of either function.
     """
 
     def __init__(
@@ -40,12 +43,16 @@ class Program:
         params: Any,
         data: tuple[Any, ...] = (),
         names: Sequence[str] | None = None,
+        before: Callable[[], object] | None = None,
     ) -> None:
-        self.loss, self.gradients = loss, gradients
-        self.structure = Structure(params, names)
+        self.loss = unbound(loss, params)
+        self.gradients = None if gradients is None else unbound(gradients, params)
+        self.data = tuple(upcast(item) for item in data)
+        self.before = before
+        chosen = None if self.gradients is None else parameters(self.loss, self.gradients, params, self.fresh_data)
+        self.structure = Structure(params, names, chosen)
         self.leaves = self.structure.leaves
         self.theta = self.structure.vector()
-        self.data = tuple(upcast(item) for item in data)
         self.careful = True  # until the functions were seen to leave the data alone: each call gets a copy of them
         self.evaluations = 0
 
@@ -75,7 +82,10 @@ class Program:
             with scope:
                 try:
                     params, data = arguments()
-                    return self.gradients(params, *data)
+                    if self.before is not None:
+                        self.before()
+                    returned = self.gradients(params, *data)
+                    return stored(params, self.structure.paths) if returned is None else returned
                 except Exception as error:
                     raised = Raised("gradients", error)
         raise raised from raised.error  # type: ignore[misc]
@@ -88,6 +98,8 @@ class Program:
         """Call the person's loss, and return what it gives as a float."""
         self.evaluations += 1
         try:
+            if self.before is not None:
+                self.before()
             value = self.loss(params, *data)
         except Exception as error:
             raise Raised("loss", error) from error
@@ -103,7 +115,7 @@ class Moving:
         self.data = program.fresh_data(data)
         leaves, place = program.leaves, program.structure.place
         with place.scope():
-            self.parts = [leaf.like_the_persons(leaf.cut(self.buffer), place) for leaf in leaves]
+            self.parts = [leaf.like_the_users(leaf.cut(self.buffer), place) for leaf in leaves]
         # NumPy arrays are views of the buffer: one tree serves every call.
         self.shared = all(isinstance(part, numpy.ndarray) and part.base is not None for part in self.parts)
         self.shared = self.shared and all(numpy.shares_memory(part, self.buffer) for part in self.parts)
@@ -121,7 +133,7 @@ class Moving:
                 every = set(range(len(self.parts)))
                 for i in every if changed is None else self.stale | {changed}:
                     leaf = program.leaves[i]
-                    self.parts[i] = leaf.like_the_persons(leaf.cut(self.buffer).copy(), place)
+                    self.parts[i] = leaf.like_the_users(leaf.cut(self.buffer).copy(), place)
                 self.stale = every if changed is None else {changed}
                 self.tree = program.structure.rebuild(self.parts)
             return program.number(self.tree, self.data)
@@ -149,7 +161,9 @@ class Moving:
 
 
 def as_number(value: Any) -> float:
-    """Return a loss as a float: it may be an array, of any library, with one entry."""
+    """Return a loss as a float: it may be an array with one entry, or the first of several things returned."""
+    if isinstance(value, tuple) and value and is_number(value[0]):
+        value = value[0]
     if isinstance(value, (float, int)):
         return float(value)
     try:
@@ -172,8 +186,10 @@ def _upcast_array(x: Any) -> Any:
         return list(x) if isinstance(x, list) else x
     host = to_host(x)
     place = place_like(x, dtype="float64")
+    if host.dtype.kind == "O" and is_leaf(x):
+        host = host.astype("float64")
     with place.scope():
-        return place.floats(host.copy()) if host.dtype.kind == "f" else place.asarray(host.copy())
+        return like(x, place.floats(host.copy()) if host.dtype.kind == "f" else place.asarray(host.copy()))
 
 
 def host_data(data: tuple[Any, ...]) -> list[Host]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy
 
 from ...backends import place_like, to_host
-from .tree import Host, attribute_names, is_array, is_leaf, is_sequence, replace
+from .tree import Host, attribute_names, is_array, is_leaf, is_sequence, like, replace
 
 
 def sample_arrays(data: tuple[Any, ...]) -> list[Host]:
@@ -68,7 +68,7 @@ def take_samples(data: tuple[Any, ...], samples: int | None, which: Sequence[int
             return x
         place = place_like(x, dtype="float64")
         with place.scope():
-            return place.asarray(numpy.take(host, which, axis=axis))
+            return like(x, place.asarray(numpy.take(host, which, axis=axis)))
 
     def take(item: Any) -> Any:
         if is_leaf(item) or attribute_names(item) or not is_sequence(item):

@@ -1,14 +1,16 @@
 """Parameters in anyone's structure: their names, their numbers as one host vector, and the way back.
 
-A *leaf* is an array of any library, a Python float, or a list of numbers. Lists, tuples, named tuples, dicts and
-data classes may be nested around leaves in any way; whatever else stands among them (a layer count, an activation's
-name) is handed through untouched.
+A *leaf* is an array of any library, a Python number, or a list of numbers. Lists, tuples, named tuples, dicts, data
+classes and objects of the user's own may be nested around leaves in any way; whatever else stands among them (an
+activation's name) is handed through untouched.
 """
 
+import copy
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy
@@ -26,7 +28,7 @@ class Leaf:
     name: str
     shape: tuple[int, ...]
     start: int
-    like: Any  # the person's own array, float or list
+    like: Any  # the user's own array, number or list
 
     @property
     def size(self) -> int:
@@ -42,13 +44,13 @@ class Leaf:
         """Return its part of `vector` in its own shape: a view."""
         return vector[self.slice].reshape(self.shape)
 
-    def like_the_persons(self, host: Host, place: Place) -> Any:
-        """Return `host` as what the person's functions expect here, in double precision."""
-        if isinstance(self.like, float):
+    def like_the_users(self, host: Host, place: Place) -> Any:
+        """Return `host` as what the user's functions expect here, in double precision."""
+        if isinstance(self.like, (float, int)):
             return float(host)
         if isinstance(self.like, list):
             return host.tolist()
-        return place.floats(host)
+        return like(self.like, place.floats(host))
 
 
 class Structure:
@@ -70,10 +72,16 @@ class Structure:
     ['params[0][0]', 'params[0][1]']
     """
 
-    def __init__(self, tree: Any, names: Sequence[str] | None = None) -> None:
-        found = list(walk(tree))
-        if any(to_host(x).dtype.kind == "f" for _, x in found):  # whole numbers among floats are sizes, not weights
-            found = [(name, x) for name, x in found if to_host(x).dtype.kind == "f"]
+    def __init__(self, tree: Any, names: Sequence[str] | None = None, chosen: Sequence[str] | None = None) -> None:
+        every = list(walk(tree, whole=True))
+        real = [is_real(x) for _, x in every]
+        if chosen is not None:
+            taken = [name in chosen for name, _ in every]
+        elif any(real):  # whole numbers among floats are sizes, not weights
+            taken = real
+        else:
+            taken = [not isinstance(x, int) for _, x in every]
+        found = [item for item, take in zip(every, taken, strict=True) if take]
         if not found:
             raise DataError("params hold no array of real numbers: give the weights as arrays, in any nesting.")
         if names is not None and len(names) != len(found):
@@ -86,60 +94,97 @@ class Structure:
             self.leaves.append(Leaf(names[i] if names is not None else name, shape, start, x))
             start += prod(shape)
         self.size = start
-        self.paths = [name for name, _ in walk(tree)]  # of whole numbers too
-        arrays = [x for _, x in found if not isinstance(x, (float, list))]
+        self.paths = [name for name, _ in found]
+        self._taken = taken
+        arrays = [x for _, x in found if not isinstance(x, (float, int, list))]
         self.place = place_like(arrays[0] if arrays else None, dtype="float64")
 
     def vector(self) -> Host:
         """Return all numbers in one float64 vector, a copy."""
-        return numpy.concatenate([to_host(leaf.like).astype("float64").reshape(-1) for leaf in self.leaves])
+        return numpy.concatenate([numpy.asarray(to_host(x.like), dtype="float64").reshape(-1) for x in self.leaves])
 
     def rebuild(self, parts: Sequence[Any]) -> Any:
         """Put `parts` where the leaves are."""
-        given = {id(leaf.like): part for leaf, part in zip(self.leaves, parts, strict=True)}
-        if len(given) == len(parts):
-            return replace(self.tree, lambda x: given.get(id(x), x))
-        values = iter(parts)  # one array stands in two places: count instead of looking up
-        chosen = {id(leaf.like) for leaf in self.leaves}
-        return replace(self.tree, lambda x: next(values) if id(x) in chosen else x)
+        values, taken = iter(parts), iter(self._taken)
+        return replace(self.tree, lambda x: next(values) if next(taken) else copied(x), whole=True)
+
+    def own(self, tree: Any) -> list[Any]:
+        """Return the leaves of a tree of the same structure, to which a call may have added others."""
+        found = dict(walk(tree, whole=True))
+        return [found[name] for name in self.paths if name in found]
 
     def at(self, vector: Host) -> Any:
-        """Return parameters like the person's with the numbers of `vector`: fresh arrays, in double precision."""
-        return self.rebuild([leaf.like_the_persons(leaf.cut(vector).copy(), self.place) for leaf in self.leaves])
+        """Return parameters like the user's with the numbers of `vector`: fresh arrays, in double precision."""
+        return self.rebuild([leaf.like_the_users(leaf.cut(vector).copy(), self.place) for leaf in self.leaves])
 
 
-def walk(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the name and the value of each leaf."""
-    if is_leaf(tree):
+def walk(tree: Any, path: str = "", whole: bool = False, above: tuple[int, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Yield the name and the value of each leaf; with `whole`, of integers and of what the user's objects hold too.
+
+    `above` are the objects around `tree`: one that holds itself is not entered again.
+    """
+    if is_leaf(tree) or (whole and is_whole(tree)):
         yield path or "params", tree
     elif isinstance(tree, Mapping):
         for key, part in tree.items():
-            yield from walk(part, f"{path}.{key}" if path else str(key))
-    elif attributes := attribute_names(tree):
+            yield from walk(part, f"{path}.{key}" if path else str(key), whole, above)
+    elif attributes := _attributes(tree, whole, above):
+        above = (*above, id(tree))
         for name in attributes:
-            yield from walk(getattr(tree, name), f"{path}.{name}" if path else name)
+            yield from walk(getattr(tree, name), f"{path}.{name}" if path else name, whole, above)
     elif is_sequence(tree):
         for i, part in enumerate(tree):
-            yield from walk(part, f"{path or 'params'}[{i}]")
+            yield from walk(part, f"{path or 'params'}[{i}]", whole, above)
 
 
-def replace(tree: Any, new: Callable[[Any], Any]) -> Any:
-    """Return `tree` with each leaf `x` replaced by ``new(x)``."""
-    if is_leaf(tree):
+def replace(tree: Any, new: Callable[[Any], Any], whole: bool = False, above: tuple[int, ...] = ()) -> Any:
+    """Return `tree` with each leaf `x`, in the order of :func:`walk`, replaced by ``new(x)``."""
+    if is_leaf(tree) or (whole and is_whole(tree)):
         return new(tree)
     if isinstance(tree, Mapping):
-        return {key: replace(part, new) for key, part in tree.items()}
-    if attributes := attribute_names(tree):
-        parts = {name: replace(getattr(tree, name), new) for name in attributes}
+        return {key: replace(part, new, whole, above) for key, part in tree.items()}
+    if attributes := _attributes(tree, whole, above):
+        above = (*above, id(tree))
+        parts = {name: replace(getattr(tree, name), new, whole, above) for name in attributes}
+        if is_object(tree):
+            made = copy.copy(tree)
+            vars(made).update(parts)
+            return made
         return dataclasses.replace(tree, **parts) if dataclasses.is_dataclass(tree) else type(tree)(**parts)  # type: ignore[type-var]
     if isinstance(tree, numpy.ndarray):  # of arrays
         out = numpy.empty(len(tree), dtype=object)
         for i, part in enumerate(tree):
-            out[i] = replace(part, new)
+            out[i] = replace(part, new, whole, above)
         return out
     if is_sequence(tree):
-        return type(tree)([replace(part, new) for part in tree])
+        return type(tree)([replace(part, new, whole, above) for part in tree])
     return tree
+
+
+def _attributes(x: Any, whole: bool, above: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(vars(x)) if whole and is_object(x) and id(x) not in above else attribute_names(x)
+
+
+def copied(x: Any) -> Any:
+    """Return a leaf that shares no memory with `x`."""
+    if isinstance(x, (int, float)):
+        return x
+    return x.clone() if hasattr(x, "clone") else copy.copy(x)  # PyTorch's copies share memory
+
+
+def is_real(x: Any) -> bool:
+    """Whether a leaf holds floats."""
+    return not isinstance(x, int) and to_host(x).dtype.kind in "fO"
+
+
+def is_whole(x: Any) -> bool:
+    """Whether `x` is a Python integer."""
+    return isinstance(x, int) and not isinstance(x, bool)
+
+
+def like(given: Any, array: Any) -> Any:
+    """Return an array as what the user had in its place: a ``numpy.matrix``, whose ``*`` is another, or a plain one."""
+    return array.view(numpy.matrix) if isinstance(given, numpy.matrix) else array
 
 
 def is_leaf(x: Any) -> bool:
@@ -149,8 +194,13 @@ def is_leaf(x: Any) -> bool:
     if isinstance(x, list):
         return _is_numbers(x)
     if isinstance(x, (numpy.ndarray, numpy.generic)):
-        return x.dtype.kind in "fiub"
+        return x.dtype.kind in "fiub" or _holds_numbers(x)
     return is_array(x)
+
+
+def _holds_numbers(x: Any) -> bool:
+    """Whether an array of objects holds plain numbers, as those made of mixed lists do."""
+    return x.dtype.kind == "O" and x.size > 0 and all(isinstance(part, (float, int)) for part in x.reshape(-1))
 
 
 def is_array(x: Any) -> bool:
@@ -170,6 +220,19 @@ def attribute_names(x: Any) -> tuple[str, ...]:
     if dataclasses.is_dataclass(x) and not isinstance(x, type):
         return tuple(field.name for field in dataclasses.fields(x))
     return ()
+
+
+def is_object(x: Any) -> bool:
+    """Whether `x` is an instance of a plain class that holds its parts as attributes: somebody's network or layer."""
+    if isinstance(x, (type, ModuleType, FunctionType, MethodType, BaseException, tuple, list, Mapping, numpy.ndarray)):
+        return False
+    if dataclasses.is_dataclass(x) or not hasattr(x, "__dict__"):
+        return False
+    package = type(x).__module__.partition(".")[0]
+    return package not in _LIBRARIES and not is_array(x)
+
+
+_LIBRARIES = {"builtins", "numpy", "functools", "itertools", "random", "torch", "jax", "jaxlib", "cupy"}
 
 
 def _is_numbers(x: Sequence[Any]) -> bool:
