@@ -1,8 +1,10 @@
 """One fault, named: what the gradient checker and the doctor both report."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-NOTES = ("kink", "precision")  # codes that say what cannot be told, and are no verdict
+NOTES = ("kink", "precision", "factor")  # codes that say what cannot be told, and are no verdict
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Finding:
         Between 0 and 1; two readings that cannot be told apart share it.
     note : bool
         Whether it is worth knowing, but no fault here.
+    facts : dict
+        The numbers and names that the sentences are made of, such as ``{"factor": 20.0, "samples": 20}``.
     """
 
     code: str
@@ -34,6 +38,7 @@ class Finding:
     evidence: str = ""
     certainty: float = 1.0
     note: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict[str, Any], hash=False)
 
     @property
     def is_note(self) -> bool:
@@ -43,5 +48,5 @@ class Finding:
     def __str__(self) -> str:
         where = f" [{self.parameter}]" if self.parameter else ""
         lines = [f"{self.code}{where}: {self.message}"]
-        lines += [f"    {label}: {text}" for label, text in (("mend", self.advice), ("seen", self.evidence)) if text]
+        lines += [f"    {label}: {text}" for label, text in (("fix", self.advice), ("evidence", self.evidence)) if text]
         return "\n".join(lines)

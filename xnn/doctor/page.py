@@ -70,7 +70,7 @@ def page(diagnosis: "Diagnosis") -> str:
 def _card(finding: Finding, kind: str) -> str:
     where = f' <span class="soft">in {escape(finding.parameter)}</span>' if finding.parameter else ""
     rows = [f"<p><code>{escape(finding.code)}</code>{where}</p>", f"<p>{escape(finding.message)}</p>"]
-    for label, text in (("mend", finding.advice), ("seen", finding.evidence)):
+    for label, text in (("fix", finding.advice), ("evidence", finding.evidence)):
         if text:
             rows.append(f'<p><span class="label">{label}</span> {escape(text)}</p>')
     return f'<article class="{kind}">{"".join(rows)}</article>'

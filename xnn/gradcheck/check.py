@@ -9,19 +9,20 @@ from typing import Any
 import numpy
 
 from ..findings import Finding
-from .behaviour import Observed, draws, gradient_at, is_steady, observe
+from .bugs.catalogue import finding
+from .bugs.places import entries
+from .bugs.tensor import alone, in_shape
 from .compare import Comparison, Point, Verdict, blocks, compare_directions, compare_entries
-from .evidence.algebra import algebra
-from .evidence.investigate import investigate
-from .evidence.measured import Measured
-from .evidence.network import Network
-from .evidence.probes import fitted, spread
-from .evidence.tensor import where
+from .dense.measured import Measured
+from .dense.network import Network
+from .dense.probes import spread
+from .dense.replay import investigate
 from .numeric import gradient, noise_of
-from .program import Program, Raised
+from .program.behaviour import Observed, gradient_at, is_steady, observe
+from .program.calls import Program, Raised
+from .program.samples import count_samples
+from .program.tree import Host
 from .report import GradientReport, TensorReport
-from .sampling import count_samples
-from .structure import Host
 
 ENTRIES = 4000  # parameters up to which every entry is compared
 SECONDS = 2.0  # that this may take, roughly
@@ -58,7 +59,7 @@ class Check:
         try:
             found = self._compare(point, gradients)
         except Raised as raised:
-            self.seen.add("raises", "", f"near these parameters {raised.who} raises {raised.error}")
+            self.seen.add("raises:near", who=raised.who, error=raised.error)
             return {}, []
         notes: list[Finding] = []
         suspects = [i for i, c in enumerate(found) if c.verdict in (Verdict.WRONG, Verdict.GREY)]
@@ -67,27 +68,12 @@ class Check:
             found, notes = self._weigh(found, nearby)
         kinked = [leaf.name for leaf, c in zip(leaves, found, strict=True) if c.kinks or c.verdict is Verdict.KINK]
         if kinked:
-            notes.append(
-                Finding(
-                    "kink", ", ".join(kinked), "the loss has corners at these very parameters (ReLU at 0): entries "
-                    "there have no derivative and were left out; a point nearby was compared instead.",
-                )
-            )  # fmt: skip
+            notes.append(finding("kink", kinked))
         blurred = [leaf.name for leaf, c in zip(leaves, found, strict=True) if c.verdict is Verdict.PRECISION]
         if blurred:
-            notes.append(
-                Finding(
-                    "precision", ", ".join(blurred),
-                    "its derivatives are below what rounding in the loss lets one see, here.",
-                )
-            )  # fmt: skip
+            notes.append(finding("precision", blurred))
         if point.noise > 1e-12 * abs(self.seen.loss):
-            notes.append(
-                Finding(
-                    "precision", "", f"the loss is computed to {point.noise / (abs(self.seen.loss) or 1):.0e} only, as "
-                    "in float32: the comparison is as coarse; give float64 to see more.",
-                )
-            )  # fmt: skip
+            notes.append(finding("precision:loss", noise=point.noise / (abs(self.seen.loss) or 1)))
         return self._named(point, found, gradients, notes)
 
     def _point(self, theta: Host) -> Point:
@@ -98,8 +84,8 @@ class Check:
         """Return each gradient in its leaf's shape, or None where it has another."""
         shaped = []
         for leaf, part in zip(self.program.leaves, raw, strict=True):
-            g, codes = fitted(leaf, part[None]) if part is not None else (None, ())
-            sound = g is not None and not codes and bool(numpy.all(numpy.isfinite(g)))
+            g, bugs = in_shape(leaf, part[None]) if part is not None else (None, ())
+            sound = g is not None and not bugs and bool(numpy.all(numpy.isfinite(g)))
             shaped.append(g[0] if g is not None and sound else None)
         return shaped
 
@@ -152,9 +138,7 @@ class Check:
                 and b.report.tolerance < 0.1 * a.report.relative_error  # nan where there is no gradient
             ):
                 joined.append(replace(a, verdict=Verdict.RIGHT))
-                notes.append(
-                    Finding("kink", leaf.name, "differs at these very parameters, agrees nearby: a corner of the loss.")
-                )
+                notes.append(finding("kink:nearby", [leaf.name]))
             else:
                 joined.append(a)
         return joined, notes
@@ -172,22 +156,16 @@ class Check:
             if unexplained is None:  # it is the exact gradient of the network without epsilons and clips
                 grey, wrong, unexplained = grey | wrong, set(), set()
             if unexplained & wrong and not is_steady(program, self.seen):
-                findings = [draws()]
+                findings = [finding("nondeterministic")]
             elif unexplained & wrong:
                 findings.append(self._unknown(point, found, gradients, sorted(unexplained & wrong)))
             if grey and not wrong and findings:
                 wrong = grey
             elif grey and not wrong:
-                names = ", ".join(leaves[i].name for i in sorted(grey))
-                notes.append(
-                    Finding(
-                        "precision", names, "differs as an epsilon inside a logarithm or a clipped value of the loss "
-                        "would make it, and no known bug reproduces the difference.",
-                    )
-                )  # fmt: skip
+                notes.append(finding("precision:grey", [leaves[i].name for i in sorted(grey)]))
         missing = [leaf.name for leaf, g in zip(leaves, self.seen.raw, strict=True) if g is None]
         findings = [
-            replace(f, message=f"gradients returns nothing for {f.parameter}.")
+            replace(f, message=finding("zero:missing", [f.parameter]).message)
             if f.code == "zero" and f.parameter in missing else f
             for f in findings
         ]  # fmt: skip
@@ -215,9 +193,9 @@ class Check:
             if result.excused and all(found[i].report.relative_error < result.excused for i in wrong):
                 return [], None
             return result.findings, left if result.findings or left else wrong
-        return self._algebra(found)
+        return self._alone(found)
 
-    def _algebra(self, found: list[Comparison]) -> tuple[list[Finding], set[int]]:
+    def _alone(self, found: list[Comparison]) -> tuple[list[Finding], set[int]]:
         program = self.program
         wrong = {i for i, c in enumerate(found) if c.verdict is Verdict.WRONG}
         if program.structure.size > ENTRIES:
@@ -239,7 +217,7 @@ class Check:
             return [], wrong
         raw = [numpy.stack(parts) for parts in zip(*raws, strict=True)]
         right = [numpy.stack(parts) for parts in zip(*numerics, strict=True)]
-        findings, named = algebra(program.leaves, numpy.asarray(thetas), raw, right, count_samples(program.data))
+        findings, named = alone(program.leaves, numpy.asarray(thetas), raw, right, count_samples(program.data))
         return findings, {i for i in wrong if program.leaves[i].name not in named}
 
     def _unknown(
@@ -258,17 +236,13 @@ class Check:
                 mask = off > 1e-5 * max(float(numpy.max(abs(g))), float(numpy.max(abs(report.numeric))))
                 every = mask.all()
                 places.append(
-                    f"{leaf.name}: {'all entries' if every else where(mask if mask.ndim < 3 else mask.ravel())}"
+                    f"{leaf.name}: {'all entries' if every else entries(mask if mask.ndim < 3 else mask.ravel())}"
                 )
             elif report.numeric is None:
                 rows, columns = blocks(point, i, leaf, g)
                 few = [f"{what} {line}" for what, line in (("rows", rows), ("columns", columns)) if 0 < len(line) < 8]
                 places.append(f"{leaf.name}: {', '.join(few) or 'everywhere'}")
-        return Finding(
-            "unknown", ", ".join(names), "wrong, and no known bug reproduces it.",
-            "print it beside the numeric gradient, from the last layer to the first: the first to differ has the bug",
-            "; ".join(places), 0.99,
-        )  # fmt: skip
+        return finding("unknown", names, {}, "; ".join(places), 0.99)
 
 
 def _empty(leaf: Any) -> Comparison:

@@ -1,23 +1,27 @@
 """Gradients out of code that only updates."""
 
 from collections.abc import Callable
+from types import MethodType
 from typing import Any
 
 import numpy
 
 from ..backends import to_host
 from ..errors import OptionError
-from .structure import Structure, walk
+from .program.tree import Host, Structure, is_object, walk
+
+SMALL = 2e-4  # the rate at which many updates are looked at: their sum, and at a half and a quarter of it
 
 
 def gradients_from_step(step: Callable[..., Any], learning_rate: float) -> Callable[..., Any]:
-    """Make a ``gradients`` function of a training step: ``(before - after) / learning_rate``.
+    """Make a ``gradients`` function of one update: ``(before - after) / learning_rate``.
 
     Parameters
     ----------
     step : callable
         ``step(params, *data)`` either changes `params` in place or returns the new ones, of the same structure; one
-        step of plain gradient descent, without momentum.
+        step of plain gradient descent, without momentum. A method is given `data` alone, with its object as the
+        parameters of the check.
     learning_rate : float
         The rate that it uses. A big one, such as 1, loses the fewest digits.
 
@@ -31,6 +35,11 @@ def gradients_from_step(step: Callable[..., Any], learning_rate: float) -> Calla
     OptionError
         If `learning_rate` is not positive; later, if the step changes nothing and returns nothing.
 
+    Notes
+    -----
+    A loop over the samples with an update for each is not one step but many, each with the gradient at other
+    parameters: see :func:`gradients_from_update`.
+
     Examples
     --------
     >>> import numpy as np
@@ -42,25 +51,94 @@ def gradients_from_step(step: Callable[..., Any], learning_rate: float) -> Calla
     if not 0.0 < learning_rate < float("inf"):
         raise OptionError(f"learning_rate must be positive, got {learning_rate}.")
 
-    def gradients(params: Any, *data: Any) -> Any:
-        structure = Structure(params)
-        before = structure.vector()
-        with structure.place.scope():
-            copies = structure.at(before)
-            returned = step(copies, *data)
-        after = copies if returned is None else returned
-        parts = [to_host(x).astype("float64") for _, x in walk(after)]
-        if len(parts) != len(structure.leaves):
+    return _FromUpdates(step, learning_rate)
+
+
+def gradients_from_update(update: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a ``gradients`` function of any number of updates, such as an epoch over single samples.
+
+    The sum of the gradients of all updates, each at the parameters that were given, is
+    ``G = lim (before - after) / rate`` as the rate goes to 0: extrapolated from three small rates by Richardson's
+    method, so that what one update does to the next cancels.
+
+    Parameters
+    ----------
+    update : callable
+        ``update(params, *data, learning_rate)`` changes `params` in place or returns the new ones, by plain gradient
+        descent with that rate.
+
+    Returns
+    -------
+    callable
+        ``gradients(params, *data)``: of the loss summed over the updates. For a loss that is a mean,
+        ``check_gradients(..., up_to_factor=True)``, or divide by their number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> def epoch(params, xs, learning_rate):
+    ...     for x in xs:
+    ...         params["w"] -= learning_rate * (params["w"] - x)
+    >>> gradients_from_update(epoch)({"w": np.zeros(1)}, np.array([1.0, 2.0]))["w"].round(6)
+    array([-3.])
+    """
+    return _FromUpdates(update, None)
+
+
+class _FromUpdates:
+    """``gradients`` of one update at a known rate, or of several that are given the rate.
+
+    Attributes
+    ----------
+    around : callable
+        The user's own function.
+    """
+
+    def __init__(self, around: Callable[..., Any], rate: float | None) -> None:
+        self.around, self.rate = around, rate
+
+    def __call__(self, params: Any, *data: Any) -> Any:
+        structure = Structure(params, chosen=[name for name, _ in walk(params, whole=True)])
+        if self.rate is not None:
+            found = [part / self.rate for part in _moved(self.around, structure, data)]
+        else:
+            rates = (SMALL, SMALL / 2, SMALL / 4)
+            three = [[part / r for part in _moved(self.around, structure, (*data, r))] for r in rates]
+            found = [(8 * nearest - 6 * near + far) / 3 for far, near, nearest in zip(*three, strict=True)]
+        return _as_given(structure, found)
+
+
+def _moved(step: Callable[..., Any], structure: Structure, data: tuple[Any, ...]) -> list[Host]:
+    """Return ``before - after`` of each leaf."""
+    before = structure.vector()
+    with structure.place.scope():
+        copies = structure.at(before)
+        bound = isinstance(step, MethodType) and type(step.__self__) is type(copies) and is_object(copies)
+        returned = step.__func__(copies, *data) if bound else step(copies, *data)  # type: ignore[union-attr]
+    after = returned if returned is not None and _fits(structure, returned) else copies
+    parts = [numpy.asarray(to_host(x), dtype="float64") for x in structure.own(after)]
+    moved = [leaf.cut(before) - part for leaf, part in zip(structure.leaves, parts, strict=True)]
+    if not any(numpy.any(part) for part in moved):
+        if returned is None:
+            raise OptionError("step changed nothing and returned nothing: let it update the params that it is given.")
+        if not _fits(structure, returned):
+            count = len(list(walk(returned, whole=True)))
             raise OptionError(
-                f"step returned {len(parts)} tensors for {len(structure.leaves)} parameters: let it return the new "
+                f"step returned {count} tensors for {len(structure.leaves)} parameters: let it return the new "
                 "parameters, or change those that it is given."
             )
-        moved = [leaf.cut(before) - part for leaf, part in zip(structure.leaves, parts, strict=True)]
-        if returned is None and not any(numpy.any(part) for part in moved):
-            raise OptionError("step changed nothing and returned nothing: let it update the params that it is given.")
-        place = structure.place
-        with place.scope():
-            return structure.rebuild([place.floats(part / learning_rate) for part in moved])
+    return moved
 
-    gradients.rounding = float(numpy.finfo("float64").eps) / learning_rate  # type: ignore[attr-defined]
-    return gradients
+
+def _fits(structure: Structure, tree: Any) -> bool:
+    return len(structure.own(tree)) == len(structure.leaves)
+
+
+def _as_given(structure: Structure, parts: list[Host]) -> Any:
+    """Return gradients in the structure of the parameters; of an object, those of its numbers that moved, by name."""
+    place = structure.place
+    with place.scope():
+        if any(is_object(x) for x in (structure.tree,)):
+            moved = zip(structure.paths, parts, strict=True)
+            return {name: part for name, part in moved if numpy.any(part)}
+        return structure.rebuild([place.floats(part) for part in parts])

@@ -1,0 +1,1 @@
+"""The bugs: how each is said, and what a gradient alone shows of it."""
