@@ -95,9 +95,16 @@ class Probe:
 
 
 class Tracked:
-    """The functions of one program, instrumented as they are met."""
+    """The functions of one program, instrumented as they are met.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    undisguised : callable
+        Returns the function behind a compiled one, and any other as it is.
+    """
+
+    def __init__(self, undisguised: Callable[[Any], Any] = lambda function: function) -> None:
+        self.undisguised = undisguised
         self.sources = Sources()
         self.probe = Probe(self.follow)
         self.sites: list[Site] = []
@@ -142,7 +149,8 @@ class Tracked:
         if type(method) is FunctionType:
             inner = self._function(method)
             return called if inner is method else MethodType(inner, called)
-        return called
+        plain = self.undisguised(called)
+        return called if plain is called else self.follow(plain)
 
     def _class(self, cls: type) -> Any:
         """Follow a plain class's ``__init__``."""
@@ -173,6 +181,9 @@ class Tracked:
             edited = self._codes[key]
         if edited is not None:
             return rebound(function, edited)
+        plain = self.undisguised(function)
+        if plain is not function:
+            return self.follow(plain)
         wrapped = function.__dict__.get("__wrapped__")
         if type(wrapped) is FunctionType and not self.is_users(code) and (inner := self._function(wrapped)) is not wrapped:
             return _with_cell(function, wrapped, inner)
