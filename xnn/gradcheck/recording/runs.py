@@ -10,9 +10,9 @@ from typing import Any
 import numpy
 
 from ...backends import backend_of, place_like, undisguised
-from ...source import Site, Tracked
+from ...source import Site, Tracked, Unavailable
 from ..behaviour import Observed, gradient_at
-from ..program import Program, Raised
+from ..program import Program
 from ..structure import Host
 
 OCCURRENCES = 5000  # values kept of one site
@@ -68,15 +68,15 @@ class Runs:
         If they cannot be instrumented.
     """
 
-    def __init__(self, program: Program, seen: Observed) -> None:
+    def __init__(self, program: Program, seen: Observed, theta: Host) -> None:
         self.seen, self.tracked = seen, Tracked(undisguised)
         self.program = copy.copy(program)
         self.program.loss = self.tracked.entry(program.loss)
         self.program.gradients = self.tracked.entry(program.gradients)
-        self.theta = program.theta
+        self.theta = theta
         self.evaluations = 0
         with program.structure.place.scope():
-            self._tree, self._data = program.structure.at(program.theta), program.fresh_data()
+            self._tree, self._data = program.structure.at(theta), program.fresh_data()
 
     @property
     def sites(self) -> list[Site]:
@@ -116,6 +116,22 @@ class Runs:
         record = Record()
         with self._every(record):
             return record, self.gradients(armed)
+
+    def edited(self, changes: Sequence[tuple[Any, Any]]) -> list[Host | None] | None:
+        """Return the gradients of the program with nodes exchanged; None where that cannot be run."""
+        try:
+            with self.tracked.edited(list(changes)):
+                return self.gradients()
+        except Unavailable:
+            return None
+
+    def edited_loss(self, changes: Sequence[tuple[Any, Any]]) -> float:
+        """Return the loss of the program with nodes exchanged; NaN where that cannot be run."""
+        try:
+            with self.tracked.edited(list(changes)):
+                return self.loss()
+        except Exception:
+            return float("nan")
 
     @contextmanager
     def _every(self, record: Record) -> Iterator[None]:
@@ -166,12 +182,12 @@ class Put:
 def like(value: Any, host: Host) -> Any:
     """Return `host` as an array of the library of `value`, or as a float where that is a number."""
     if isinstance(value, numpy.ndarray):
-        return host
+        return host.copy()  # what takes it may change it in place
     if isinstance(value, (float, int)):
         return float(host.reshape(-1)[0]) if host.size == 1 else host
     if isinstance(value, numpy.generic):
         return host[()] if host.ndim == 0 else host
-    return place_like(value, dtype="float64").floats(host)
+    return place_like(value, dtype="float64").floats(host.copy())
 
 
 

@@ -1,0 +1,504 @@
+"""The faulty line: the first value of `gradients` that makes all right when the true one takes its place.
+
+1. What each value leads to is seen by nudging it. The suspects lead to wrong gradients and to no right one.
+2. A suspect that is a value of the forward pass, or the adjoint of one, is right.
+3. The first of the others that can be replaced, by a value or an adjoint of the forward pass, so that every gradient
+   is right, ends the range in which the fault is.
+4. Small edits of the suspects' statements are tried: by value against what belongs there, then on the program.
+"""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy
+
+from ...source import Place, Site
+from ..recording.forward import Forward, forward_at
+from ..recording.runs import Nudge, Put, Record, Runs
+from ..recording.truth import Truth
+from ..structure import Host
+from .edits import Edit, Edits, statement_edits
+from .scope import Scope
+
+SAME = 1e-5  # relative: a slope of the loss and what it is compared with
+NUDGE = 1e-3
+INTERVENTIONS = 400  # runs of gradients with a value exchanged
+TRIALS = 1200  # runs of the edited program
+TESTS = 6000  # edits tried by value
+
+
+@dataclass
+class Suspect:
+    """A value that leads to wrong gradients alone."""
+
+    site: Site
+    values: list[Host]
+    leads: frozenset[int]
+    first: int
+    moves: set[int] | None = None
+
+
+@dataclass(frozen=True)
+class Fix:
+    """What belongs in a suspect's place, by occurrence, the site of the loss that it comes from, and the residual."""
+
+    values: list[Host | None]
+    because: int | None
+    residual: float
+
+
+@dataclass
+class Located:
+    """What was found.
+
+    Attributes
+    ----------
+    places : list of Place
+        The faulty lines: the smallest range that is left.
+    edit : Edit or None
+        A change that makes every gradient right.
+    place : Place or None
+        Where that stands.
+    because : Place or None
+        The line of the forward pass whose value or adjoint belongs there.
+    residual : float
+        The largest relative error of any tensor, with what belongs there in place.
+    """
+
+    first: Place
+    last: Place
+    edit: Edit | None = None
+    place: Place | None = None
+    because: Place | None = None
+    residual: float = float("nan")
+    target: list[Host | None] | None = None
+    suspect: Suspect | None = None
+    leads: frozenset[int] = frozenset()
+
+
+@dataclass
+class Locator:
+    """One search, at one point."""
+
+    runs: Runs
+    truth: Truth
+    wrong: frozenset[int]
+    rng: numpy.random.Generator
+    limit: int = 4000
+    counts: dict[str, int] = field(default_factory=lambda: {"put": 0, "trial": 0, "test": 0})
+    log: list[str] = field(default_factory=list)
+
+    def run(self) -> Located | None:
+        """Return what is found, None where nothing is."""
+        record, gradients = self.runs.record_gradients()
+        if gradients is None:
+            return None
+        self.record, self.gradients = record, gradients
+        self.forward = forward_at(self.runs, self.limit, self.rng)
+        self.off = self.truth.off(gradients)
+        suspects = self._suspects(record, gradients)
+        if not suspects:
+            return None
+        found = self._intervene(suspects)
+        self.log.append(f"suspects {[s.site.place.line for s in suspects]} -> {found.site.place.line if found else None}")
+        return self._edit(suspects, found)
+
+    # -- suspects ------------------------------------------------------------------------------------------------
+
+    def _suspects(self, record: Record, gradients: Sequence[Host | None]) -> list[Suspect]:
+        known = _Known(self.forward.record)
+        found: list[Suspect] = []
+        for number, values in sorted(record.values.items(), key=lambda item: record.first[item[0]]):
+            site = self.runs.sites[number]
+            if not (site.root or _is_element(site)) or any(v.dtype.kind != "f" for v in values) or known.has(values):
+                continue
+            leads = self._leads(number, values, gradients)
+            if leads & self.wrong:
+                found.append(Suspect(site, values, leads, record.first[number]))
+        right = frozenset(range(len(gradients))) - self.wrong
+        pure = [s for s in found if not s.leads & right]
+        self.all = found
+        return pure or found
+
+    def _leads(self, number: int, values: list[Host], gradients: Sequence[Host | None]) -> frozenset[int]:
+        """Return the tensors that change with what passes a site."""
+        us: list[Host | None] = []
+        for v in values:
+            size = float(numpy.sqrt(numpy.mean(v * v))) if v.size else 0.0
+            us.append((abs(v) + (size or 1.0)) * self.rng.standard_normal(v.shape))
+        moved = self.runs.gradients({number: Nudge(us, NUDGE)})
+        if moved is None:
+            return frozenset(range(len(gradients)))
+        return frozenset(
+            i for i, (a, b) in enumerate(zip(gradients, moved, strict=True))
+            if (a is None) != (b is None)
+            or (a is not None and b is not None and (a.shape != b.shape or not numpy.array_equal(a, b, equal_nan=True)))
+        )  # fmt: skip
+
+    # -- intervention --------------------------------------------------------------------------------------------
+
+    def _intervene(self, suspects: Sequence[Suspect]) -> Suspect | None:
+        """Find out which suspects can be put right; return the first that is no adjoint as it stands."""
+        self.right = {s.site.number for s in suspects if self._is_adjoint(s)}
+        self.fixes: dict[int, Fix] = {}
+        first = next((s for s in suspects if s.site.number not in self.right and self._put_right(s)), None)
+        # What is an adjoint may be that of another value: of the one before a derivative that was left out.
+        around = [s for s in suspects if s is not first and s.site.number not in self.fixes]
+        if first is not None:
+            around = [s for s in around if first.site.number in self._moves(s)]
+        around.sort(key=lambda s: (s.site.number in self.right, -s.first))
+        for suspect in around[:10]:
+            if first is not None or suspect.site.number in self.right:
+                self._put_right(suspect)
+        return first
+
+    def _put_right(self, suspect: Suspect) -> bool:
+        """Whether every gradient is right with something else in a suspect's place."""
+        number = suspect.site.number
+        for values, because in self._belongs(suspect):
+            if all(v is None or _near(v, old) for v, old in zip(values, suspect.values, strict=False)):
+                continue
+            self.counts["put"] += 1
+            if self.counts["put"] > INTERVENTIONS:
+                return False
+            moved = self.runs.gradients({number: Put(values)})
+            if self.truth.right(moved):
+                assert moved is not None
+                self.fixes[number] = Fix(values, because, self.truth.residual(moved))
+                return True
+        return False
+
+    def _moves(self, suspect: Suspect) -> set[int]:
+        """Return the sites whose values change with what passes a suspect's."""
+        if suspect.moves is None:
+            us: list[Host | None] = [self.rng.standard_normal(v.shape) for v in suspect.values]
+            moved, _ = self.runs.record_gradients({suspect.site.number: Nudge(us, NUDGE)})
+            suspect.moves = {
+                number for number, values in self.record.values.items()
+                if len(others := moved.values.get(number, [])) != len(values)
+                or any(a.shape != b.shape or not numpy.array_equal(a, b, equal_nan=True) for a, b in zip(values, others, strict=True))
+            }  # fmt: skip
+        return suspect.moves
+
+    def _is_adjoint(self, suspect: Suspect) -> bool:
+        """Whether all that passes is the adjoint of something in the forward pass."""
+        total = sum(float(numpy.sum(v * v)) for v in suspect.values) ** 0.5
+        if not total:
+            return False
+        for site in self._candidates(suspect):
+            values = self.forward.record.values[site]
+            slope = None
+            for order in _orders(suspect.values, values):
+                key = [len(values), *(n + 1 for v in values[:3] for n in v.shape)]
+                rng = numpy.random.default_rng(key)
+                us = [rng.standard_normal(v.shape) for v in values]
+                slope = self.forward.slope(site) if slope is None else slope
+                here = sum(float(numpy.sum(v * u)) for v, u in zip(order, us, strict=True))
+                if abs(here - slope) <= SAME * max(abs(slope), 1e-3 * total):
+                    return True
+        return False
+
+    def _candidates(self, suspect: Suspect) -> list[int]:
+        """List the sites of the loss whose adjoint leads where the suspect leads."""
+        forward = self.forward
+        return [
+            site for site, depends in forward.depends.items()
+            if depends == suspect.leads and forward.floats(site) is not None
+        ]  # fmt: skip
+
+    def _belongs(self, suspect: Suspect) -> Iterator[tuple[list[Host | None], int | None]]:
+        """Yield what may belong in a suspect's place, and the site of the forward pass that it comes from."""
+        values, count = suspect.values, len(suspect.values)
+        if len(suspect.leads) == 1:
+            part = self.truth.parts[next(iter(suspect.leads))]
+            if part.whole is not None and part.leaf.size:
+                for shaped in _shaped(part.whole, values[-1].shape):
+                    yield [None] * (count - 1) + [shaped], None
+                if not any(True for _ in _shaped(part.whole, values[-1].shape)):
+                    yield [None] * (count - 1) + [part.whole], None
+        here = [v.shape for v in values]
+        seen: list[float] = []
+        for site, others in self.forward.record.values.items():
+            if len(others) == count and [v.shape for v in others] == here and others[0].dtype.kind == "f":
+                mark = float(sum(numpy.sum(v * (k + 1.3)) for k, v in enumerate(others)))
+                if not any(abs(mark - other) <= 1e-9 * abs(mark) for other in seen):
+                    seen.append(mark)
+                    yield list(others), site
+        slopes: list[tuple[tuple[tuple[int, ...], ...], float]] = []
+        sites = self._candidates(suspect)
+        sites.sort(key=lambda s: ([v.shape for v in self.forward.record.values[s]] != here, not self.runs.sites[s].root))
+        for site in sites:
+            mine = self.forward.record.values[site]
+            alike = any(True for _ in _orders(values, mine)) or _spread(mine, values) is not None
+            if not alike and count > 1:
+                continue
+            shapes = tuple(v.shape for v in mine)
+            slope = self.forward.slope(site)
+            if not slope or any(s == shapes and abs(slope - other) <= 1e-8 * abs(slope) for s, other in slopes):
+                continue
+            slopes.append((shapes, slope))
+            adjoint = self.forward.whole(site)
+            if adjoint is None:
+                continue
+            tried = False
+            for order in _placed(adjoint, values):
+                tried = True
+                yield order, site
+            if not tried and count == 1 and len(adjoint) == 1:
+                yield [adjoint[0]], site
+
+    # -- edits ---------------------------------------------------------------------------------------------------
+
+    def _edit(self, suspects: Sequence[Suspect], first: Suspect | None) -> Located:
+        """Find the likeliest edit: by value where it is known what belongs there, then by running the program."""
+        known = [s for s in suspects if s.site.number in self.fixes]
+        found: list[tuple[float, int, Edit, Suspect]] = []
+        for suspect in known:
+            # Where a value is an adjoint as it stands, the mistake is rather made with it than in it.
+            more = 1.0 if suspect.site.number in self.right else 0.0
+            for edit in self._by_value(suspect):
+                found.append((edit.cost + more, len(found), edit, suspect))
+        best = self._first_right(sorted(found, key=lambda item: item[:2]))
+        if best is None:
+            unsure = [s for s in suspects if s.site.number not in self.right]
+            if first is not None:
+                unsure = [s for s in unsure if s is first or first.site.number in self._moves(s)]
+            best = self._first_right(self._blind([*unsure, *(s for s in known if s not in unsure)][:10]))
+        return self._located(suspects, first, best)
+
+    def _located(
+        self, suspects: Sequence[Suspect], first: Suspect | None, best: tuple[Edit, Suspect] | None
+    ) -> Located:
+        if best is not None:
+            edit, suspect = best
+            place = suspect.site.file.place(edit.at, suspect.site.function)
+            residual = self.truth.residual(self.runs.edited(edit.changes) or [])
+            fix = self.fixes.get(suspect.site.number)
+            because = self.runs.sites[fix.because].place if fix and fix.because is not None else None
+            return Located(place, place, edit, place, because, residual, suspect=suspect, leads=suspect.leads)
+        if first is None:
+            unsure = [s for s in suspects if s.site.number not in self.right] or list(suspects)
+            places = [s.site.place for s in unsure]
+            start, end = min(places, key=lambda p: p.line), max(places, key=lambda p: p.end_line)
+            return Located(start, end, suspect=unsure[0], leads=unsure[0].leads)
+        fix = self.fixes[first.site.number]
+        because = self.runs.sites[fix.because].place if fix.because is not None else None
+        place = first.site.place
+        return Located(place, place, None, None, because, fix.residual, fix.values, first, first.leads)
+
+    def _first_right(self, tries: Sequence[tuple[float, int, Edit, Suspect]]) -> tuple[Edit, Suspect] | None:
+        for _, _, edit, suspect in tries:
+            self.counts["trial"] += 1
+            if self.counts["trial"] > TRIALS:
+                return None
+            if self.truth.right(self.runs.edited(edit.changes)) and self._keeps_loss(edit):
+                return edit, suspect
+        return None
+
+    def _scope(self, suspect: Suspect, put: Put | None) -> Scope:
+        count = len(suspect.values)
+        scope = Scope(keep=frozenset({0, min(1, count - 1), count - 1}))
+        self.runs.gradients({suspect.site.number: _Watch(scope, put)})
+        return scope
+
+    def _by_value(self, suspect: Suspect) -> list[Edit]:
+        """Return the edits of a suspect's expression that have the values that belong there."""
+        fix, site = self.fixes[suspect.site.number], suspect.site
+        if site.stored:
+            return []
+        scope = self._scope(suspect, Put(fix.values))
+        if not scope.visits:
+            return []
+        function = _function(self.runs, site)
+        wanted = [fix.values[k] for k in sorted(scope.keep)]
+        edits = Edits(scope, function)
+        tries = edits.of(site.node)
+        if wanted[-1] is not None and isinstance(site.node, ast.expr):
+            tries = [*edits.towards(site.node, wanted[-1]), *tries]
+        tries.sort(key=lambda edit: edit.cost)
+        return [edit for edit in tries if self._fits(edit, site.node, scope, function, wanted)]
+
+    def _blind(self, suspects: Sequence[Suspect]) -> list[tuple[float, int, Edit, Suspect]]:
+        """Return edits of the suspects' statements and of the loops around them, the likely ones first."""
+        found: list[tuple[float, int, Edit, Suspect]] = []
+        done: set[int] = set()
+
+        def add(edits: Sequence[Edit], suspect: Suspect, more: float) -> None:
+            found.extend((edit.cost + more, len(found) + k, edit, suspect) for k, edit in enumerate(edits))
+
+        for suspect in suspects:
+            site = suspect.site
+            scope = self._scope(suspect, None)
+            if not scope.visits:
+                continue
+            function = _function(self.runs, site)
+            edits = Edits(scope, function)
+            if id(site.statement) not in done:
+                done.add(id(site.statement))
+                add(statement_edits(site.statement), suspect, 0.0)
+            add(edits.of(site.node), suspect, 0.0)
+            for loop in _loops(function, site.statement):
+                if id(loop) not in done:
+                    done.add(id(loop))
+                    headers = [replace(e, code="some-entries") for e in edits.of(loop.iter, False)]
+                    add(headers, suspect, 0.3)
+        return sorted(found, key=lambda item: item[:2])
+
+    def _fits(self, edit: Edit, root: ast.AST, scope: Scope, function: ast.AST, wanted: Sequence[Host | None]) -> bool:
+        """Whether an edited expression has the values that belong there, at the visits that were kept."""
+        from ...source.tracked import exchanged
+        from ..recording.runs import kept
+
+        old, new = edit.changes[0]
+        if isinstance(old, ast.stmt):
+            return True
+        self.counts["test"] += 1
+        if self.counts["test"] > TESTS:
+            return False
+        for visit, want in enumerate(wanted):
+            if want is None:
+                continue
+            try:
+                if old is root:
+                    value = kept(scope.evaluate(new, visit))  # type: ignore[arg-type]
+                else:
+                    with exchanged(function, [(old, new)]):
+                        value = kept(scope.evaluate(root, visit))  # type: ignore[arg-type]
+            except Exception:
+                return False
+            if value is None or _bare(value.shape) != _bare(want.shape):
+                return False
+            if not numpy.linalg.norm(value.reshape(-1) - want.reshape(-1)) <= 1e-5 * (numpy.linalg.norm(want) + 1e-12):
+                return False
+        return True
+
+    def _keeps_loss(self, edit: Edit) -> bool:
+        before = self.runs.loss()
+        return abs(self.runs.edited_loss(edit.changes) - before) <= 1e-12 * abs(before)
+
+
+class _Watch:
+    """Look at the scope of a site, and put what belongs there."""
+
+    def __init__(self, scope: Scope, put: Put | None) -> None:
+        self.scope, self.put = scope, put
+
+    def __call__(self, value: object) -> object:
+        self.scope(value)
+        return value if self.put is None else self.put(value)
+
+
+class _Known:
+    """The values of the forward pass, to be recognised."""
+
+    def __init__(self, record: Record) -> None:
+        marks: dict[int, set[tuple[float, float]]] = {}
+        for values in record.values.values():
+            for v in values:
+                marks.setdefault(v.size, set()).add(_mark(v))
+        self.marks = {size: numpy.asarray(sorted(found)) for size, found in marks.items()}
+
+    def has(self, values: Sequence[Host]) -> bool:
+        """Whether each value is one of the forward pass, up to its shape."""
+        return all(self._has(v) for v in values)
+
+    def _has(self, v: Host) -> bool:
+        marks = self.marks.get(v.size)
+        if marks is None or not v.size:
+            return False
+        a, b = _mark(v)
+        near = (abs(marks[:, 0] - a) <= 1e-9 * (abs(a) + b**0.5)) & (abs(marks[:, 1] - b) <= 1e-9 * b)
+        return bool(numpy.any(near))
+
+
+def _mark(v: Host) -> tuple[float, float]:
+    v = v.astype("float64")
+    return float(numpy.sum(v)), float(numpy.sum(v * v))
+
+
+def _is_element(site: Site) -> bool:
+    """Whether a value is one of several that a statement returns or assigns."""
+    value = getattr(site.statement, "value", None)
+    if isinstance(value, ast.Dict):
+        return site.node in value.values
+    return isinstance(value, (ast.Tuple, ast.List)) and site.node in value.elts
+
+
+def _orders(values: Sequence[Host], others: Sequence[Host]) -> Iterator[list[Host]]:
+    """Yield `values` in the shapes of `others`, in the same order and in the reverse one."""
+    if len(values) != len(others):
+        return
+    for order in (values, values[::-1]) if len(values) > 1 else (values,):
+        shaped = [next(iter(_shaped(v, o.shape)), None) for v, o in zip(order, others, strict=True)]
+        if all(v is not None for v in shaped):
+            yield shaped  # type: ignore[misc]
+            if all(o.ndim == 2 and o.shape[0] == o.shape[1] > 1 for o in others):
+                yield [v.T for v in shaped]  # type: ignore[union-attr]
+
+
+def _placed(adjoint: Sequence[Host], values: Sequence[Host]) -> Iterator[list[Host | None]]:
+    """Yield what to put at each occurrence of a site, from an adjoint with as many occurrences or with one."""
+    for order in _orders(adjoint, values):
+        yield list(order)
+    if len(adjoint) == 1 and len(values) > 1:
+        for shaped in _shaped(adjoint[0], values[-1].shape):
+            yield [None] * (len(values) - 1) + [shaped]
+        rows = _spread(adjoint, values)
+        if rows is not None:
+            yield rows
+            yield rows[::-1]
+    if len(adjoint) > 1 and len(values) == 1:
+        for axis in range(max(1, values[0].ndim)):
+            try:
+                for joined in (numpy.stack(adjoint, axis=axis), numpy.concatenate(adjoint, axis=axis)):
+                    for shaped in _shaped(joined, values[0].shape):
+                        yield [shaped]
+            except (ValueError, numpy.exceptions.AxisError):
+                continue
+
+
+def _spread(adjoint: Sequence[Host], values: Sequence[Host]) -> list[Host | None] | None:
+    """Return the parts of one adjoint along an axis, one an occurrence."""
+    if len(adjoint) != 1 or len(values) < 2:
+        return None
+    whole = adjoint[0]
+    for axis, size in enumerate(whole.shape):
+        if size == len(values):
+            parts = [numpy.take(whole, k, axis=axis) for k in range(size)]
+            if all(_bare(p.shape) == _bare(v.shape) for p, v in zip(parts, values, strict=True)):
+                return [p.reshape(v.shape) for p, v in zip(parts, values, strict=True)]
+    return None
+
+
+def _shaped(a: Host, shape: tuple[int, ...]) -> Iterator[Host]:
+    """Yield an array in another shape of the same entries: axes of length 1 aside, as it is or transposed."""
+    if a.shape == shape:
+        yield a
+        return
+    if _bare(a.shape) == _bare(shape):
+        yield a.reshape(shape)
+    elif a.ndim >= 2 and _bare(a.T.shape) == _bare(shape):
+        yield a.T.reshape(shape)
+
+
+def _bare(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(n for n in shape if n != 1)
+
+
+def _near(a: Host, b: Host) -> bool:
+    return a.shape == b.shape and bool(numpy.linalg.norm(a - b) <= 1e-7 * numpy.linalg.norm(a))
+
+
+def _loops(function: ast.AST, statement: ast.stmt) -> list[ast.For]:
+    """Return the loops around a statement."""
+    return [n for n in ast.walk(function) if isinstance(n, ast.For) and any(part is statement for part in ast.walk(n))]
+
+
+def _function(runs: Runs, site: Site) -> ast.AST:
+    """Return the outermost followed function that a site stands in."""
+    inside = [
+        source.node for _, source in runs.tracked.met.values()
+        if source.file is site.file and any(node is site.node for node in ast.walk(source.node))
+    ]  # fmt: skip
+    return inside[0] if inside else site.statement
