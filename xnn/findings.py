@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from .source import Place, excerpt
+
 NOTES = ("kink", "precision")  # codes that say what cannot be told, and are no verdict
 
 
@@ -25,6 +27,14 @@ class Finding:
         Between 0 and 1; two readings that cannot be told apart share it.
     note : bool
         Whether it is worth knowing, but no fault here.
+    place : Place or None
+        The faulty lines, where the source is to be found; its parts are :attr:`file`, :attr:`line`, ...
+    stands, belongs : str
+        What stands there, and what belongs there.
+    because : Place or None
+        The line of the forward pass that what belongs there comes from.
+    residual : float or None
+        The largest relative error of any gradient, with what belongs there in place.
     """
 
     code: str
@@ -34,6 +44,41 @@ class Finding:
     evidence: str = ""
     certainty: float = 1.0
     note: bool = False
+    place: Place | None = None
+    stands: str = ""
+    belongs: str = ""
+    because: Place | None = None
+    residual: float | None = None
+
+    @property
+    def file(self) -> str | None:
+        """The file of the faulty line, None where there is none."""
+        return self.place.file if self.place else None
+
+    @property
+    def line(self) -> int | None:
+        """The first faulty line, counted from 1."""
+        return self.place.line if self.place else None
+
+    @property
+    def column(self) -> int | None:
+        """Where the fault begins in it, counted from 1."""
+        return self.place.column if self.place else None
+
+    @property
+    def end_line(self) -> int | None:
+        """The last faulty line."""
+        return self.place.end_line if self.place else None
+
+    @property
+    def end_column(self) -> int | None:
+        """The first column behind the fault."""
+        return self.place.end_column if self.place else None
+
+    @property
+    def source(self) -> str | None:
+        """The text there."""
+        return self.place.source if self.place else None
 
     @property
     def is_note(self) -> bool:
@@ -43,5 +88,11 @@ class Finding:
     def __str__(self) -> str:
         where = f" [{self.parameter}]" if self.parameter else ""
         lines = [f"{self.code}{where}: {self.message}"]
+        if self.place:
+            lines += excerpt(self.place)
+            if self.belongs:
+                lines.append(f"    belongs: {self.belongs}")
+            if self.because:
+                lines.append(f"    because: {self.because}  {' '.join(self.because.source.split())}")
         lines += [f"    {label}: {text}" for label, text in (("mend", self.advice), ("seen", self.evidence)) if text]
         return "\n".join(lines)

@@ -17,6 +17,8 @@ class Place:
         The text there.
     function : str
         The function that it stands in, with its class; empty at the top of a file.
+    lines : tuple of str
+        The whole lines.
     """
 
     file: str
@@ -26,6 +28,7 @@ class Place:
     end_column: int
     source: str
     function: str = ""
+    lines: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

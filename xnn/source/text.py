@@ -40,7 +40,15 @@ class File:
             text = self.lines[first - 1][start:end]
         else:
             text = "".join([self.lines[first - 1][start:], *self.lines[first : last - 1], self.lines[last - 1][:end]])
-        return Place(self.name, first, start + 1, last, end + 1, text, function)
+        return Place(self.name, first, start + 1, last, end + 1, text, function, tuple(self.lines[first - 1 : last]))
+
+    def between(self, first: Place, last: Place) -> Place:
+        """Return the whole lines from one place to another."""
+        lines = tuple(self.lines[first.line - 1 : last.end_line])
+        indent = len(lines[0]) - len(lines[0].lstrip())
+        end = len(lines[-1].rstrip("\n")) + 1
+        source = "".join(lines).strip()
+        return Place(self.name, first.line, indent + 1, last.end_line, end, source, first.function, lines)
 
     def _column(self, line: int, offset: int) -> int:
         """Turn an offset in bytes into one in characters."""
