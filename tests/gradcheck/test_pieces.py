@@ -12,14 +12,14 @@ from xnn.gradcheck import (
     gradients_from_step,
     numeric_gradients,
 )
-from xnn.gradcheck.evidence import recover
-from xnn.gradcheck.evidence.known import KNOWN
-from xnn.gradcheck.evidence.layout import layouts
-from xnn.gradcheck.evidence.single import recognise
-from xnn.gradcheck.evidence.tensor import fit, where
+from xnn.gradcheck.bugs.tensor import fit, where
+from xnn.gradcheck.dense import search
+from xnn.gradcheck.dense.activations import KNOWN
+from xnn.gradcheck.dense.layout import layouts
+from xnn.gradcheck.dense.one_sample import recognise
 from xnn.gradcheck.numeric import coordinates, noise_of
-from xnn.gradcheck.program import Program
-from xnn.gradcheck.structure import Structure
+from xnn.gradcheck.program.calls import Program
+from xnn.gradcheck.program.tree import Structure
 
 pytestmark = pytest.mark.host
 
@@ -124,10 +124,10 @@ def test_the_search_ends_by_what_it_has_computed(monkeypatch):
         W1, b1, W2, b2 = structure.at(theta)
         return np.sum(np.cosh(np.tanh(X @ W1 + b1) @ W2 + b2 - T) ** 0.7)  # none of those that are known
 
-    monkeypatch.setattr(recover, "NUMBERS", 100_000)
-    search = recover.Search(structure.leaves, structure.vector(), loss, [X, T])
-    assert search.rest() is None
-    assert 100_000 < search.work < 120_000
+    monkeypatch.setattr(search, "NUMBERS", 100_000)
+    tried = search.Search(structure.leaves, structure.vector(), loss, [X, T])
+    assert tried.rest() is None
+    assert 100_000 < tried.work < 120_000
 
 
 def test_where_in_words():

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy
 
-from ..gradcheck.evidence.heads import BINARY, CROSS, SQUARED
-from ..gradcheck.structure import Host
+from ..gradcheck.dense.losses import BINARY, CROSS, SQUARED
+from ..gradcheck.program.tree import Host
 from .patient import Patient
 
 

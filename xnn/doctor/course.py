@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy
 
-from ..gradcheck.structure import Host
+from ..gradcheck.program.tree import Host
 
 Pairs = list[tuple[int, float]]
 Series = dict[str, Pairs]

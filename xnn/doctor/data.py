@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy
 
 from ..findings import Finding
-from ..gradcheck.structure import Host
+from ..gradcheck.program.tree import Host
 from .patient import Patient
 
 COMMON = 0.95  # a class with this share of the samples hides the others

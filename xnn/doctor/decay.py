@@ -6,7 +6,7 @@ from typing import Any
 import numpy
 
 from ..findings import Finding
-from ..gradcheck.structure import Host
+from ..gradcheck.program.tree import Host
 from .baseline import baseline, targets_of
 from .descent import RATE, SECONDS, STEPS, Field, adam, persons_field
 from .patient import Examination, Patient

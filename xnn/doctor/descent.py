@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy
 
-from ..gradcheck.structure import Host
+from ..gradcheck.program.tree import Host
 from ..optimizers import Adam
 from .patient import Patient, quiet
 

@@ -9,8 +9,8 @@ import numpy
 from ..backends import to_host
 from ..findings import NOTES, Finding
 from ..gradcheck.check import Check
-from ..gradcheck.evidence.probes import spread
-from ..gradcheck.program import Program
+from ..gradcheck.dense.probes import spread
+from ..gradcheck.program.calls import Program
 from .baseline import baseline
 from .causes import ordered, without_sign
 from .course import Course

@@ -10,8 +10,8 @@ from dataclasses import replace
 import numpy
 
 from ..findings import Finding
-from ..gradcheck.evidence.network import Network
-from ..gradcheck.structure import Host
+from ..gradcheck.dense.network import Network
+from ..gradcheck.program.tree import Host
 from .baseline import targets_of
 from .course import Course
 from .descent import RATE, SECONDS, STEPS, Field, adam

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy
 
 from ..findings import Finding
-from ..gradcheck.structure import Host
+from ..gradcheck.program.tree import Host
 from .patient import Examination, Patient
 from .predictions import Predictions
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy
 
 from ..findings import Finding
-from ..gradcheck.structure import Host
+from ..gradcheck.program.tree import Host
 from .descent import Trial, descend, persons_field, stiffness
 from .patient import Examination, Patient
 

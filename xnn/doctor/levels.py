@@ -2,7 +2,7 @@
 
 import numpy
 
-from ..gradcheck.structure import Host
+from ..gradcheck.program.tree import Host
 
 LEAST = 10  # records below which nothing is said, but of a loss that is no number
 MOST = 0.5

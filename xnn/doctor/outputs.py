@@ -6,8 +6,8 @@ import numpy
 
 from ..backends import to_host
 from ..findings import Finding
-from ..gradcheck.evidence.heads import CROSS
-from ..gradcheck.structure import Host
+from ..gradcheck.dense.losses import CROSS
+from ..gradcheck.program.tree import Host
 from .patient import Examination, Patient, quiet
 from .predictions import Predictions
 

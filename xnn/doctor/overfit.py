@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy
 
-from ..gradcheck.structure import Host
+from ..gradcheck.program.tree import Host
 from .baseline import baseline
 from .course import Course, weight_names
 from .decay import decay_factor, without_decay

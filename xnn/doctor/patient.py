@@ -10,14 +10,14 @@ from typing import Any
 import numpy
 
 from ..backends import place_like, to_host
-from ..gradcheck.behaviour import Observed, gradient_at
-from ..gradcheck.evidence.network import Network, Trace, forward
-from ..gradcheck.evidence.probes import spread
-from ..gradcheck.evidence.recover import Search
-from ..gradcheck.program import Program, Raised, host_data, upcast
+from ..gradcheck.dense.network import Network, Trace, forward
+from ..gradcheck.dense.probes import spread
+from ..gradcheck.dense.search import Search
+from ..gradcheck.program.behaviour import Observed, gradient_at
+from ..gradcheck.program.calls import Program, Raised, host_data, upcast
+from ..gradcheck.program.samples import count_samples, take_samples
+from ..gradcheck.program.tree import Host, Structure, walk
 from ..gradcheck.report import GradientReport
-from ..gradcheck.sampling import count_samples, take_samples
-from ..gradcheck.structure import Host, Structure, walk
 from .targets import Targets, as_rows, read_targets
 
 FEW = 24  # samples that are enough to recover a network from

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy
 
-from ..gradcheck.structure import Host
+from ..gradcheck.program.tree import Host
 from .patient import Patient
 from .targets import as_rows
 

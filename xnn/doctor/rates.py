@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy
 
 from ..findings import Finding
-from ..gradcheck.structure import Host
+from ..gradcheck.program.tree import Host
 from .descent import Field, Trial, descend, stiffness
 from .patient import Examination, Patient
 

@@ -8,7 +8,7 @@ import numpy
 
 from ..backends import to_host
 from ..errors import DataError, OptionError
-from ..gradcheck.structure import Host, walk
+from ..gradcheck.program.tree import Host, walk
 from .causes import ordered
 from .course import Course, weight_names
 from .diagnosis import Diagnosis

@@ -6,7 +6,7 @@ import numpy
 
 from ..backends import to_host
 from ..findings import Finding
-from ..gradcheck.program import Raised
+from ..gradcheck.program.calls import Raised
 from .patient import Patient, quiet
 from .predictions import Predictions
 

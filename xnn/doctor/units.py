@@ -4,7 +4,7 @@ from collections import deque
 
 import numpy
 
-from ..gradcheck.structure import Host
+from ..gradcheck.program.tree import Host
 from .course import Course
 
 AT_THE_END = 0.97  # of the range: sigmoid beyond |z| = 4.2, tanh beyond 2.1

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy
 
 from ..findings import Finding
-from ..gradcheck.evidence.network import Trace
-from ..gradcheck.structure import Host
+from ..gradcheck.dense.network import Trace
+from ..gradcheck.program.tree import Host
 from .patient import Patient
 from .units import dead_share, saturated_share
 

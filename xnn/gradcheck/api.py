@@ -9,7 +9,7 @@ import numpy
 from ..errors import OptionError, XnnError
 from .check import Check
 from .numeric import gradient
-from .program import Program, Raised
+from .program.calls import Program, Raised
 from .report import GradientReport
 
 

@@ -9,19 +9,19 @@ from typing import Any
 import numpy
 
 from ..findings import Finding
-from .behaviour import Observed, draws, gradient_at, is_steady, observe
+from .bugs.algebra import algebra
+from .bugs.tensor import where
 from .compare import Comparison, Point, Verdict, blocks, compare_directions, compare_entries
-from .evidence.algebra import algebra
-from .evidence.investigate import investigate
-from .evidence.measured import Measured
-from .evidence.network import Network
-from .evidence.probes import fitted, spread
-from .evidence.tensor import where
+from .dense.measured import Measured
+from .dense.network import Network
+from .dense.probes import fitted, spread
+from .dense.replay import investigate
 from .numeric import gradient, noise_of
-from .program import Program, Raised
+from .program.behaviour import Observed, draws, gradient_at, is_steady, observe
+from .program.calls import Program, Raised
+from .program.samples import count_samples
+from .program.tree import Host
 from .report import GradientReport, TensorReport
-from .sampling import count_samples
-from .structure import Host
 
 ENTRIES = 4000  # parameters up to which every entry is compared
 SECONDS = 2.0  # that this may take, roughly

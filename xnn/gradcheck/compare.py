@@ -11,9 +11,9 @@ from enum import Enum
 import numpy
 
 from .numeric import Numeric, coordinates, directions
-from .program import Moving
+from .program.calls import Moving
+from .program.tree import Host, Leaf
 from .report import TensorReport
-from .structure import Host, Leaf
 
 TOLERANCE = 1e-7
 GREY = 1e-4

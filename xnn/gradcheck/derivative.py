@@ -9,9 +9,9 @@ import numpy
 from ..backends import to_host
 from ..errors import OptionError
 from ..findings import Finding
-from .evidence.known import KNOWN, WRITTEN
+from .dense.activations import KNOWN, WRITTEN
+from .program.tree import Host
 from .report import GradientError
-from .structure import Host
 
 GRID = numpy.concatenate([numpy.linspace(-3.03, 2.97, 41), [-7.3, 7.1, 0.013, -0.017]])
 AGREES = 1e-6

@@ -18,8 +18,8 @@ from time import monotonic
 
 import numpy
 
-from .program import Moving
-from .structure import Host
+from .program.calls import Moving
+from .program.tree import Host
 
 EPSILON = float(numpy.finfo("float64").eps)
 LADDER = (1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-6)  # times the first step

@@ -8,7 +8,7 @@ import numpy
 
 from ..errors import XnnError
 from ..findings import Finding
-from .structure import Host
+from .program.tree import Host
 
 
 class GradientError(XnnError, AssertionError):

@@ -7,7 +7,7 @@ import numpy
 
 from ..backends import to_host
 from ..errors import OptionError
-from .structure import Structure, walk
+from .program.tree import Structure, walk
 
 
 def gradients_from_step(step: Callable[..., Any], learning_rate: float) -> Callable[..., Any]:

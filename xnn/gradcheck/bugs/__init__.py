@@ -1,1 +1,1 @@
-"""What is wrong, at which line: found by putting true adjoints in the place of values, and by small edits."""
+"""The bugs: how each is said, what a gradient alone shows of it, and the line at which it is made."""

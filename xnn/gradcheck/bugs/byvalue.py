@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy
 
-from ..structure import Host
+from ..program.tree import Host
 from .scope import Atom
 
 FITS = 1e-6

@@ -17,7 +17,7 @@ from ...source import Place, Site
 from ..recording.forward import Forward, forward_at
 from ..recording.runs import Nudge, Put, Record, Runs
 from ..recording.truth import Truth
-from ..structure import Host
+from ..program.tree import Host
 from .edits import Edit, Edits, statement_edits
 from .scope import Scope
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy
 
 from ..recording.runs import kept
-from ..structure import Host
+from ..program.tree import Host
 
 DEPTH = 3  # of containers that are copied and looked into
 ITEMS = 12

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy
 
-from ..structure import Host
+from ..program.tree import Host
 from .runs import Nudge, Record, Runs
 
 STEP = 1e-5  # of a nudge, times the value's size where that is more than 1

@@ -11,9 +11,9 @@ import numpy
 
 from ...backends import backend_of, place_like, undisguised
 from ...source import Site, Tracked, Unavailable
-from ..behaviour import Observed, gradient_at
-from ..program import Program
-from ..structure import Host
+from ..program.behaviour import Observed, gradient_at
+from ..program.calls import Program
+from ..program.tree import Host
 
 OCCURRENCES = 5000  # values kept of one site
 NUMBERS = 2_000_000  # numbers kept of one run

@@ -7,8 +7,8 @@ import numpy
 
 from ..compare import Comparison
 from ..numeric import Numeric, coordinates, directions, noise_of
-from ..program import Program
-from ..structure import Host, Leaf
+from ..program.calls import Program
+from ..program.tree import Host, Leaf
 
 LIMIT = 1e-6  # relative, a tensor, beyond ten times the numeric error: what counts as right after an intervention
 ENTRIES = 4000  # parameters up to which every entry is known; random directions stand for a bigger tensor

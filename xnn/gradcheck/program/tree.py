@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy
 
-from ..backends import Place, place_like, to_host
-from ..errors import DataError, OptionError
+from ...backends import Place, place_like, to_host
+from ...errors import DataError, OptionError
 
 Host = numpy.ndarray
 

@@ -16,12 +16,12 @@ from itertools import product
 
 import numpy
 
-from ..structure import Host, Leaf
-from .known import COMMON, KNOWN, Known
+from ..program.tree import Host, Leaf
+from .activations import COMMON, KNOWN, Known
+from .candidate import FITS, Place
+from .data import Data, readings, targets
 from .layout import Layer, Layout, disorder, layouts
 from .network import Network
-from .place import FITS, Place
-from .readings import Data, readings, targets
 
 POINTS = 9
 CLOSE = 1e-6  # so well that nothing rarer is tried: an epsilon inside a logarithm leaves this much

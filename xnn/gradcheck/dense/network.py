@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy
 
-from ..structure import Host
-from .heads import Head
-from .known import Known
+from ..program.tree import Host
+from .activations import Known
+from .data import Data
 from .layout import Layer, Layout
-from .readings import Data
+from .losses import Head
 
 
 class Decay(NamedTuple):

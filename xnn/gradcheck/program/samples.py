@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy
 
-from ..backends import place_like, to_host
-from .structure import Host, attribute_names, is_array, is_leaf, is_sequence, replace
+from ...backends import place_like, to_host
+from .tree import Host, attribute_names, is_array, is_leaf, is_sequence, replace
 
 
 def sample_arrays(data: tuple[Any, ...]) -> list[Host]:

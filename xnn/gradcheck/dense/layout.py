@@ -10,7 +10,7 @@ from itertools import islice, pairwise, product
 
 import numpy
 
-from ..structure import Host, Leaf
+from ..program.tree import Host, Leaf
 
 LIMIT = 300  # layouts tried at most
 EFFORT = 3000  # layers tried at most for one way of writing: many alike can be put in any order

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy
 
-from ..structure import Host
+from ..program.tree import Host
 
 
 class Data(NamedTuple):

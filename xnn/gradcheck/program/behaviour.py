@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy
 
-from ..backends import to_host
-from ..findings import Finding
-from .program import Program, Raised, as_number, host_data
-from .structure import Host, Structure, walk
+from ...backends import to_host
+from ...findings import Finding
+from .calls import Program, Raised, as_number, host_data
+from .tree import Host, Structure, walk
 
 SAME = 1e-9  # two calls agree to this share: threads may add in another order
 PREFIXES = ("d", "d_", "grad_", "g_", "grad", "g", "nabla_", "delta_", "D", "dJd", "dL_d", "dLd")
@@ -233,7 +233,7 @@ def _compare_arguments(program: Program, who: str, params: Any, data: tuple[Any,
 
 def _first_sample(program: Program) -> str:
     """Say which sample alone gives a loss that is not finite."""
-    from .sampling import count_samples, take_samples
+    from .samples import count_samples, take_samples
 
     samples = count_samples(program.data)
     for i in range(min(samples or 0, 1000)):

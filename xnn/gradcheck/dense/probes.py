@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy
 
-from ..behaviour import Observed, gradient_at
-from ..program import Program
-from ..structure import Host, Leaf
+from ..bugs.tensor import Bug
+from ..program.behaviour import Observed, gradient_at
+from ..program.calls import Program
+from ..program.tree import Host, Leaf
 from .explain import LayerGradients
 from .layout import Layer
-from .tensor import Bug
 
 COUNT = 5
 NOTHING = 1e-3  # root mean square below which a tensor counts as zero

@@ -13,18 +13,18 @@ from typing import Any
 
 import numpy
 
-from ..behaviour import Observed
 from ..numeric import gradient, noise_of
-from ..program import Program, Raised
-from ..sampling import count_samples, sample_arrays, take_samples
-from ..structure import Host
-from .heads import OWN
-from .known import COMMON, KNOWN, Known
+from ..program.behaviour import Observed
+from ..program.calls import Program, Raised
+from ..program.samples import count_samples, sample_arrays, take_samples
+from ..program.tree import Host
+from .activations import COMMON, KNOWN, Known
+from .data import Data, readings
 from .layout import Layout, disorder, layouts
+from .losses import OWN
 from .network import Decay, Network, Trace, forward
+from .one_sample import Single, activations, singles
 from .probes import Probes, probe
-from .readings import Data, readings
-from .single import Single, activations, singles
 
 LARGEST = 1200  # parameters: all are differentiated at each point
 UNKNOWNS = 90  # samples times outputs

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...findings import Finding
+from .backward import SMOOTH
 from .chain import Chain, Located
-from .flow import SMOOTH
 from .network import Network
 from .words import Numbers, factor_readings, say
 

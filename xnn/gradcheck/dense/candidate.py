@@ -7,12 +7,12 @@ from itertools import product
 
 import numpy
 
-from ..structure import Host
-from .heads import Head, heads, sums
-from .known import Known
+from ..program.tree import Host
+from .activations import Known
+from .data import Data
 from .layout import Layout
+from .losses import Head, heads, sums
 from .network import Decay, Network, forward
-from .readings import Data
 
 FITS = 1e-4  # of the spread of the losses: how well a candidate must explain them, at worst
 

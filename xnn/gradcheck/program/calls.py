@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy
 
-from ..backends import place_like, to_host
+from ...backends import place_like, to_host
 from .perturb import can_move_together, perturbed
-from .structure import Host, Structure, is_array, replace, walk
+from .tree import Host, Structure, is_array, replace, walk
 
 
 class Raised(Exception):
@@ -28,7 +28,7 @@ class Program:
     loss, gradients : callable
         ``loss(params, *data)`` returns one number, ``gradients(params, *data)`` the structure of `params`.
     params : Any
-        See :class:`~xnn.gradcheck.structure.Structure`.
+        See :class:`~xnn.gradcheck.program.tree.Structure`.
     data : tuple
         Handed on to both; floating arrays among it in double precision.
     """

@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import numpy
 
 from ..numeric import gradient
-from ..program import Program, Raised
-from ..sampling import count_samples, take_samples
-from ..structure import Host
-from .known import KNOWN, Known, sigmoid
+from ..program.calls import Program, Raised
+from ..program.samples import count_samples, take_samples
+from ..program.tree import Host
+from .activations import KNOWN, Known, sigmoid
+from .data import Data
 from .layout import Layer, Layout
-from .readings import Data
 
 SAMPLES = 6
 AGREES = 1e-6

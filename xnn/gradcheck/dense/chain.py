@@ -5,8 +5,8 @@ A bug costs 1, the same bug in another layer a quarter (a habit is one mistake),
 
 from typing import NamedTuple
 
-from ..structure import Host
-from .tensor import UNKNOWN_COST, Bug, same
+from ..bugs.tensor import UNKNOWN_COST, Bug, same
+from ..program.tree import Host
 
 AGAIN = 0.25
 BEAM = 30

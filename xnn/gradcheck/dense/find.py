@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy
 
-from ..behaviour import Observed
 from ..numeric import gradient
-from ..program import Program, Raised
-from ..sampling import count_samples, sample_arrays, take_samples
-from ..structure import Host
+from ..program.behaviour import Observed
+from ..program.calls import Program, Raised
+from ..program.samples import count_samples, sample_arrays, take_samples
+from ..program.tree import Host
+from .data import readings, targets
 from .measured import Measured, measure
 from .network import Network
 from .probes import Probes, probe, spread
-from .readings import readings, targets
-from .recover import Search
+from .search import Search
 
 FEW = 24  # samples that are enough to tell bugs apart
 WORK = 20_000  # samples times parameters up to which the network is recovered from all nevertheless

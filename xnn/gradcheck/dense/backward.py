@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import numpy
 
-from ..structure import Host
-from .heads import BROADCAST, OWN, Head
-from .known import IDENTITY, Known, Slope, wrong_slopes
+from ..bugs.tensor import Bug
+from ..program.tree import Host
+from .activations import IDENTITY, Known, Slope, wrong_slopes
+from .losses import BROADCAST, OWN, Head
 from .network import Trace
-from .tensor import Bug
 
 DEGREE = 10  # of the polynomials in fitted_slope
 SMOOTH = 1e-3  # how well they must reproduce the gradient

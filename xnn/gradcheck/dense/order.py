@@ -6,11 +6,11 @@ from itertools import permutations
 import numpy
 
 from ...findings import Finding
-from ..structure import Host, Leaf
+from ..bugs.tensor import norm, same
+from ..program.tree import Host, Leaf
 from .layout import Layout
 from .network import Network
 from .probes import Probes, fitted
-from .tensor import norm, same
 
 ORDERS = 24  # orders of the parts of one vector that are tried at most
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy
 
-from ..structure import Host
-from .known import IDENTITY, KNOWN, SIGMOID, Known
+from ..program.tree import Host
+from .activations import IDENTITY, KNOWN, SIGMOID, Known
 
 TINY = 1e-300
 Pair = Callable[[Host, Host], Host]

@@ -10,12 +10,7 @@ from dataclasses import dataclass
 
 import numpy
 
-from ..structure import Host
-from .chain import Chain, alike, extend, prune
-from .flow import SMOOTH, fitted_slope, masks, output_deltas, passed_down, updated_weights
-from .known import wrong_slopes
-from .network import Network, Trace
-from .tensor import (
+from ..bugs.tensor import (
     RIGHT,
     TOLERANCE,
     UNKNOWN_COST,
@@ -29,6 +24,11 @@ from .tensor import (
     pattern,
     same,
 )
+from ..program.tree import Host
+from .activations import wrong_slopes
+from .backward import SMOOTH, fitted_slope, masks, output_deltas, passed_down, updated_weights
+from .chain import Chain, alike, extend, prune
+from .network import Network, Trace
 
 
 @dataclass(frozen=True)

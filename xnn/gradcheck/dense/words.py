@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from .heads import OWN
+from ..bugs.tensor import Bug
 from .layout import Layer
+from .losses import OWN
 from .network import Network
-from .tensor import Bug
 
 
 class Numbers(NamedTuple):

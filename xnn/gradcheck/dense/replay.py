@@ -5,20 +5,20 @@ from typing import NamedTuple
 import numpy
 
 from ...findings import Finding
-from ..behaviour import Observed
-from ..program import Program
-from ..sampling import count_samples, take_samples
+from ..bugs.tensor import TOLERANCE
+from ..program.behaviour import Observed
+from ..program.calls import Program
+from ..program.samples import count_samples, take_samples
 from .chain import Chain, Located
 from .explain import Explainer
+from .find import find_network, on, on_all, work_of
 from .findings import findings_of
-from .heads import BINARY, CROSS
+from .losses import BINARY, CROSS
 from .measured import TOLERANCE as MEASURED
 from .measured import Measured
 from .network import Network
 from .order import mend_order
-from .persons_network import find_network, on, on_all, work_of
 from .probes import Probes, by_layer, probe
-from .tensor import TOLERANCE
 
 REPEATED = 2_000_000  # samples times parameters up to which bugs are replayed with all samples if there is a factor
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import numpy
 
 from ...findings import Finding
-from ..structure import Host, Leaf
-from .order import swapped_finding
-from .probes import fitted
+from ..dense.order import swapped_finding
+from ..dense.probes import fitted
+from ..program.tree import Host, Leaf
 from .tensor import Bug, Reading, fit, norm, pattern, same
 
 LOOSE = 1e-5  # the numeric gradient is less exact than a replayed one

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy
 
 from ...nn import ACTIVATIONS, Activation, LeakyReLU
-from ..structure import Host
+from ..program.tree import Host
 
 Function = Callable[[Host], Host]
 

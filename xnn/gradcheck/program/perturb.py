@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy
 
-from ..backends import Array, namespace, place_like, to_host
-from ..nn import ACTIVATIONS, LOSSES, MLP, Dense, Objective, Penalty, Softmax, dense
-from .structure import Host
+from ...backends import Array, namespace, place_like, to_host
+from ...nn import ACTIVATIONS, LOSSES, MLP, Dense, Objective, Penalty, Softmax, dense
+from .tree import Host
 
 ENTRIES = 1 << 18  # numbers in the biggest array made
 

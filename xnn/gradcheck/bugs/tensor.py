@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy
 
-from ..structure import Host
+from ..program.tree import Host
 
 TOLERANCE = 1e-6
 
