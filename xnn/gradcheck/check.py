@@ -10,6 +10,7 @@ import numpy
 
 from ..findings import Finding
 from .bugs.algebra import algebra
+from .bugs.located import place_findings
 from .bugs.tensor import where
 from .compare import Comparison, Point, Verdict, blocks, compare_directions, compare_entries
 from .dense.measured import Measured
@@ -35,6 +36,7 @@ class Check:
         self.program, self.tolerance, self.thorough, self.seed = program, tolerance, thorough, seed
         self.seen = Observed()
         self.network: Network | None = None
+        self.replayed = False  # whether findings reproduce the gradient of a network that was found
         self.rng = numpy.random.default_rng(seed)
 
     def run(self) -> GradientReport:
@@ -61,6 +63,7 @@ class Check:
             self.seen.add("raises", "", f"near these parameters {raised.who} raises {raised.error}")
             return {}, []
         notes: list[Finding] = []
+        self.here = found
         suspects = [i for i, c in enumerate(found) if c.verdict in (Verdict.WRONG, Verdict.GREY)]
         nearby = self._nearby(bool(suspects))
         if nearby is not None:
@@ -177,6 +180,10 @@ class Check:
                 findings.append(self._unknown(point, found, gradients, sorted(unexplained & wrong)))
             if grey and not wrong and findings:
                 wrong = grey
+            if wrong:
+                findings = place_findings(
+                    program, self.seen, self.here, wrong, findings, self.replayed and not unexplained, self.seed
+                )
             elif grey and not wrong:
                 names = ", ".join(leaves[i].name for i in sorted(grey))
                 notes.append(
@@ -214,6 +221,7 @@ class Check:
             left = {i for i, leaf in enumerate(program.leaves) if leaf.name in result.unexplained} & wrong
             if result.excused and all(found[i].report.relative_error < result.excused for i in wrong):
                 return [], None
+            self.replayed = bool(result.findings)
             return result.findings, left if result.findings or left else wrong
         return self._algebra(found)
 

@@ -75,6 +75,8 @@ class Located:
     target: list[Host | None] | None = None
     suspect: Suspect | None = None
     leads: frozenset[int] = frozenset()
+    code: str = "unknown"
+    message: str = ""
 
 
 @dataclass
