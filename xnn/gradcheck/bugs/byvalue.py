@@ -14,7 +14,7 @@ from ..program.tree import Host
 from .scope import Atom
 
 FITS = 1e-6
-PAIRS = 60  # arrays of which products are formed
+PAIRS = 40  # arrays of which products are formed
 
 
 @dataclass(frozen=True)
@@ -163,24 +163,40 @@ def factors(have: Host, want: Host, atoms: Sequence[Atom], constants: Constants,
 
 
 def differences(want: Host, atoms: Sequence[Atom], constants: Constants, module: str | None) -> Iterator[Missing]:
-    """Yield the terms that `want` may be: a multiple of an array in scope, or of a product of two."""
+    """Yield the terms that `want` may be: a multiple of an array in scope, of a product of two, or of a projection."""
     want = want.astype("float64")
     if not numpy.linalg.norm(want):
         return
     arrays = [a for a in atoms if a.value.ndim and a.value.size > 1]
+
+    def fitting(node: ast.expr, x: Host, cost: float) -> Iterator[Missing]:
+        found = multiple(want, numpy.broadcast_to(x, want.shape))
+        if found is not None and (number := constants.find(found)) is not None:
+            yield Missing(-1 if found < 0 else 1, number, node, False, number.cost + cost)
+
     for atom in arrays:
         for node, x in _turned(atom):
             if broadcasts(x.shape, want.shape):
-                found = multiple(want, numpy.broadcast_to(x, want.shape))
-                if found is not None and (number := constants.find(found)) is not None:
-                    yield Missing(-1 if found < 0 else 1, number, node, False, number.cost)
-    for i, a in enumerate(arrays[:PAIRS]):
-        for j, b in enumerate(arrays[:PAIRS]):
+                yield from fitting(node, x, 0.0)
+    few = arrays[:PAIRS]
+    for i, a in enumerate(few):
+        for j, b in enumerate(few):
             for node, x in _products(a, b, i <= j):
                 if x.shape == want.shape:
-                    found = multiple(want, x)
-                    if found is not None and (number := constants.find(found)) is not None:
-                        yield Missing(-1 if found < 0 else 1, number, node, False, number.cost + 0.5)
+                    yield from fitting(node, x, 0.5)
+            if i != j and broadcasts(a.shape, want.shape) and broadcasts(b.shape, want.shape):
+                for form, x, cost in forms(b, module):
+                    if form is not b.node:
+                        yield from fitting(ast.BinOp(a.node, ast.Mult(), form), a.value * x, 0.6 + cost)
+    same = [a for a in few if a.shape == want.shape and a.value.dtype.kind == "f"][:12]
+    for a in same:
+        for i, b in enumerate(same):
+            for c in same[i:]:
+                for axis in range(want.ndim):
+                    inner = ast.Attribute(ast.BinOp(b.node, ast.Mult(), c.node), "sum", ast.Load())
+                    words = [ast.keyword("axis", ast.Constant(axis)), ast.keyword("keepdims", ast.Constant(True))]
+                    summed = numpy.sum(b.value * c.value, axis=axis, keepdims=True)
+                    yield from fitting(ast.BinOp(a.node, ast.Mult(), ast.Call(inner, [], words)), a.value * summed, 0.9)
 
 
 def _turned(atom: Atom) -> Iterator[tuple[ast.expr, Host]]:

@@ -92,8 +92,7 @@ class Edits:
             new = ast.BinOp(term, ast.Div(), factor.right) if factor.left.value == 1 else new
         if missing.sign < 0:
             new = ast.UnaryOp(ast.USub(), new)
-        code = "scale" if missing.node is None else "factor-missing"
-        return one(term, new, code, 2.0 + missing.cost + more, ast.unparse(factor))
+        return one(term, new, "factor-missing", 2.0 + missing.cost + more, ast.unparse(factor))
 
     def of(self, root: ast.AST, whole: bool = True) -> list[Edit]:
         """Return edits of everything within `root`, the likely ones first."""
@@ -106,6 +105,7 @@ class Edits:
                 found += self._factors(term)
             found += self._terms(root)
             found += self._sums(root)
+            found += self._exchanges(root)
         return sorted(found, key=lambda edit: edit.cost)
 
     def _value(self, node: ast.AST) -> numpy.ndarray | None:
@@ -132,6 +132,17 @@ class Edits:
                     yield one(node, new, "some-entries", 2.0)
         elif isinstance(node, ast.Call):
             yield from self._call(node)
+        elif isinstance(node, (ast.List, ast.Tuple)) and 1 < len(node.elts) < 8:
+            for i in range(len(node.elts)):
+                for j in range(i + 1, len(node.elts)):
+                    if not any(isinstance(node.elts[k], (ast.Slice, ast.Constant)) for k in (i, j)):
+                        changes = ((node.elts[i], node.elts[j]), (node.elts[j], node.elts[i]))
+                        what = f"{ast.unparse(node.elts[i])} and {ast.unparse(node.elts[j])} in each other's place"
+                        yield Edit(node, changes, "wrong-operand", 1.8, what)
+        if isinstance(node, (ast.BinOp, ast.Call)):
+            value = self._value(node)
+            if value is not None and value.ndim >= 2:
+                yield one(node, _t(node), "transposed", 1.7)
         if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
             yield from self._operand(node)
 
@@ -175,8 +186,9 @@ class Edits:
                 ast.Attribute(node.func.value, other, ast.Load()) if isinstance(node.func, ast.Attribute) else ast.Name(other, ast.Load()),
                 node.func,
             )  # fmt: skip
-            code = "scale" if {name, other} <= {"sum", "mean"} else "wrong-operand"
-            yield one(node, ast.Call(func, node.args, node.keywords), code, 1.5, other)
+            code = {"sum": "factor-missing", "mean": "factor-extra"}.get(name, "wrong-operand")
+            what = "1 / their number" if name in ("sum", "mean") else other
+            yield one(node, ast.Call(func, node.args, node.keywords), code, 1.5, what)
         if name in ("dot", "matmul") and len(node.args) == (1 if method else 2):
             a, b = (node.func.value, node.args[0]) if method else node.args  # type: ignore[attr-defined]
             for x, y in ((b, a), (_t(a), b), (a, _t(b)), (_t(b), a), (b, _t(a))):
@@ -188,6 +200,24 @@ class Edits:
             yield one(node, node.args[0], "factor-extra", 3.0)
         if not method and len(node.args) == 2 and not node.keywords:
             yield one(node, ast.Call(node.func, [node.args[1], node.args[0]], []), "wrong-operand", 2.5)
+
+    def _exchanges(self, root: ast.expr) -> Iterator[Edit]:
+        """Let two operands change places, or take another in all places of one."""
+        uses: dict[str, list[ast.expr]] = {}
+        for node in ast.walk(root):
+            if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and (text := ast.unparse(node)) in self.by_text:
+                uses.setdefault(text, []).append(node)
+        for a, first in uses.items():
+            for b, second in uses.items():
+                inside = any(n is s or n in ast.walk(s) or s in ast.walk(n) for n in first for s in second)
+                if a < b and self.by_text[a].shape == self.by_text[b].shape and not inside:
+                    changes = [(n, self.by_text[b].node) for n in first] + [(n, self.by_text[a].node) for n in second]
+                    yield Edit(root, tuple(changes), "wrong-operand", 2.4, f"{a} and {b} in each other's place")
+            if len(first) > 1:
+                for atom in self.atoms:
+                    if atom.text != a and atom.shape == self.by_text[a].shape:
+                        changes = [(n, atom.node) for n in first]
+                        yield Edit(root, tuple(changes), "wrong-operand", 2.6 + _far(a, atom.text), atom.text)
 
     def _operand(self, node: ast.Name | ast.Attribute | ast.Subscript) -> Iterator[Edit]:
         text = ast.unparse(node)
@@ -211,9 +241,14 @@ class Edits:
                     if here.value.dtype.kind == "i" == other.value.dtype.kind and _is_name(node) and _is_name(other.node):
                         yield one(node, ast.BinOp(node, ast.Mult(), other.node), "factor-missing", 3.0, other.text)
             return
+        if here.value.dtype.kind == "f":
+            yield one(node, ast.BinOp(ast.Constant(1), ast.Sub(), node), "wrong-operand", 1.9, f"1 - {text}")
         for other in self.atoms:
             if other.text == text or other.value.ndim == 0:
                 continue
+            if other.shape == here.shape and here.value.dtype.kind == "f" == other.value.dtype.kind:
+                for op in (ast.Sub(), ast.Add()):
+                    yield one(node, ast.BinOp(node, op, other.node), "path-missing", 2.7, other.text)
             alike = other.shape == here.shape
             if not alike and _squeezed(other.shape) == _squeezed(here.shape):
                 continue
@@ -399,8 +434,8 @@ def _constants(node: ast.Constant) -> Iterator[Edit]:
     new = [value + 1, value - 1, -value, 2 * value, value / 2 if isinstance(value, float) or value % 2 else value // 2]
     for other in dict.fromkeys(new):
         if other != value:
-            code = "sign" if other == -value else "scale"
-            yield one(node, ast.Constant(other), code, 1.6, repr(value))
+            code = "sign" if other == -value else "factor-missing" if abs(other) > abs(value) else "factor-extra"
+            yield one(node, ast.Constant(other), code, 1.6, repr(other))
 
 
 def _einsum(node: ast.Constant) -> Iterator[Edit]:

@@ -24,7 +24,7 @@ from .scope import Scope
 SAME = 1e-5  # relative: a slope of the loss and what it is compared with
 NUDGE = 1e-3
 INTERVENTIONS = 400  # runs of gradients with a value exchanged
-TRIALS = 1200  # runs of the edited program
+TRIALS = 600  # runs of the edited program
 TESTS = 6000  # edits tried by value
 
 
@@ -40,12 +40,32 @@ class Suspect:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """How the occurrences of one thing belong to those of another: in order or in reverse, transposed or not."""
+
+    reverse: bool
+    transpose: bool
+    shapes: list[tuple[int, ...]]  # of the other
+
+    def back(self, values: Sequence[Host]) -> list[Host]:
+        """Return `values` in the order and the shapes of the other."""
+        order = values[::-1] if self.reverse else values
+        return [(v.T if self.transpose else v).reshape(shape) for v, shape in zip(order, self.shapes, strict=True)]
+
+    def there(self, others: Sequence[Host], shapes: Sequence[tuple[int, ...]]) -> list[Host | None]:
+        """Return the other's in the order and the given shapes of the first."""
+        order = others[::-1] if self.reverse else others
+        return [(o.T if self.transpose else o).reshape(shape) for o, shape in zip(order, shapes, strict=True)]
+
+
+@dataclass(frozen=True)
 class Fix:
-    """What belongs in a suspect's place, by occurrence, the site of the loss that it comes from, and the residual."""
+    """What belongs in a suspect's place, by occurrence, and the node of the loss that it comes from."""
 
     values: list[Host | None]
     because: int | None
-    residual: float
+    turn: Turn | None = None
+    residual: float = float("nan")
 
 
 @dataclass
@@ -158,16 +178,16 @@ class Locator:
     def _put_right(self, suspect: Suspect) -> bool:
         """Whether every gradient is right with something else in a suspect's place."""
         number = suspect.site.number
-        for values, because in self._belongs(suspect):
-            if all(v is None or _near(v, old) for v, old in zip(values, suspect.values, strict=False)):
+        for fix in self._belongs(suspect):
+            if all(v is None or _near(v, old) for v, old in zip(fix.values, suspect.values, strict=False)):
                 continue
             self.counts["put"] += 1
             if self.counts["put"] > INTERVENTIONS:
                 return False
-            moved = self.runs.gradients({number: Put(values)})
+            moved = self.runs.gradients({number: Put(fix.values)})
             if self.truth.right(moved):
                 assert moved is not None
-                self.fixes[number] = Fix(values, because, self.truth.residual(moved))
+                self.fixes[number] = replace(fix, residual=self.truth.residual(moved))
                 return True
         return False
 
@@ -188,67 +208,88 @@ class Locator:
         total = sum(float(numpy.sum(v * v)) for v in suspect.values) ** 0.5
         if not total:
             return False
-        for site in self._candidates(suspect):
-            values = self.forward.record.values[site]
-            slope = None
-            for order in _orders(suspect.values, values):
-                key = [len(values), *(n + 1 for v in values[:3] for n in v.shape)]
-                rng = numpy.random.default_rng(key)
-                us = [rng.standard_normal(v.shape) for v in values]
-                slope = self.forward.slope(site) if slope is None else slope
-                here = sum(float(numpy.sum(v * u)) for v, u in zip(order, us, strict=True))
+        for node in self._candidates(suspect):
+            for turn in _turns(suspect.values, self.forward.values[node]):
+                slope = self.forward.slope(node)
+                here = _dot(turn.back(suspect.values), self.forward.directions(node))
                 if abs(here - slope) <= SAME * max(abs(slope), 1e-3 * total):
                     return True
         return False
 
     def _candidates(self, suspect: Suspect) -> list[int]:
-        """List the sites of the loss whose adjoint leads where the suspect leads."""
-        forward = self.forward
-        return [
-            site for site, depends in forward.depends.items()
-            if depends == suspect.leads and forward.floats(site) is not None
-        ]  # fmt: skip
+        """List the nodes of the loss whose adjoint leads where the suspect leads."""
+        return [node for node, depends in self.forward.depends.items() if depends == suspect.leads]
 
-    def _belongs(self, suspect: Suspect) -> Iterator[tuple[list[Host | None], int | None]]:
-        """Yield what may belong in a suspect's place, and the site of the forward pass that it comes from."""
+    def _belongs(self, suspect: Suspect) -> Iterator[Fix]:
+        """Yield what may belong in a suspect's place, and the node of the forward pass that it comes from."""
         values, count = suspect.values, len(suspect.values)
+        forward = self.forward
         if len(suspect.leads) == 1:
             part = self.truth.parts[next(iter(suspect.leads))]
             if part.whole is not None and part.leaf.size:
-                for shaped in _shaped(part.whole, values[-1].shape):
-                    yield [None] * (count - 1) + [shaped], None
-                if not any(True for _ in _shaped(part.whole, values[-1].shape)):
-                    yield [None] * (count - 1) + [part.whole], None
+                shaped = list(_shaped(part.whole, values[-1].shape)) or [part.whole]
+                yield from (Fix([*[None] * (count - 1), each], None) for each in shaped)
         here = [v.shape for v in values]
         seen: list[float] = []
-        for site, others in self.forward.record.values.items():
-            if len(others) == count and [v.shape for v in others] == here and others[0].dtype.kind == "f":
+        for node, others in forward.values.items():
+            if node >= 0 and len(others) == count and [v.shape for v in others] == here:
                 mark = float(sum(numpy.sum(v * (k + 1.3)) for k, v in enumerate(others)))
                 if not any(abs(mark - other) <= 1e-9 * abs(mark) for other in seen):
                     seen.append(mark)
-                    yield list(others), site
+                    yield Fix(list(others), node)
         slopes: list[tuple[tuple[tuple[int, ...], ...], float]] = []
-        sites = self._candidates(suspect)
-        sites.sort(key=lambda s: ([v.shape for v in self.forward.record.values[s]] != here, not self.runs.sites[s].root))
-        for site in sites:
-            mine = self.forward.record.values[site]
-            alike = any(True for _ in _orders(values, mine)) or _spread(mine, values) is not None
-            if not alike and count > 1:
+        nodes = self._candidates(suspect)
+        nodes.sort(key=lambda n: ([v.shape for v in forward.values[n]] != here, n >= 0 and not self.runs.sites[n].root))
+        for node in nodes:
+            mine = forward.values[node]
+            fits = any(True for _ in _turns(values, mine)) or _spread(mine, values) is not None
+            if not fits and count > 1:
                 continue
             shapes = tuple(v.shape for v in mine)
-            slope = self.forward.slope(site)
+            slope = forward.slope(node)
             if not slope or any(s == shapes and abs(slope - other) <= 1e-8 * abs(slope) for s, other in slopes):
                 continue
             slopes.append((shapes, slope))
-            adjoint = self.forward.whole(site)
+            adjoint = forward.whole(node)
             if adjoint is None:
                 continue
-            tried = False
-            for order in _placed(adjoint, values):
-                tried = True
-                yield order, site
-            if not tried and count == 1 and len(adjoint) == 1:
-                yield [adjoint[0]], site
+            placed = list(_placed(adjoint, values, node))
+            yield from placed
+            if not placed and count == 1 and len(adjoint) == 1:
+                yield Fix([adjoint[0]], node)
+
+    def _path(self, suspect: Suspect) -> tuple[str, int] | None:
+        """Name the path of the loss that a suspect's value lacks, or has twice: that through a node that is held still.
+
+        With the node held, the loss's derivative is what the value is; or exceeds what belongs there by as much.
+        """
+        fix = self.fixes[suspect.site.number]
+        if fix.because is None or fix.turn is None:
+            return None
+        forward, node = self.forward, fix.because
+        have = fix.turn.back(suspect.values)
+        us = forward.directions(node)
+        right, here = forward.slope(node), _dot(have, us)
+        start = min(self.forward.record.first[site] for site in forward.members[node])
+        held = sorted(
+            (n for n, d in forward.depends.items() if d and n != node),
+            key=lambda n: (min(forward.record.first[s] for s in forward.members[n]), n < 0),
+        )
+        for other in held:
+            if max(forward.record.last[s] for s in forward.members[other]) < start:
+                continue
+            without = forward.derivative(node, us, other)
+            if abs(without - right) <= 1e-6 * abs(right):
+                continue
+            for code, want in (("path-missing", without), ("path-twice", 2.0 * right - without)):
+                if abs(here - want) <= SAME * max(abs(want), abs(right)):
+                    more = forward.directions(node, 1)
+                    again = forward.derivative(node, more, other)
+                    if code == "path-twice":
+                        again = 2.0 * forward.derivative(node, more) - again
+                    if abs(_dot(have, more) - again) <= SAME * max(abs(again), abs(right)):
+                        return code, other
+        return None
 
     # -- edits ---------------------------------------------------------------------------------------------------
 
@@ -277,7 +318,7 @@ class Locator:
             place = suspect.site.file.place(edit.at, suspect.site.function)
             residual = self.truth.residual(self.runs.edited(edit.changes) or [])
             fix = self.fixes.get(suspect.site.number)
-            because = self.runs.sites[fix.because].place if fix and fix.because is not None else None
+            because = self.forward.place(fix.because) if fix and fix.because is not None else None
             return Located(place, place, edit, place, because, residual, suspect=suspect, leads=suspect.leads)
         if first is None:
             unsure = [s for s in suspects if s.site.number not in self.right] or list(suspects)
@@ -285,7 +326,15 @@ class Locator:
             start, end = min(places, key=lambda p: p.line), max(places, key=lambda p: p.end_line)
             return Located(start, end, suspect=unsure[0], leads=unsure[0].leads)
         fix = self.fixes[first.site.number]
-        because = self.runs.sites[fix.because].place if fix.because is not None else None
+        because = self.forward.place(fix.because) if fix.because is not None else None
+        for suspect in sorted((s for s in suspects if s.site.number in self.fixes), key=lambda s: (s is not first, -s.first)):
+            path = self._path(suspect)
+            if path is not None:
+                through = self.forward.place(path[1])
+                place, fix = suspect.site.place, self.fixes[suspect.site.number]
+                return Located(
+                    place, place, because=through, residual=fix.residual, suspect=suspect, leads=suspect.leads, code=path[0]
+                )  # fmt: skip
         place = first.site.place
         return Located(place, place, None, None, because, fix.residual, fix.values, first, first.leads)
 
@@ -339,7 +388,9 @@ class Locator:
             if id(site.statement) not in done:
                 done.add(id(site.statement))
                 add(statement_edits(site.statement), suspect, 0.0)
-            add(edits.of(site.node), suspect, 0.0)
+            fix = self.fixes.get(site.number)
+            if fix is None or site.stored or any(value is None for value in fix.values):  # else all were tried by value
+                add(edits.of(site.node), suspect, 0.0)
             for loop in _loops(function, site.statement):
                 if id(loop) not in done:
                     done.add(id(loop))
@@ -353,8 +404,6 @@ class Locator:
         from ..recording.runs import kept
 
         old, new = edit.changes[0]
-        if isinstance(old, ast.stmt):
-            return True
         self.counts["test"] += 1
         if self.counts["test"] > TESTS:
             return False
@@ -365,7 +414,7 @@ class Locator:
                 if old is root:
                     value = kept(scope.evaluate(new, visit))  # type: ignore[arg-type]
                 else:
-                    with exchanged(function, [(old, new)]):
+                    with exchanged(function, list(edit.changes)):
                         value = kept(scope.evaluate(root, visit))  # type: ignore[arg-type]
             except Exception:
                 return False
@@ -427,35 +476,40 @@ def _is_element(site: Site) -> bool:
     return isinstance(value, (ast.Tuple, ast.List)) and site.node in value.elts
 
 
-def _orders(values: Sequence[Host], others: Sequence[Host]) -> Iterator[list[Host]]:
-    """Yield `values` in the shapes of `others`, in the same order and in the reverse one."""
+def _turns(values: Sequence[Host], others: Sequence[Host]) -> Iterator[Turn]:
+    """Yield the ways in which as many values of the same sizes may belong to one another."""
     if len(values) != len(others):
         return
-    for order in (values, values[::-1]) if len(values) > 1 else (values,):
-        shaped = [next(iter(_shaped(v, o.shape)), None) for v, o in zip(order, others, strict=True)]
-        if all(v is not None for v in shaped):
-            yield shaped  # type: ignore[misc]
-            if all(o.ndim == 2 and o.shape[0] == o.shape[1] > 1 for o in others):
-                yield [v.T for v in shaped]  # type: ignore[union-attr]
+    shapes = [o.shape for o in others]
+    for reverse in (False, True) if len(values) > 1 else (False,):
+        pairs = list(zip(values[::-1] if reverse else values, others, strict=True))
+        if all(_bare(v.shape) == _bare(o.shape) for v, o in pairs):
+            yield Turn(reverse, False, shapes)
+        if all(_bare(v.T.shape) == _bare(o.shape) and len(_bare(o.shape)) > 1 for v, o in pairs):
+            yield Turn(reverse, True, shapes)
 
 
-def _placed(adjoint: Sequence[Host], values: Sequence[Host]) -> Iterator[list[Host | None]]:
+def _dot(a: Sequence[Host], b: Sequence[Host]) -> float:
+    return sum(float(numpy.sum(x * y)) for x, y in zip(a, b, strict=True))
+
+
+def _placed(adjoint: Sequence[Host], values: Sequence[Host], node: int) -> Iterator[Fix]:
     """Yield what to put at each occurrence of a site, from an adjoint with as many occurrences or with one."""
-    for order in _orders(adjoint, values):
-        yield list(order)
+    shapes = [v.shape for v in values]
+    for turn in _turns(values, adjoint):
+        yield Fix(turn.there(adjoint, shapes), node, turn)
     if len(adjoint) == 1 and len(values) > 1:
         for shaped in _shaped(adjoint[0], values[-1].shape):
-            yield [None] * (len(values) - 1) + [shaped]
+            yield Fix([*[None] * (len(values) - 1), shaped], node)
         rows = _spread(adjoint, values)
         if rows is not None:
-            yield rows
-            yield rows[::-1]
+            yield Fix(rows, node)
+            yield Fix(rows[::-1], node)
     if len(adjoint) > 1 and len(values) == 1:
         for axis in range(max(1, values[0].ndim)):
             try:
                 for joined in (numpy.stack(adjoint, axis=axis), numpy.concatenate(adjoint, axis=axis)):
-                    for shaped in _shaped(joined, values[0].shape):
-                        yield [shaped]
+                    yield from (Fix([shaped], node) for shaped in _shaped(joined, values[0].shape))
             except (ValueError, numpy.exceptions.AxisError):
                 continue
 

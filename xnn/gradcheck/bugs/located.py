@@ -130,8 +130,13 @@ def _said(found: Located, names: Sequence[str], runs: Runs) -> Finding:
     if found.edit is None:
         place = _range(found)
         proof = f"with the true value put there, every gradient is right, to {residual:.0e}" if residual is not None else ""
+        message = UNKNOWN
+        if found.because and found.code != "unknown":
+            how = "left out" if found.code == "path-missing" else "counted twice"
+            use = f"{' '.join(found.because.source.split())} in line {found.because.line}"
+            message = f"the path through {use} is {how}"
         return Finding(
-            found.code, who, f"{found.message or UNKNOWN}.", "", proof, 0.9, place=place,
+            found.code, who, f"{message}.", "", proof, 0.9, place=place,
             stands=place.source, because=found.because, residual=residual,
         )  # fmt: skip
     edit = found.edit
