@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy
 
 from .byvalue import Constants, Missing, broadcasts, differences, factors
-from .scope import Scope
+from .scope import Scope, settle
 
 REDUCTIONS = ("sum", "mean", "max", "min", "prod", "std", "var")
 
@@ -47,9 +47,7 @@ class Edit:
 
 def one(old: ast.AST, new: ast.AST, code: str, cost: float, what: str = "", at: ast.AST | None = None) -> Edit:
     """Return the edit of one node."""
-    if not hasattr(new, "lineno"):
-        ast.copy_location(new, old)
-        ast.fix_missing_locations(new)
+    settle(new, old)
     return Edit(at or old, ((old, new),), code, cost, what)
 
 
@@ -94,16 +92,31 @@ class Edits:
             new = ast.UnaryOp(ast.USub(), new)
         return one(term, new, "factor-missing", 2.0 + missing.cost + more, ast.unparse(factor))
 
-    def of(self, root: ast.AST, whole: bool = True) -> list[Edit]:
-        """Return edits of everything within `root`, the likely ones first."""
+    def inner(self, root: ast.expr) -> list[Edit]:
+        """Return the factors that may be missing inside: under a sum, or in an operand of a product of matrices."""
+        found: list[Edit] = []
+        for node in ast.walk(root):
+            parts: list[ast.expr] = []
+            if isinstance(node, ast.Call):
+                parts = [*node.args, *([node.func.value] if isinstance(node.func, ast.Attribute) else [])]
+            elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+                parts = [node.left, node.right]
+            for part in parts:
+                if isinstance(part, (ast.BinOp, ast.Name, ast.Attribute, ast.Subscript, ast.Call)):
+                    found += self._factors(part)
+        return sorted(found, key=lambda edit: edit.cost)
+
+    def of(self, root: ast.AST, whole: bool = True, factors: bool = True) -> list[Edit]:
+        """Return edits of everything within `root`, the likely ones first; with added factors and terms if asked for."""
         found: list[Edit] = []
         for node in ast.walk(root):
             if isinstance(node, ast.expr) and not isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
                 found += self._expression(node)
         if isinstance(root, ast.expr) and whole:
-            for term in terms(root):
-                found += self._factors(term)
-            found += self._terms(root)
+            if factors:
+                for term in terms(root):
+                    found += self._factors(term)
+                found += self._terms(root)
             found += self._sums(root)
             found += self._exchanges(root)
         return sorted(found, key=lambda edit: edit.cost)

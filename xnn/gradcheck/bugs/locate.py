@@ -26,6 +26,7 @@ NUDGE = 1e-3
 INTERVENTIONS = 400  # runs of gradients with a value exchanged
 TRIALS = 600  # runs of the edited program
 TESTS = 6000  # edits tried by value
+READ_OFF = 2.0  # edits that cost less are tried before factors and terms are read off by value
 
 
 @dataclass
@@ -364,11 +365,24 @@ class Locator:
         function = _function(self.runs, site)
         wanted = [fix.values[k] for k in sorted(scope.keep)]
         edits = Edits(scope, function)
-        tries = edits.of(site.node)
-        if wanted[-1] is not None and isinstance(site.node, ast.expr):
-            tries = [*edits.towards(site.node, wanted[-1]), *tries]
-        tries.sort(key=lambda edit: edit.cost)
-        return [edit for edit in tries if self._fits(edit, site.node, scope, function, wanted)]
+        assert isinstance(site.node, ast.expr)
+        plain = edits.of(site.node, factors=False)
+
+        def fitting(tries: Sequence[Edit]) -> list[Edit]:
+            found: list[Edit] = []
+            for edit in sorted(tries, key=lambda edit: edit.cost):
+                if self._fits(edit, site.node, scope, function, wanted):
+                    found.append(edit)
+                    if len(found) == 3:
+                        break
+            return found
+
+        found = fitting([edit for edit in plain if edit.cost < READ_OFF])
+        if not found:
+            target = next((w for w in reversed(wanted) if w is not None), None)
+            read = edits.towards(site.node, target) if target is not None else []
+            found = fitting([*read, *(edit for edit in plain if edit.cost >= READ_OFF)])
+        return found or fitting(edits.inner(site.node))
 
     def _blind(self, suspects: Sequence[Suspect]) -> list[tuple[float, int, Edit, Suspect]]:
         """Return edits of the suspects' statements and of the loops around them, the likely ones first."""
@@ -407,15 +421,19 @@ class Locator:
         self.counts["test"] += 1
         if self.counts["test"] > TESTS:
             return False
+        try:
+            if old is root:
+                code = scope.compiled(new)  # type: ignore[arg-type]
+            else:
+                with exchanged(function, list(edit.changes)):
+                    code = scope.compiled(root)  # type: ignore[arg-type]
+        except Exception:
+            return False
         for visit, want in enumerate(wanted):
             if want is None:
                 continue
             try:
-                if old is root:
-                    value = kept(scope.evaluate(new, visit))  # type: ignore[arg-type]
-                else:
-                    with exchanged(function, list(edit.changes)):
-                        value = kept(scope.evaluate(root, visit))  # type: ignore[arg-type]
+                value = kept(scope.run(code, visit))
             except Exception:
                 return False
             if value is None or _bare(value.shape) != _bare(want.shape):

@@ -4,7 +4,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 import numpy
@@ -14,6 +14,16 @@ from ..program.tree import Host
 
 DEPTH = 3  # of containers that are copied and looked into
 ITEMS = 12
+
+
+def settle(new: ast.AST, at: ast.AST) -> None:
+    """Give nodes without a place that of another; those that have one keep it."""
+    if "lineno" in new._attributes:
+        if hasattr(new, "lineno"):
+            return
+        ast.copy_location(new, at)
+    for child in ast.iter_child_nodes(new):
+        settle(child, at)
 
 
 @dataclass(frozen=True)
@@ -56,8 +66,15 @@ class Scope:
 
     def evaluate(self, node: ast.expr, visit: int = -1) -> Any:
         """Return the value of an expression; it may raise anything."""
+        return self.run(self.compiled(node), visit)
+
+    def compiled(self, node: ast.expr) -> CodeType:
+        """Compile an expression."""
+        return compile(ast.Expression(node), "<edit>", "eval")
+
+    def run(self, code: CodeType, visit: int = -1) -> Any:
+        """Return the value of a compiled expression at a visit; it may raise anything."""
         names, own = self.visits[visit]
-        code = compile(ast.fix_missing_locations(ast.Expression(node)), "<edit>", "eval")
         return eval(code, names, own)
 
     def atoms(self, function: ast.AST) -> list[Atom]:
@@ -71,6 +88,8 @@ class Scope:
             text = ast.unparse(node)
             if text in found:
                 return
+            if not hasattr(node, "lineno"):
+                settle(node, ast.Constant(0, lineno=1, col_offset=0, end_lineno=1, end_col_offset=0))
             try:
                 value = kept(self.evaluate(node))
             except Exception:  # it may be out of range here, or not yet bound
@@ -80,7 +99,7 @@ class Scope:
 
         for node in ast.walk(function):
             if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and not _calls(node):
-                add(_loaded(node))
+                add(_loaded(node))  # type: ignore[arg-type]
         for name, value in own.items():
             if not name.startswith(".") and name.isidentifier():
                 for node in _inside(ast.Name(name, ast.Load()), value, 2):
