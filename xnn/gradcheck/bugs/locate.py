@@ -24,6 +24,7 @@ from .scope import Scope
 SAME = 1e-5  # relative: a slope of the loss and what it is compared with
 NUDGE = 1e-3
 INTERVENTIONS = 400  # runs of gradients with a value exchanged
+NEAREST = 8  # nodes of the forward pass before one, whose adjoints are tried in its adjoint's place
 TRIALS = 600  # runs of the edited program
 TESTS = 6000  # edits tried by value
 READ_OFF = 2.0  # edits that cost less are tried before factors and terms are read off by value
@@ -163,8 +164,8 @@ class Locator:
 
     def _intervene(self, suspects: Sequence[Suspect]) -> Suspect | None:
         """Find out which suspects can be put right; return the first that is no adjoint as it stands."""
-        self.right = {s.site.number for s in suspects if self._is_adjoint(s)}
-        self.fixes: dict[int, Fix] = {}
+        self.right = {s.site.number: match for s in suspects if (match := self._match(s)) is not None}
+        self.fixes: dict[int, list[Fix]] = {}
         first = next((s for s in suspects if s.site.number not in self.right and self._put_right(s)), None)
         # What is an adjoint may be that of another value: of the one before a derivative that was left out.
         around = [s for s in suspects if s is not first and s.site.number not in self.fixes]
@@ -179,18 +180,25 @@ class Locator:
     def _put_right(self, suspect: Suspect) -> bool:
         """Whether every gradient is right with something else in a suspect's place."""
         number = suspect.site.number
+        found: list[Fix] = []
         for fix in self._belongs(suspect):
+            if found and (fix.because != found[0].because or len(found) > 1):
+                break
             if all(v is None or _near(v, old) for v, old in zip(fix.values, suspect.values, strict=False)):
                 continue
             self.counts["put"] += 1
             if self.counts["put"] > INTERVENTIONS:
-                return False
+                break
             moved = self.runs.gradients({number: Put(fix.values)})
             if self.truth.right(moved):
                 assert moved is not None
-                self.fixes[number] = replace(fix, residual=self.truth.residual(moved))
-                return True
-        return False
+                found.append(replace(fix, residual=self.truth.residual(moved)))
+                # What is only added up may come in any order: which is meant, shows when edits are tried.
+                if not isinstance(suspect.site.statement, ast.AugAssign) or len(suspect.values) == 1:
+                    break
+        if found:
+            self.fixes[number] = found
+        return bool(found)
 
     def _moves(self, suspect: Suspect) -> set[int]:
         """Return the sites whose values change with what passes a suspect's."""
@@ -204,18 +212,18 @@ class Locator:
             }  # fmt: skip
         return suspect.moves
 
-    def _is_adjoint(self, suspect: Suspect) -> bool:
-        """Whether all that passes is the adjoint of something in the forward pass."""
+    def _match(self, suspect: Suspect) -> tuple[int, Turn] | None:
+        """Return the node that all that passes is the adjoint of, and how their occurrences belong to one another."""
         total = sum(float(numpy.sum(v * v)) for v in suspect.values) ** 0.5
         if not total:
-            return False
+            return None
         for node in self._candidates(suspect):
             for turn in _turns(suspect.values, self.forward.values[node]):
                 slope = self.forward.slope(node)
                 here = _dot(turn.back(suspect.values), self.forward.directions(node))
                 if abs(here - slope) <= SAME * max(abs(slope), 1e-3 * total):
-                    return True
-        return False
+                    return node, turn
+        return None
 
     def _candidates(self, suspect: Suspect) -> list[int]:
         """List the nodes of the loss whose adjoint leads where the suspect leads."""
@@ -241,6 +249,9 @@ class Locator:
         slopes: list[tuple[tuple[tuple[int, ...], ...], float]] = []
         nodes = self._candidates(suspect)
         nodes.sort(key=lambda n: ([v.shape for v in forward.values[n]] != here, n >= 0 and not self.runs.sites[n].root))
+        match = self.right.get(suspect.site.number)
+        if match is not None:
+            nodes = self._before(match[0], nodes)
         for node in nodes:
             mine = forward.values[node]
             fits = any(True for _ in _turns(values, mine)) or _spread(mine, values) is not None
@@ -255,16 +266,30 @@ class Locator:
             if adjoint is None:
                 continue
             placed = list(_placed(adjoint, values, node))
+            if match is not None and len(values) > 1:
+                placed = [fix for fix in placed if fix.turn is None or fix.turn.reverse == match[1].reverse]
             yield from placed
             if not placed and count == 1 and len(adjoint) == 1:
                 yield Fix([adjoint[0]], node)
+
+    def _before(self, match: int, nodes: Sequence[int]) -> list[int]:
+        """Return the nodes that a value may have to be the adjoint of that is one of `match`.
+
+        Of the same variable, where that is one use of it alone; or of what comes shortly before, where a step is left out.
+        """
+        forward = self.forward
+        first = {n: min(forward.record.first[site] for site in forward.members[n]) for n in (*nodes, match)}
+        same = [n for n in nodes if n != match and _alike(forward.values[n], forward.values[match])]
+        before = [n for n in nodes if n not in same and n != match and first[n] <= first[match]]
+        before.sort(key=lambda n: -first[n])
+        return [*same, *before[:NEAREST]]
 
     def _path(self, suspect: Suspect) -> tuple[str, int] | None:
         """Name the path of the loss that a suspect's value lacks, or has twice: that through a node that is held still.
 
         With the node held, the loss's derivative is what the value is; or exceeds what belongs there by as much.
         """
-        fix = self.fixes[suspect.site.number]
+        fix = self.fixes[suspect.site.number][0]
         if fix.because is None or fix.turn is None:
             return None
         forward, node = self.forward, fix.because
@@ -297,17 +322,23 @@ class Locator:
     def _edit(self, suspects: Sequence[Suspect], first: Suspect | None) -> Located:
         """Find the likeliest edit: by value where it is known what belongs there, then by running the program."""
         known = [s for s in suspects if s.site.number in self.fixes]
+        unsure = [s for s in suspects if s.site.number not in self.right]
+        if first is not None:
+            unsure = [s for s in unsure if s is first or first.site.number in self._moves(s)]
         found: list[tuple[float, int, Edit, Suspect]] = []
         for suspect in known:
             # Where a value is an adjoint as it stands, the mistake is rather made with it than in it.
             more = 1.0 if suspect.site.number in self.right else 0.0
             for edit in self._by_value(suspect):
                 found.append((edit.cost + more, len(found), edit, suspect))
+        done: set[int] = set()
+        for suspect in [*unsure, *(s for s in known if s not in unsure)]:
+            if id(suspect.site.statement) not in done:
+                done.add(id(suspect.site.statement))
+                for edit in statement_edits(suspect.site.statement):
+                    found.append((edit.cost, len(found), edit, suspect))
         best = self._first_right(sorted(found, key=lambda item: item[:2]))
         if best is None:
-            unsure = [s for s in suspects if s.site.number not in self.right]
-            if first is not None:
-                unsure = [s for s in unsure if s is first or first.site.number in self._moves(s)]
             best = self._first_right(self._blind([*unsure, *(s for s in known if s not in unsure)][:10]))
         return self._located(suspects, first, best)
 
@@ -318,26 +349,28 @@ class Locator:
             edit, suspect = best
             place = suspect.site.file.place(edit.at, suspect.site.function)
             residual = self.truth.residual(self.runs.edited(edit.changes) or [])
-            fix = self.fixes.get(suspect.site.number)
+            fix = self.fixes.get(suspect.site.number, [None])[0]
             because = self.forward.place(fix.because) if fix and fix.because is not None else None
             return Located(place, place, edit, place, because, residual, suspect=suspect, leads=suspect.leads)
-        if first is None:
+        known = [s for s in suspects if s.site.number in self.fixes]
+        for suspect in sorted(known, key=lambda s: (s is not first, -s.first)):
+            path = self._path(suspect)
+            if path is not None:
+                place, fix = suspect.site.place, self.fixes[suspect.site.number][0]
+                return Located(
+                    place, place, because=self.forward.place(path[1]), residual=fix.residual, suspect=suspect,
+                    leads=suspect.leads, code=path[0],
+                )  # fmt: skip
+        if first is None and not known:
             unsure = [s for s in suspects if s.site.number not in self.right] or list(suspects)
             places = [s.site.place for s in unsure]
             start, end = min(places, key=lambda p: p.line), max(places, key=lambda p: p.end_line)
             return Located(start, end, suspect=unsure[0], leads=unsure[0].leads)
-        fix = self.fixes[first.site.number]
+        last = first or max(known, key=lambda s: s.first)
+        fix = self.fixes[last.site.number][0]
         because = self.forward.place(fix.because) if fix.because is not None else None
-        for suspect in sorted((s for s in suspects if s.site.number in self.fixes), key=lambda s: (s is not first, -s.first)):
-            path = self._path(suspect)
-            if path is not None:
-                through = self.forward.place(path[1])
-                place, fix = suspect.site.place, self.fixes[suspect.site.number]
-                return Located(
-                    place, place, because=through, residual=fix.residual, suspect=suspect, leads=suspect.leads, code=path[0]
-                )  # fmt: skip
-        place = first.site.place
-        return Located(place, place, None, None, because, fix.residual, fix.values, first, first.leads)
+        place = last.site.place
+        return Located(place, place, None, None, because, fix.residual, fix.values, last, last.leads)
 
     def _first_right(self, tries: Sequence[tuple[float, int, Edit, Suspect]]) -> tuple[Edit, Suspect] | None:
         for _, _, edit, suspect in tries:
@@ -356,13 +389,20 @@ class Locator:
 
     def _by_value(self, suspect: Suspect) -> list[Edit]:
         """Return the edits of a suspect's expression that have the values that belong there."""
-        fix, site = self.fixes[suspect.site.number], suspect.site
-        if site.stored:
-            return []
+        found: list[Edit] = []
+        for fix in self.fixes[suspect.site.number]:
+            found = found or self._fitting(suspect, fix)
+        return found
+
+    def _fitting(self, suspect: Suspect, fix: Fix) -> list[Edit]:
+        site = suspect.site
         scope = self._scope(suspect, Put(fix.values))
         if not scope.visits:
             return []
         function = _function(self.runs, site)
+        if site.stored:
+            want = fix.values[-1]
+            return [] if want is None else Edits(scope, function).behind(site.node, suspect.values[-1], want)  # type: ignore[arg-type]
         wanted = [fix.values[k] for k in sorted(scope.keep)]
         edits = Edits(scope, function)
         assert isinstance(site.node, ast.expr)
@@ -401,8 +441,13 @@ class Locator:
             edits = Edits(scope, function)
             if id(site.statement) not in done:
                 done.add(id(site.statement))
-                add(statement_edits(site.statement), suspect, 0.0)
-            fix = self.fixes.get(site.number)
+                if site.stored:
+                    add([e for part in _parts(site.statement) for e in edits.of(part, factors=False)], suspect, 0.1)
+            for counted in _counters(function, site.statement, edits):
+                if id(counted) not in done:
+                    done.add(id(counted))
+                    add([replace(e, at=e.at) for e in edits.of(counted.value, factors=False)], suspect, 0.2)
+            fix = self.fixes.get(site.number, [None])[0]
             if fix is None or site.stored or any(value is None for value in fix.values):  # else all were tried by value
                 add(edits.of(site.node), suspect, 0.0)
             for loop in _loops(function, site.statement):
@@ -560,8 +605,31 @@ def _bare(shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(n for n in shape if n != 1)
 
 
+def _alike(a: Sequence[Host], b: Sequence[Host]) -> bool:
+    return len(a) == len(b) and all(numpy.array_equal(x, y) for x, y in zip(a, b, strict=True))
+
+
 def _near(a: Host, b: Host) -> bool:
     return a.shape == b.shape and bool(numpy.linalg.norm(a - b) <= 1e-7 * numpy.linalg.norm(a))
+
+
+def _parts(statement: ast.stmt) -> list[ast.expr]:
+    """Return the expressions that a statement consists of: what it writes to, too, as places in that."""
+    parts = [part for part in ast.iter_child_nodes(statement) if isinstance(part, ast.expr)]
+    return [part.slice if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) else part for part in parts]
+
+
+def _counters(function: ast.AST, statement: ast.stmt, edits: Edits) -> list[ast.Assign]:
+    """Return the statements that assign the whole numbers and masks which a statement uses."""
+    used = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
+    whole = {name for name in used if name in edits.by_text and edits.by_text[name].value.dtype.kind in "ib"}
+    found = []
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and node is not statement:
+            names = {n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+            if names & whole:
+                found.append(node)
+    return found
 
 
 def _loops(function: ast.AST, statement: ast.stmt) -> list[ast.For]:
