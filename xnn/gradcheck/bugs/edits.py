@@ -292,7 +292,7 @@ class Edits:
                 continue
             if other.shape == here.shape and here.value.dtype.kind == "f" == other.value.dtype.kind:
                 for op in (ast.Sub(), ast.Add()):
-                    yield one(node, ast.BinOp(node, op, other.node), "path-missing", 2.7, other.text)
+                    yield one(node, ast.BinOp(node, op, other.node), "path-missing", 3.1, other.text)
             alike = other.shape == here.shape
             if not alike and _squeezed(other.shape) == _squeezed(here.shape):
                 continue
