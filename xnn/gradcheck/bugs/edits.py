@@ -6,7 +6,7 @@ They are generated in the order of how often people make such mistakes; whoever 
 import ast
 import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy
 
@@ -130,7 +130,7 @@ class Edits:
             parts: list[ast.expr] = []
             if isinstance(node, ast.Call):
                 parts = [*node.args, *([node.func.value] if isinstance(node.func, ast.Attribute) else [])]
-            elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+            elif isinstance(node, ast.BinOp) and isinstance(node.op, (ast.MatMult, ast.Add, ast.Sub)):
                 parts = [node.left, node.right]
             for part in parts:
                 if isinstance(part, (ast.BinOp, ast.Name, ast.Attribute, ast.Subscript, ast.Call)):
@@ -150,6 +150,9 @@ class Edits:
                 found += self._terms(root)
             found += self._sums(root)
             found += self._exchanges(root)
+        # What stands in the step of a slice is a direction, no factor.
+        steps = {id(n) for part in ast.walk(root) if isinstance(part, ast.Slice) and part.step for n in ast.walk(part.step)}
+        found = [replace(e, code="wrong-operand") if id(e.changes[0][0]) in steps else e for e in found]
         return sorted(found, key=lambda edit: edit.cost)
 
     def _value(self, node: ast.AST) -> numpy.ndarray | None:
@@ -268,6 +271,11 @@ class Edits:
         if isinstance(node, ast.Attribute) and node.attr == "T":
             yield one(node, node.value, "transposed", 1.0)
         here = self.by_text.get(text)
+        if isinstance(node, ast.Attribute) and node.attr == "shape":
+            for other in self.atoms:
+                if other.value.ndim and other.text != ast.unparse(node.value):
+                    shape = ast.Attribute(other.node, "shape", ast.Load())
+                    yield one(node, shape, "wrong-operand", 1.8 + _far(text, other.text), other.text)
         if isinstance(node, ast.Subscript):
             yield from self._index(node)
         if here is None:
@@ -308,7 +316,8 @@ class Edits:
             if isinstance(part, ast.Slice):
                 for name in ("lower", "upper"):
                     bound = getattr(part, name)
-                    for new in _bounds(bound):
+                    counts = [a.node for a in self.atoms if a.value.ndim == 0 and a.value.dtype.kind == "i"]
+                    for new in [*_bounds(bound), *counts, *(ast.UnaryOp(ast.USub(), n) for n in counts)]:
                         slices = ast.Slice(part.lower, part.upper, part.step)
                         setattr(slices, name, new)
                         yield one(part, slices, "some-entries", 2.2)
