@@ -26,6 +26,7 @@ from .scope import Scope
 SAME = 1e-5  # relative: a slope of the loss and what it is compared with
 NUDGE = 1e-3
 INTERVENTIONS = 400  # runs of gradients with a value exchanged
+AROUND = 12  # suspects before the first wrong value that are looked at once more
 WORK = 1_500_000  # values that pass the probe in all these runs: heavy programs are tried less often
 LATER = 6  # suspects behind the first that is put right
 STORED = 40  # edits within a change in place that are tried along with those read off by value
@@ -42,8 +43,13 @@ class Suspect:
     site: Site
     values: list[Host]
     leads: frozenset[int]
-    first: int
+    times: list[int]
     moves: set[int] | None = None
+
+    @property
+    def first(self) -> int:
+        """When it is passed for the first time."""
+        return self.times[0]
 
 
 @dataclass(frozen=True)
@@ -123,7 +129,7 @@ class Located:
     suspect: Suspect | None = None
     leads: frozenset[int] = frozenset()
     code: str = "unknown"
-    message: str = ""
+    through: Place | None = None
 
 
 @dataclass
@@ -159,13 +165,13 @@ class Locator:
     def _suspects(self, record: Record, gradients: Sequence[Host | None]) -> list[Suspect]:
         known = _Known(self.forward.record)
         found: list[Suspect] = []
-        for number, values in sorted(record.values.items(), key=lambda item: record.first[item[0]]):
+        for number, values in sorted(record.values.items(), key=lambda item: record.times[item[0]][0]):
             site = self.runs.sites[number]
             if not (site.root or _is_element(site)) or any(v.dtype.kind != "f" for v in values) or known.has(values):
                 continue
             leads = self._leads(number, values, gradients)
             if leads & self.wrong:
-                found.append(Suspect(site, values, leads, record.first[number]))
+                found.append(Suspect(site, values, leads, record.times[number]))
         right = frozenset(range(len(gradients))) - self.wrong
         pure = [s for s in found if not s.leads & right]
         self.all = found
@@ -200,14 +206,23 @@ class Locator:
         unmatched += [s for s in suspects if s.site.number in self.soft]
         first = next((s for s in unmatched if self._put_right(s)), None)
         # What is an adjoint may be that of another value: of the one before a derivative that was left out.
-        around = [s for s in suspects if s is not first and s.site.number not in self.fixes]
-        if first is not None:
-            around = [s for s in around if first.site.number in self._moves(s)]
-        around.sort(key=lambda s: (s.site.number in self.right, s.site.number in self.soft, -s.first))
-        for suspect in around[:10]:
-            if first is not None or suspect.site.number in self.right:
+        around = [s for s in suspects if s.site.number not in self.fixes and (first is not None or s.site.number in matches)]
+        when = self._goes_wrong(first) if first is not None else self.record.time + 1
+        before = [(max((t for t in s.times if t <= when), default=0), s) for s in around]
+        before.sort(key=lambda pair: -pair[0])
+        for time, suspect in before[:AROUND] if first is not None else before:
+            if time and (first is None or first.site.number in self._moves(suspect)):
                 self._put_right(suspect)
         return first
+
+    def _goes_wrong(self, suspect: Suspect) -> int:
+        """Return when what passes a suspect is wrong for the first time."""
+        fix = self.fixes[suspect.site.number][0]
+        wrong = (
+            time for time, value, want in zip(suspect.times, suspect.values, fix.values, strict=False)
+            if want is not None and not _close(value, want)
+        )  # fmt: skip
+        return next(wrong, suspect.times[-1])
 
     def _put_right(self, suspect: Suspect) -> bool:
         """Whether every gradient is right with something else in a suspect's place."""
@@ -344,7 +359,7 @@ class Locator:
         Of the same variable, where that is one use of it alone; or of what comes shortly before, where a step is left out.
         """
         forward = self.forward
-        first = {n: min(forward.record.first[site] for site in forward.members[n]) for n in (*nodes, match)}
+        first = {n: forward.first(n) for n in (*nodes, match)}
         same = [n for n in nodes if n != match and _alike(forward.values[n], forward.values[match])]
         before = [n for n in nodes if n not in same and n != match and first[n] <= first[match]]
         before.sort(key=lambda n: -first[n])
@@ -362,14 +377,8 @@ class Locator:
         have = fix.turn.back(suspect.values)
         us = forward.directions(node)
         right, here = forward.slope(node), _dot(have, us)
-        start = min(self.forward.record.first[site] for site in forward.members[node])
-        held = sorted(
-            (n for n, d in forward.depends.items() if d and n != node),
-            key=lambda n: (min(forward.record.first[s] for s in forward.members[n]), n < 0),
-        )
-        for other in held:
-            if max(forward.record.last[s] for s in forward.members[other]) < start:
-                continue
+        held = [n for n, d in forward.depends.items() if d and n != node and forward.last(n) >= forward.first(node)]
+        for other in sorted(held, key=lambda n: (forward.first(n), n < 0)):
             without = forward.derivative(node, us, other)
             if abs(without - right) <= 1e-6 * abs(right):
                 continue
@@ -406,7 +415,7 @@ class Locator:
             number = suspect.site.number
             more = 1.0 if number in self.right else 0.3 if number in self.soft else 0.0
             if isinstance(suspect.site.node, ast.Name) or (number in self.right and self._is_part(self.right[number])):
-                more = 0.0
+                more = 0.1 if isinstance(suspect.site.statement, ast.Return) else 0.0
             found += [Try(edit.cost + more, -suspect.first, edit, suspect) for edit in self._by_value(suspect)]
         return found
 
@@ -447,6 +456,14 @@ class Locator:
                 return Located(
                     place, place, because=self.forward.place(path[1]), residual=fix.residual, suspect=suspect,
                     leads=suspect.leads, code=path[0],
+                )  # fmt: skip
+        for suspect in sorted(known, key=lambda s: -s.first):
+            match, fix = self.right.get(suspect.site.number), self.fixes[suspect.site.number][0]
+            if match is not None and fix.because is not None and not self._is_part(match):
+                place = suspect.site.place
+                return Located(
+                    place, place, because=self.forward.place(fix.because), residual=fix.residual, suspect=suspect,
+                    leads=suspect.leads, code="derivative-missing", through=self.forward.place(match.node),
                 )  # fmt: skip
         if first is None and not known:
             unsure = [s for s in suspects if s.site.number not in self.right] or list(suspects)
@@ -731,6 +748,12 @@ def _bare_alike(v: Host, other: Host) -> bool:
 
 def _alike(a: Sequence[Host], b: Sequence[Host]) -> bool:
     return len(a) == len(b) and all(numpy.array_equal(x, y) for x, y in zip(a, b, strict=True))
+
+
+def _close(a: Host, b: Host) -> bool:
+    return a.size == b.size and bool(
+        numpy.linalg.norm(a.reshape(-1) - b.reshape(-1)) <= 1e-5 * numpy.linalg.norm(b) + 1e-10
+    )
 
 
 def _near(a: Host, b: Host) -> bool:
