@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .source import Place, excerpt
+
 NOTES = ("kink", "precision", "factor")  # codes that say what cannot be told, and are no verdict
 
 
@@ -29,6 +31,14 @@ class Finding:
         Whether it is worth knowing, but no fault here.
     facts : dict
         The numbers and names that the sentences are made of, such as ``{"factor": 20.0, "samples": 20}``.
+    place : Place or None
+        The faulty lines, where the source is to be found; its parts are :attr:`file`, :attr:`line`, ...
+    stands, belongs : str
+        What stands there, and what belongs there.
+    because : Place or None
+        The line of the forward pass that what belongs there comes from.
+    residual : float or None
+        The largest relative error of any gradient, with what belongs there in place.
     """
 
     code: str
@@ -39,6 +49,41 @@ class Finding:
     certainty: float = 1.0
     note: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict[str, Any], hash=False)
+    place: Place | None = None
+    stands: str = ""
+    belongs: str = ""
+    because: Place | None = None
+    residual: float | None = None
+
+    @property
+    def file(self) -> str | None:
+        """The file of the faulty line, None where there is none."""
+        return self.place.file if self.place else None
+
+    @property
+    def line(self) -> int | None:
+        """The first faulty line, counted from 1."""
+        return self.place.line if self.place else None
+
+    @property
+    def column(self) -> int | None:
+        """Where the fault begins in it, counted from 1."""
+        return self.place.column if self.place else None
+
+    @property
+    def end_line(self) -> int | None:
+        """The last faulty line."""
+        return self.place.end_line if self.place else None
+
+    @property
+    def end_column(self) -> int | None:
+        """The first column behind the fault."""
+        return self.place.end_column if self.place else None
+
+    @property
+    def source(self) -> str | None:
+        """The text there."""
+        return self.place.source if self.place else None
 
     @property
     def is_note(self) -> bool:
@@ -48,5 +93,11 @@ class Finding:
     def __str__(self) -> str:
         where = f" [{self.parameter}]" if self.parameter else ""
         lines = [f"{self.code}{where}: {self.message}"]
+        if self.place:
+            lines += excerpt(self.place)
+            if self.belongs:
+                lines.append(f"    belongs: {self.belongs}")
+            if self.because:
+                lines.append(f"    because: {self.because}  {' '.join(self.because.source.split())}")
         lines += [f"    {label}: {text}" for label, text in (("fix", self.advice), ("evidence", self.evidence)) if text]
         return "\n".join(lines)

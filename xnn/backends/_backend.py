@@ -92,6 +92,10 @@ class Backend:
         """Say what an error that the library raised means and what to do, None where its own words must do."""
         return None
 
+    def eager(self) -> AbstractContextManager[Any]:
+        """Return the context in which nothing is compiled: each line runs when it is reached."""
+        return nullcontext()
+
     def from_host(self, host: numpy.ndarray, device: Any) -> Array:
         """Move a NumPy array to `device`. It may share memory with `host`."""
         return self.namespace.asarray(host, device=device)

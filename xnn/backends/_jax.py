@@ -33,6 +33,12 @@ class JaxBackend(Backend):
 
         return jax.enable_x64(dtype == "float64")
 
+    def eager(self) -> AbstractContextManager[Any]:
+        """``jax.disable_jit``: loops and conditions run in Python then."""
+        import jax
+
+        return jax.disable_jit()
+
     def from_host(self, host: numpy.ndarray, device: Any) -> Array:
         """Copy a NumPy array to a JAX array."""
         # Never shared: a donated buffer that is the caller's NumPy memory would be overwritten. Not bound to the

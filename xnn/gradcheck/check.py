@@ -10,6 +10,7 @@ import numpy
 
 from ..findings import Finding
 from .bugs.catalogue import finding
+from .bugs.located import place_findings
 from .bugs.places import entries
 from .bugs.tensor import alone, in_shape
 from .compare import Comparison, Point, Verdict, blocks, compare_directions, compare_entries
@@ -36,6 +37,7 @@ class Check:
         self.program, self.tolerance, self.thorough, self.seed = program, tolerance, thorough, seed
         self.seen = Observed()
         self.network: Network | None = None
+        self.replayed = False  # whether findings reproduce the gradient of a network that was found
         self.rng = numpy.random.default_rng(seed)
 
     def run(self) -> GradientReport:
@@ -62,6 +64,7 @@ class Check:
             self.seen.add("raises:near", who=raised.who, error=raised.error)
             return {}, []
         notes: list[Finding] = []
+        self.here = found
         suspects = [i for i, c in enumerate(found) if c.verdict in (Verdict.WRONG, Verdict.GREY)]
         nearby = self._nearby(bool(suspects))
         if nearby is not None:
@@ -161,6 +164,10 @@ class Check:
                 findings.append(self._unknown(point, found, gradients, sorted(unexplained & wrong)))
             if grey and not wrong and findings:
                 wrong = grey
+            if wrong:
+                findings = place_findings(
+                    program, self.seen, self.here, wrong, findings, self.replayed and not unexplained, self.seed
+                )
             elif grey and not wrong:
                 notes.append(finding("precision:grey", [leaves[i].name for i in sorted(grey)]))
         missing = [leaf.name for leaf, g in zip(leaves, self.seen.raw, strict=True) if g is None]
@@ -192,6 +199,7 @@ class Check:
             left = {i for i, leaf in enumerate(program.leaves) if leaf.name in result.unexplained} & wrong
             if result.excused and all(found[i].report.relative_error < result.excused for i in wrong):
                 return [], None
+            self.replayed = bool(result.findings)
             return result.findings, left if result.findings or left else wrong
         return self._alone(found)
 

@@ -10,7 +10,7 @@ from enum import Enum
 
 import numpy
 
-from .numeric import coordinates, directions
+from .numeric import Numeric, coordinates, directions
 from .program.calls import Moving
 from .program.tree import Host, Leaf
 from .report import TensorReport
@@ -39,6 +39,7 @@ class Comparison:
     report: TensorReport
     kinks: int = 0
     blurred: int = 0  # entries whose numeric derivative is too inexact to mean anything
+    entries: Numeric | None = None  # where every entry was looked at
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def compare_entries(point: Point, i: int, leaf: Leaf, g: Host | None) -> Compari
     found = coordinates(point.at, range(leaf.start, leaf.start + leaf.size), point.noise, i, _size(g), point.show)
     numeric = found.value.reshape(leaf.shape)
     if g is None:
-        return Comparison(Verdict.WRONG, _report(leaf, None, numeric, float("nan"), 0.0, None, leaf.size))
+        return Comparison(Verdict.WRONG, _report(leaf, None, numeric, float("nan"), 0.0, None, leaf.size), 0, 0, found)
     n, e, analytic = found.value, found.error, g.reshape(-1)
     big = max(_size(analytic), _size(n[numpy.isfinite(e)]))
     blurred = e > 1e-3 * big
@@ -81,7 +82,7 @@ def compare_entries(point: Point, i: int, leaf: Leaf, g: Host | None) -> Compari
             point.tolerance is None and bool(numpy.all(off <= 10.0 * e + GREY * big)) and relative <= GREY + tolerance
         )
         verdict = Verdict.GREY if grey else Verdict.WRONG
-    return Comparison(verdict, report, kinks, int(numpy.sum(blurred & use)))
+    return Comparison(verdict, report, kinks, int(numpy.sum(blurred & use)), found)
 
 
 def compare_directions(point: Point, i: int, leaf: Leaf, g: Host | None) -> Comparison:

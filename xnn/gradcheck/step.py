@@ -91,54 +91,53 @@ class _FromUpdates:
     Attributes
     ----------
     around : callable
-        The user's own function.
+        The user's own function; of a method, the function behind it.
     """
 
     def __init__(self, around: Callable[..., Any], rate: float | None) -> None:
-        self.around, self.rate = around, rate
+        self.rate = rate
+        self._owner = around.__self__ if isinstance(around, MethodType) else None
+        self.around = around.__func__ if isinstance(around, MethodType) else around
 
     def __call__(self, params: Any, *data: Any) -> Any:
+        """Return the gradients in the structure of `params`; of an object, by name those of its numbers that moved."""
         structure = Structure(params, chosen=[name for name, _ in walk(params, whole=True)])
         if self.rate is not None:
-            found = [part / self.rate for part in _moved(self.around, structure, data)]
+            found = [part / self.rate for part in self._moved(structure, data)]
         else:
             rates = (SMALL, SMALL / 2, SMALL / 4)
-            three = [[part / r for part in _moved(self.around, structure, (*data, r))] for r in rates]
+            three = [[part / rate for part in self._moved(structure, (*data, rate))] for rate in rates]
             found = [(8 * nearest - 6 * near + far) / 3 for far, near, nearest in zip(*three, strict=True)]
-        return _as_given(structure, found)
+        place = structure.place
+        with place.scope():
+            if is_object(params):
+                return {name: part for name, part in zip(structure.paths, found, strict=True) if numpy.any(part)}
+            return structure.rebuild([place.floats(part) for part in found])
 
-
-def _moved(step: Callable[..., Any], structure: Structure, data: tuple[Any, ...]) -> list[Host]:
-    """Return ``before - after`` of each leaf."""
-    before = structure.vector()
-    with structure.place.scope():
-        copies = structure.at(before)
-        bound = isinstance(step, MethodType) and type(step.__self__) is type(copies) and is_object(copies)
-        returned = step.__func__(copies, *data) if bound else step(copies, *data)  # type: ignore[union-attr]
-    after = returned if returned is not None and _fits(structure, returned) else copies
-    parts = [numpy.asarray(to_host(x), dtype="float64") for x in structure.own(after)]
-    moved = [leaf.cut(before) - part for leaf, part in zip(structure.leaves, parts, strict=True)]
-    if not any(numpy.any(part) for part in moved):
-        if returned is None:
-            raise OptionError("step changed nothing and returned nothing: let it update the params that it is given.")
-        if not _fits(structure, returned):
-            count = len(list(walk(returned, whole=True)))
-            raise OptionError(
-                f"step returned {count} tensors for {len(structure.leaves)} parameters: let it return the new "
-                "parameters, or change those that it is given."
-            )
-    return moved
+    def _moved(self, structure: Structure, data: tuple[Any, ...]) -> list[Host]:
+        """Return ``before - after`` of each leaf."""
+        before = structure.vector()
+        with structure.place.scope():
+            copies = structure.at(before)
+            # A method of the parameters' own class is called on the copy, that of another object with it.
+            owner = () if self._owner is None or type(self._owner) is type(copies) else (self._owner,)
+            returned = self.around(*owner, copies, *data)
+        after = returned if returned is not None and _fits(structure, returned) else copies
+        parts = [numpy.asarray(to_host(x), dtype="float64") for x in structure.own(after)]
+        moved = [leaf.cut(before) - part for leaf, part in zip(structure.leaves, parts, strict=True)]
+        if not any(numpy.any(part) for part in moved):
+            if returned is None:
+                raise OptionError(
+                    "step changed nothing and returned nothing: let it update the params that it is given."
+                )
+            if not _fits(structure, returned):
+                count = len(list(walk(returned, whole=True)))
+                raise OptionError(
+                    f"step returned {count} tensors for {len(structure.leaves)} parameters: let it return the new "
+                    "parameters, or change those that it is given."
+                )
+        return moved
 
 
 def _fits(structure: Structure, tree: Any) -> bool:
     return len(structure.own(tree)) == len(structure.leaves)
-
-
-def _as_given(structure: Structure, parts: list[Host]) -> Any:
-    """Return gradients in the structure of the parameters; of an object, those of its numbers that moved, by name."""
-    place = structure.place
-    with place.scope():
-        if any(is_object(x) for x in (structure.tree,)):
-            moved = zip(structure.paths, parts, strict=True)
-            return {name: part for name, part in moved if numpy.any(part)}
-        return structure.rebuild([place.floats(part) for part in parts])
