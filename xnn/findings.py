@@ -114,7 +114,7 @@ class Finding:
         """
         note = (Piece("note", "note: "),) if self.is_note else ()
         where = (Piece("parameter", f" [{clean(self.parameter)}]"),) if self.parameter else ()
-        name = Piece("note" if note else "code", clean(self.code))
+        name = Piece("code", clean(self.code))
         lines = [Line("code", (*note, name, *where, Piece("", ": "), Piece("message", flowing(self.message))), 4)]
         if self.place:
             lines += whole(self.place, self.because) if function else excerpt(self.place, width)

@@ -128,7 +128,7 @@ def _many(place: Place, digits: int, room: int) -> list[Line]:
     for i, text in enumerate(place.lines):
         if count > HEAD + TAIL + 1 and HEAD <= i < count - TAIL:
             if i == HEAD:
-                lines.append(Line("source", (Piece("gutter", CUT.ljust(digits) + " "), Piece("mark", " |"))))
+                lines.append(Line("source", (Piece("gutter", CUT.ljust(digits + 3)), Piece("mark", "|"))))
             continue
         line = shown(text, *span(place, place.line + i, text), room)
         rail = "  " if i == 0 and inside else "/ " if i == 0 else "| "

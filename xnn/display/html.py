@@ -42,7 +42,7 @@ body.xnn {{ font-size: 16px; background: var(--back); max-width: 62rem; margin: 
 .xnn .reason {{ text-decoration: underline 2px dotted var(--soft); text-underline-offset: 3px; }}
 .xnn .label {{ color: var(--soft); font-size: .85em; }}
 .xnn .wide {{ overflow-x: auto; }}
-.xnn table {{ border-collapse: collapse; width: 100%; font-size: .92em; margin: 0; }}
+.xnn table {{ color: inherit; border-collapse: collapse; width: 100%; font-size: .92em; margin: 0; }}
 .xnn tr {{ background: none; }}
 .xnn th, .xnn td {{ border: 0; border-top: 1px solid var(--line); padding: .3rem .8rem .3rem 0; vertical-align: top;
   text-align: left; background: none; }}
@@ -91,7 +91,7 @@ def article(lines: Sequence[Line], note: bool = False) -> str:
     """Return a finding: its name and its message, then the source with what belongs there beneath what is marked."""
     head = lines[0].pieces
     title = "".join(_piece(piece) for piece in head if piece.style in ("code", "parameter"))
-    label = '<span class="label">note</span> ' if note else ""
+    label = '<span class="label">note:</span> ' if note else ""
     message = "".join(_text(piece.text) for piece in head if piece.style == "message")
     parts = [f"<p>{label}{title}</p>", f'<p class="message">{message}</p>']
     parts += [f'<p class="soft">{_path(line)}</p>' for line in lines if line.role == "place"]
@@ -100,7 +100,7 @@ def article(lines: Sequence[Line], note: bool = False) -> str:
     if source:
         parts.append(_source(source, belongs))
     others = ("because", "fix", "evidence") if source else ("belongs", "because", "fix", "evidence")
-    parts += [f"<p>{''.join(map(_piece, line.pieces))}</p>" for line in lines if line.role in others]
+    parts += [_labelled(line) for line in lines if line.role in others]
     return f"<article{' class=note' if note else ''}>{''.join(parts)}</article>"
 
 
@@ -131,8 +131,19 @@ def _fitting(line: Line, gutter: int, indent: str) -> str:
     )
 
 
+def _labelled(line: Line) -> str:
+    """Return a line with its label in small print, and source in the type of source."""
+    label = next(i for i, piece in enumerate(line.pieces) if piece.style == "label") + 1
+    head, rest = ("".join(map(_piece, pieces)) for pieces in (line.pieces[:label], line.pieces[label:]))
+    return f"<p>{head} <code>{rest.strip()}</code></p>" if line.role == "because" else f"<p>{head}{rest}</p>"
+
+
 def _path(line: Line) -> str:
-    return "".join(_piece(piece) for piece in line.pieces if piece.style != "gutter")
+    return "".join(
+        f"<code>{_text(piece.text)}</code>" if piece.style == "path" else _text(piece.text)
+        for piece in line.pieces
+        if piece.style != "gutter"
+    )
 
 
 def _piece(piece: Piece) -> str:
@@ -144,12 +155,12 @@ def _piece(piece: Piece) -> str:
             return f' <span class="soft">{text}</span>'
         case "marked":
             return f"<mark>{text}</mark>"
-        case "belongs" | "path":
+        case "belongs":
             return f"<code>{text}</code>"
-        case "gutter" | "reason":
+        case "gutter" | "reason" | "path":
             return f'<span class="{piece.style}">{text}</span>'
         case "label":
-            return f'<span class="label">{text.rstrip(":")}</span>'
+            return f'<span class="label">{text}</span>'
         case _:
             return text
 

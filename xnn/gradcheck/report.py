@@ -156,7 +156,7 @@ class GradientReport:
         return "\n".join(lines)
 
     def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
-        from rich.table import Table
+        from rich.table import Column, Table
         from rich.text import Text
 
         yield Text(self.verdict, "bold green" if self.ok else "bold red")
@@ -164,7 +164,8 @@ class GradientReport:
             yield Text()
             yield finding
         if self.tensors:
-            table = Table(*HEADER, box=None, pad_edge=False, header_style="dim")
+            columns = [Column(name, overflow="fold") for name in HEADER]
+            table = Table(*columns, box=None, pad_edge=False, header_style="dim")
             for row in self.rows():
                 table.add_row(*map(Text, row), style="bold red" if row[2] == "WRONG" else None)
             yield Text()
