@@ -115,6 +115,8 @@ class Tracked:
         self._made: set[int] = set()
         self._kept: list[Any] = []  # what an identity stands for must live on
         self._user: dict[str, bool] = {}
+        self._others: set[type] = set()
+        self._bound: dict[tuple[int, bool], tuple[FunctionType, FunctionType]] = {}
         self._bare: dict[int, ast.Module] = {}
         self._edited: dict[int, CodeType] = {}
 
@@ -135,6 +137,8 @@ class Tracked:
     def follow(self, called: Any) -> Any:
         """Return what to call in place of `called`: itself, unless it is the user's."""
         kind = type(called)
+        if kind in self._others:
+            return called
         if kind is FunctionType:
             return self._function(called)
         if kind is MethodType:
@@ -150,6 +154,8 @@ class Tracked:
             inner = self._function(method)
             return called if inner is method else MethodType(inner, called)
         plain = self.undisguised(called)
+        if plain is called and type(method) is not FunctionType:
+            self._others.add(kind)  # builtin functions and the like: by far the most calls
         return called if plain is called else self.follow(plain)
 
     def _class(self, cls: type) -> Any:
@@ -169,6 +175,9 @@ class Tracked:
         return construct
 
     def _function(self, function: FunctionType) -> FunctionType:
+        bound = self._bound.get((id(function), self.probing)) if not self._edited else None
+        if bound is not None and bound[0] is function and bound[1].__defaults__ is function.__defaults__:
+            return bound[1]
         code = function.__code__
         if id(code) in self._made:
             return function
@@ -180,7 +189,10 @@ class Tracked:
                 self._codes[key] = self._compile(function)
             edited = self._codes[key]
         if edited is not None:
-            return rebound(function, edited)
+            made = rebound(function, edited)
+            if function.__closure__ is None and not self._edited:
+                self._bound[id(function), self.probing] = function, made
+            return made
         plain = self.undisguised(function)
         if plain is not function:
             return self.follow(plain)

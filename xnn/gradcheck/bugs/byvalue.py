@@ -13,7 +13,7 @@ import numpy
 from ..program.tree import Host
 from .scope import Atom
 
-FITS = 1e-6
+FITS = 1e-5  # relative: an adjoint is measured, and a small one less exactly
 PAIRS = 40  # arrays of which products are formed
 
 
@@ -142,22 +142,22 @@ def factors(have: Host, want: Host, atoms: Sequence[Atom], constants: Constants,
     use = abs(have) > 1e-9 * big
     if not big or numpy.linalg.norm(want[~use]) > FITS * numpy.linalg.norm(want):
         return
-    ratio = want[use] / have[use]
-    c = float(numpy.median(ratio))
-    if numpy.linalg.norm(ratio - c) <= FITS * numpy.linalg.norm(ratio):
+    have, want = have[use], want[use]
+    c = multiple(want, have)
+    if c is not None:
         number = constants.find(c)
         if number is not None:
             yield Missing(-1 if c < 0 else 1, number, None, False, number.cost)
         return
     for atom in atoms:
-        if atom.value.ndim == 0 or not broadcasts(atom.shape, have.shape):
+        if atom.value.ndim == 0 or not broadcasts(atom.shape, use.shape):
             continue
         for node, x, cost in forms(atom, module):
-            spread = numpy.broadcast_to(x, have.shape)[use]
+            spread = numpy.broadcast_to(x, use.shape)[use]
             for divide in (False, True):
                 with numpy.errstate(all="ignore"):
-                    there = 1.0 / spread if divide else spread
-                found = multiple(ratio, there)
+                    there = have / spread if divide else have * spread
+                found = multiple(want, there)
                 if found is not None and (number := constants.find(found)) is not None:
                     yield Missing(-1 if found < 0 else 1, number, node, divide, cost + number.cost + 0.02 * divide)
 
@@ -170,7 +170,7 @@ def differences(want: Host, atoms: Sequence[Atom], constants: Constants, module:
     arrays = [a for a in atoms if a.value.ndim and a.value.size > 1]
 
     def fitting(node: ast.expr, x: Host, cost: float) -> Iterator[Missing]:
-        found = multiple(want, numpy.broadcast_to(x, want.shape))
+        found = multiple(want, x)
         if found is not None and (number := constants.find(found)) is not None:
             yield Missing(-1 if found < 0 else 1, number, node, False, number.cost + cost)
 
@@ -234,13 +234,13 @@ def _products(a: Atom, b: Atom, once: bool) -> Iterator[tuple[ast.expr, Host]]:
 
 def multiple(want: Host, x: Host) -> float | None:
     """Return c where ``want = c x``, None where it is no multiple."""
-    if not numpy.all(numpy.isfinite(x)):
+    if x.shape != want.shape:
+        x = numpy.broadcast_to(x, want.shape)
+    xx, xw, ww = float(numpy.vdot(x, x)), float(numpy.vdot(x, want)), float(numpy.vdot(want, want))
+    if not xx * ww or not xw * xw > 0.999 * xx * ww:  # by far the most are told by their angle; NaN too
         return None
-    xx = float(numpy.sum(x * x))
-    if not xx:
-        return None
-    c = float(numpy.sum(x * want)) / xx
-    return c if c and numpy.linalg.norm(want - c * x) <= FITS * numpy.linalg.norm(want) else None
+    c = xw / xx
+    return c if numpy.linalg.norm(want - c * x) <= FITS * ww**0.5 else None
 
 
 def broadcasts(a: tuple[int, ...], shape: tuple[int, ...]) -> bool:

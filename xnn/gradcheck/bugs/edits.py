@@ -4,6 +4,7 @@ They are generated in the order of how often people make such mistakes; whoever 
 """
 
 import ast
+import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -79,6 +80,36 @@ class Edits:
             op = ast.Sub() if missing.sign < 0 else ast.Add()
             node = missing.expression()
             found.append(one(root, ast.BinOp(root, op, node), "path-missing", 2.2 + missing.cost, ast.unparse(node)))
+        return found
+
+    def behind(self, statement: ast.stmt, have: numpy.ndarray, want: numpy.ndarray) -> list[Edit]:
+        """Return the statements that, put behind a change in place, make of what it left what belongs there."""
+        target = getattr(statement, "target", None) or (getattr(statement, "targets", None) or [None])[0]
+        if isinstance(target, ast.Subscript):
+            target = target.value
+        if not isinstance(target, (ast.Name, ast.Attribute)) or have.shape != want.shape:
+            return []
+        found: list[Edit] = []
+
+        def add(op: ast.operator, node: ast.expr, code: str, cost: float, what: str) -> None:
+            store = copy.copy(target)
+            store.ctx = ast.Store()
+            new = ast.AugAssign(store, op, node)
+            settle(new, statement)
+            found.append(Edit(statement, ((statement, [statement, new]),), code, cost, what))
+
+        for missing in factors(have, want, self.atoms, self.constants, self.module):
+            factor = missing.expression()
+            code = "factor-missing"
+            if missing.node is None and missing.number.value == 1.0:
+                factor, code = ast.UnaryOp(ast.USub(), ast.Constant(1)), "sign"
+            elif missing.sign < 0:
+                factor = ast.UnaryOp(ast.USub(), factor)
+            add(ast.Mult(), factor, code, 2.0 + missing.cost, ast.unparse(factor))
+        for missing in differences(want - have, self.atoms, self.constants, self.module):
+            node = missing.expression()
+            op = ast.Sub() if missing.sign < 0 else ast.Add()
+            add(op, node, "path-missing", 2.2 + missing.cost, ast.unparse(node))
         return found
 
     def _factor(self, term: ast.expr, missing: Missing, more: float) -> Edit:
@@ -261,7 +292,7 @@ class Edits:
                 continue
             if other.shape == here.shape and here.value.dtype.kind == "f" == other.value.dtype.kind:
                 for op in (ast.Sub(), ast.Add()):
-                    yield one(node, ast.BinOp(node, op, other.node), "path-missing", 2.7, other.text)
+                    yield one(node, ast.BinOp(node, op, other.node), "path-missing", 3.1, other.text)
             alike = other.shape == here.shape
             if not alike and _squeezed(other.shape) == _squeezed(here.shape):
                 continue
@@ -429,8 +460,6 @@ def statement_edits(statement: ast.stmt) -> list[Edit]:
 
 
 def _reread(node: ast.expr) -> ast.expr:
-    import copy
-
     node = copy.deepcopy(node)
     if hasattr(node, "ctx"):
         node.ctx = ast.Load()  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 import numpy
 
 from ...source import Place, Site
-from ..recording.forward import Forward, forward_at
+from ..recording.forward import EACH, Forward, forward_at
 from ..recording.runs import Nudge, Put, Record, Runs
 from ..recording.truth import Truth
 from ..program.tree import Host
@@ -24,6 +24,7 @@ from .scope import Scope
 SAME = 1e-5  # relative: a slope of the loss and what it is compared with
 NUDGE = 1e-3
 INTERVENTIONS = 400  # runs of gradients with a value exchanged
+NEAREST = 8  # nodes of the forward pass before one, whose adjoints are tried in its adjoint's place
 TRIALS = 600  # runs of the edited program
 TESTS = 6000  # edits tried by value
 READ_OFF = 2.0  # edits that cost less are tried before factors and terms are read off by value
@@ -42,21 +43,23 @@ class Suspect:
 
 @dataclass(frozen=True)
 class Turn:
-    """How the occurrences of one thing belong to those of another: in order or in reverse, transposed or not."""
+    """Which occurrence of one thing belongs to which of another, and whether they are transposed."""
 
-    reverse: bool
+    which: tuple[int, ...]  # by occurrence of the first, that of the other
     transpose: bool
-    shapes: list[tuple[int, ...]]  # of the other
+    shapes: tuple[tuple[int, ...], ...]  # of the other
 
-    def back(self, values: Sequence[Host]) -> list[Host]:
-        """Return `values` in the order and the shapes of the other."""
-        order = values[::-1] if self.reverse else values
-        return [(v.T if self.transpose else v).reshape(shape) for v, shape in zip(order, self.shapes, strict=True)]
+    def back(self, values: Sequence[Host]) -> list[Host | None]:
+        """Return `values` in the order and the shapes of the other, None where it has more."""
+        found: list[Host | None] = [None] * len(self.shapes)
+        for k, v in zip(self.which, values, strict=True):
+            found[k] = (v.T if self.transpose else v).reshape(self.shapes[k])
+        return found
 
     def there(self, others: Sequence[Host], shapes: Sequence[tuple[int, ...]]) -> list[Host | None]:
         """Return the other's in the order and the given shapes of the first."""
-        order = others[::-1] if self.reverse else others
-        return [(o.T if self.transpose else o).reshape(shape) for o, shape in zip(order, shapes, strict=True)]
+        chosen = [others[k] for k in self.which]
+        return [(o.T if self.transpose else o).reshape(shape) for o, shape in zip(chosen, shapes, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,15 @@ class Fix:
     because: int | None
     turn: Turn | None = None
     residual: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Match:
+    """The node of the loss that a suspect's values are the adjoint of, all of them or the first alone."""
+
+    node: int
+    turn: Turn
+    full: bool
 
 
 @dataclass
@@ -163,14 +175,20 @@ class Locator:
 
     def _intervene(self, suspects: Sequence[Suspect]) -> Suspect | None:
         """Find out which suspects can be put right; return the first that is no adjoint as it stands."""
-        self.right = {s.site.number for s in suspects if self._is_adjoint(s)}
-        self.fixes: dict[int, Fix] = {}
-        first = next((s for s in suspects if s.site.number not in self.right and self._put_right(s)), None)
+        matches = {s.site.number: match for s in suspects if (match := self._match(s)) is not None}
+        self.right = {number: match for number, match in matches.items() if match.full}
+        self.soft = {number: match for number, match in matches.items() if not match.full}
+        self.orders = list(dict.fromkeys(match.turn.which for match in (*self.soft.values(), *self.right.values())))
+        self.fixes: dict[int, list[Fix]] = {}
+        unmatched = [s for s in suspects if s.site.number not in matches]
+        unmatched.sort(key=lambda s: s.site.stored and len(s.values) > 1)  # sums that grow are no adjoints on the way
+        unmatched += [s for s in suspects if s.site.number in self.soft]
+        first = next((s for s in unmatched if self._put_right(s)), None)
         # What is an adjoint may be that of another value: of the one before a derivative that was left out.
         around = [s for s in suspects if s is not first and s.site.number not in self.fixes]
         if first is not None:
             around = [s for s in around if first.site.number in self._moves(s)]
-        around.sort(key=lambda s: (s.site.number in self.right, -s.first))
+        around.sort(key=lambda s: (s.site.number in self.right, s.site.number in self.soft, -s.first))
         for suspect in around[:10]:
             if first is not None or suspect.site.number in self.right:
                 self._put_right(suspect)
@@ -179,18 +197,25 @@ class Locator:
     def _put_right(self, suspect: Suspect) -> bool:
         """Whether every gradient is right with something else in a suspect's place."""
         number = suspect.site.number
+        found: list[Fix] = []
         for fix in self._belongs(suspect):
+            if found and (fix.because != found[0].because or len(found) > 1):
+                break
             if all(v is None or _near(v, old) for v, old in zip(fix.values, suspect.values, strict=False)):
                 continue
             self.counts["put"] += 1
             if self.counts["put"] > INTERVENTIONS:
-                return False
+                break
             moved = self.runs.gradients({number: Put(fix.values)})
             if self.truth.right(moved):
                 assert moved is not None
-                self.fixes[number] = replace(fix, residual=self.truth.residual(moved))
-                return True
-        return False
+                found.append(replace(fix, residual=self.truth.residual(moved)))
+                # What is only added up may come in any order: which is meant, shows when edits are tried.
+                if not isinstance(suspect.site.statement, ast.AugAssign) or len(suspect.values) == 1:
+                    break
+        if found:
+            self.fixes[number] = found
+        return bool(found)
 
     def _moves(self, suspect: Suspect) -> set[int]:
         """Return the sites whose values change with what passes a suspect's."""
@@ -204,18 +229,39 @@ class Locator:
             }  # fmt: skip
         return suspect.moves
 
-    def _is_adjoint(self, suspect: Suspect) -> bool:
-        """Whether all that passes is the adjoint of something in the forward pass."""
-        total = sum(float(numpy.sum(v * v)) for v in suspect.values) ** 0.5
+    def _match(self, suspect: Suspect) -> Match | None:
+        """Return the node whose adjoint a suspect's values are, all of them or, in a loop, at least the first.
+
+        What goes wrong in a loop goes on into later rounds; the first round's values are right up to the fault.
+        """
+        values = suspect.values
+        total = sum(float(numpy.sum(v * v)) for v in values) ** 0.5
         if not total:
-            return False
+            return None
+        forward = self.forward
+        partly: list[Match] = []
         for node in self._candidates(suspect):
-            for turn in _turns(suspect.values, self.forward.values[node]):
-                slope = self.forward.slope(node)
-                here = _dot(turn.back(suspect.values), self.forward.directions(node))
+            others = forward.values[node]
+            for turn in _turns(values, others):
+                slope = forward.slope(node)
+                here = _dot(turn.back(values), forward.directions(node))
                 if abs(here - slope) <= SAME * max(abs(slope), 1e-3 * total):
-                    return True
-        return False
+                    return Match(node, turn, True)
+            if len(others) == 1 or len(values) > EACH or not _bare_alike(values[0], others[0]):
+                continue
+            us, slopes = forward.directions(node), forward.slopes(node)
+            for transpose in (False, True):
+                order = _assigned(values, us, slopes, transpose)
+                if order is None:
+                    continue
+                shapes = tuple(o.shape for o in others)
+                if all(k is not None for k in order) and len(set(order)) == len(order):
+                    return Match(node, Turn(tuple(k for k in order if k is not None), transpose, shapes), True)
+                if order[0] is not None and len(values) == len(others):
+                    along = tuple(range(len(values)))
+                    along = along if order[0] == 0 else along[::-1]
+                    partly.append(Match(node, Turn(along, transpose, shapes), False))
+        return partly[0] if partly else None
 
     def _candidates(self, suspect: Suspect) -> list[int]:
         """List the nodes of the loss whose adjoint leads where the suspect leads."""
@@ -241,9 +287,16 @@ class Locator:
         slopes: list[tuple[tuple[tuple[int, ...], ...], float]] = []
         nodes = self._candidates(suspect)
         nodes.sort(key=lambda n: ([v.shape for v in forward.values[n]] != here, n >= 0 and not self.runs.sites[n].root))
+        number = suspect.site.number
+        match = self.right.get(number) or self.soft.get(number)
+        if match is not None:
+            nodes = self._before(match.node, nodes, match.full)
+        else:
+            taken = {m.node for m in (*self.right.values(), *self.soft.values())}
+            nodes = sorted(nodes, key=lambda n: n in taken)[: 2 * NEAREST]
         for node in nodes:
             mine = forward.values[node]
-            fits = any(True for _ in _turns(values, mine)) or _spread(mine, values) is not None
+            fits = any(True for _ in _turns(values, mine, self.orders)) or _spread(mine, values) is not None
             if not fits and count > 1:
                 continue
             shapes = tuple(v.shape for v in mine)
@@ -254,17 +307,40 @@ class Locator:
             adjoint = forward.whole(node)
             if adjoint is None:
                 continue
-            placed = list(_placed(adjoint, values, node))
+            placed = list(_placed(adjoint, values, node, self.orders))
+            if match is not None and len(values) > 1:
+                placed = [fix for fix in placed if fix.turn is None or fix.turn.which == match.turn.which]
             yield from placed
             if not placed and count == 1 and len(adjoint) == 1:
                 yield Fix([adjoint[0]], node)
+
+    def _is_part(self, match: Match) -> bool:
+        """Whether a match is the adjoint through one use of a variable that has others."""
+        forward, slope = self.forward, self.forward.slope(match.node)
+        return any(
+            depends == forward.depends[match.node] and _alike(forward.values[n], forward.values[match.node])
+            and abs(forward.slope(n) - slope) > 1e-6 * abs(slope)
+            for n, depends in forward.depends.items()
+        )  # fmt: skip
+
+    def _before(self, match: int, nodes: Sequence[int], full: bool) -> list[int]:
+        """Return the nodes that a value may have to be the adjoint of that is one of `match`.
+
+        Of the same variable, where that is one use of it alone; or of what comes shortly before, where a step is left out.
+        """
+        forward = self.forward
+        first = {n: min(forward.record.first[site] for site in forward.members[n]) for n in (*nodes, match)}
+        same = [n for n in nodes if n != match and _alike(forward.values[n], forward.values[match])]
+        before = [n for n in nodes if n not in same and n != match and first[n] <= first[match]]
+        before.sort(key=lambda n: -first[n])
+        return [*same, *before[:NEAREST]] if full else [match, *same, *before[:NEAREST]]
 
     def _path(self, suspect: Suspect) -> tuple[str, int] | None:
         """Name the path of the loss that a suspect's value lacks, or has twice: that through a node that is held still.
 
         With the node held, the loss's derivative is what the value is; or exceeds what belongs there by as much.
         """
-        fix = self.fixes[suspect.site.number]
+        fix = self.fixes[suspect.site.number][0]
         if fix.because is None or fix.turn is None:
             return None
         forward, node = self.forward, fix.because
@@ -297,17 +373,26 @@ class Locator:
     def _edit(self, suspects: Sequence[Suspect], first: Suspect | None) -> Located:
         """Find the likeliest edit: by value where it is known what belongs there, then by running the program."""
         known = [s for s in suspects if s.site.number in self.fixes]
+        unsure = [s for s in suspects if s.site.number not in self.right]
+        if first is not None:
+            unsure = [s for s in unsure if s is first or first.site.number in self._moves(s)]
         found: list[tuple[float, int, Edit, Suspect]] = []
         for suspect in known:
             # Where a value is an adjoint as it stands, the mistake is rather made with it than in it.
-            more = 1.0 if suspect.site.number in self.right else 0.0
+            number = suspect.site.number
+            more = 1.0 if number in self.right else 0.3 if number in self.soft else 0.0
+            if isinstance(suspect.site.node, ast.Name) or (number in self.right and self._is_part(self.right[number])):
+                more = 0.0
             for edit in self._by_value(suspect):
                 found.append((edit.cost + more, len(found), edit, suspect))
+        done: set[int] = set()
+        for suspect in [*unsure, *(s for s in known if s not in unsure)]:
+            if id(suspect.site.statement) not in done:
+                done.add(id(suspect.site.statement))
+                for edit in statement_edits(suspect.site.statement):
+                    found.append((edit.cost, len(found), edit, suspect))
         best = self._first_right(sorted(found, key=lambda item: item[:2]))
         if best is None:
-            unsure = [s for s in suspects if s.site.number not in self.right]
-            if first is not None:
-                unsure = [s for s in unsure if s is first or first.site.number in self._moves(s)]
             best = self._first_right(self._blind([*unsure, *(s for s in known if s not in unsure)][:10]))
         return self._located(suspects, first, best)
 
@@ -318,26 +403,28 @@ class Locator:
             edit, suspect = best
             place = suspect.site.file.place(edit.at, suspect.site.function)
             residual = self.truth.residual(self.runs.edited(edit.changes) or [])
-            fix = self.fixes.get(suspect.site.number)
+            fix = self.fixes.get(suspect.site.number, [None])[0]
             because = self.forward.place(fix.because) if fix and fix.because is not None else None
             return Located(place, place, edit, place, because, residual, suspect=suspect, leads=suspect.leads)
-        if first is None:
+        known = [s for s in suspects if s.site.number in self.fixes]
+        for suspect in sorted(known, key=lambda s: (s is not first, -s.first)):
+            path = self._path(suspect)
+            if path is not None:
+                place, fix = suspect.site.place, self.fixes[suspect.site.number][0]
+                return Located(
+                    place, place, because=self.forward.place(path[1]), residual=fix.residual, suspect=suspect,
+                    leads=suspect.leads, code=path[0],
+                )  # fmt: skip
+        if first is None and not known:
             unsure = [s for s in suspects if s.site.number not in self.right] or list(suspects)
             places = [s.site.place for s in unsure]
             start, end = min(places, key=lambda p: p.line), max(places, key=lambda p: p.end_line)
             return Located(start, end, suspect=unsure[0], leads=unsure[0].leads)
-        fix = self.fixes[first.site.number]
+        last = first or max(known, key=lambda s: s.first)
+        fix = self.fixes[last.site.number][0]
         because = self.forward.place(fix.because) if fix.because is not None else None
-        for suspect in sorted((s for s in suspects if s.site.number in self.fixes), key=lambda s: (s is not first, -s.first)):
-            path = self._path(suspect)
-            if path is not None:
-                through = self.forward.place(path[1])
-                place, fix = suspect.site.place, self.fixes[suspect.site.number]
-                return Located(
-                    place, place, because=through, residual=fix.residual, suspect=suspect, leads=suspect.leads, code=path[0]
-                )  # fmt: skip
-        place = first.site.place
-        return Located(place, place, None, None, because, fix.residual, fix.values, first, first.leads)
+        place = last.site.place
+        return Located(place, place, None, None, because, fix.residual, fix.values, last, last.leads)
 
     def _first_right(self, tries: Sequence[tuple[float, int, Edit, Suspect]]) -> tuple[Edit, Suspect] | None:
         for _, _, edit, suspect in tries:
@@ -356,14 +443,24 @@ class Locator:
 
     def _by_value(self, suspect: Suspect) -> list[Edit]:
         """Return the edits of a suspect's expression that have the values that belong there."""
-        fix, site = self.fixes[suspect.site.number], suspect.site
-        if site.stored:
-            return []
+        found: list[Edit] = []
+        for fix in self.fixes[suspect.site.number]:
+            found = found or self._fitting(suspect, fix)
+        return found
+
+    def _fitting(self, suspect: Suspect, fix: Fix) -> list[Edit]:
+        site = suspect.site
         scope = self._scope(suspect, Put(fix.values))
         if not scope.visits:
             return []
         function = _function(self.runs, site)
+        if site.stored:
+            want = fix.values[-1]
+            return [] if want is None else Edits(scope, function).behind(site.node, suspect.values[-1], want)  # type: ignore[arg-type]
         wanted = [fix.values[k] for k in sorted(scope.keep)]
+        sizes = [0.0 if w is None else float(numpy.linalg.norm(w)) for w in wanted]
+        later = [k for k in range(len(wanted)) if sizes[k] > 0.1 * max(sizes)]
+        scope.best = later[min(1, len(later) - 1)] if later else -1  # the first round often starts from zero
         edits = Edits(scope, function)
         assert isinstance(site.node, ast.expr)
         plain = edits.of(site.node, factors=False)
@@ -379,7 +476,7 @@ class Locator:
 
         found = fitting([edit for edit in plain if edit.cost < READ_OFF])
         if not found:
-            target = next((w for w in reversed(wanted) if w is not None), None)
+            target = wanted[scope.best]
             read = edits.towards(site.node, target) if target is not None else []
             found = fitting([*read, *(edit for edit in plain if edit.cost >= READ_OFF)])
         return found or fitting(edits.inner(site.node))
@@ -401,8 +498,13 @@ class Locator:
             edits = Edits(scope, function)
             if id(site.statement) not in done:
                 done.add(id(site.statement))
-                add(statement_edits(site.statement), suspect, 0.0)
-            fix = self.fixes.get(site.number)
+                if site.stored:
+                    add([e for part in _parts(site.statement) for e in edits.of(part, factors=False)], suspect, 0.1)
+            for counted in _counters(function, site.statement, edits):
+                if id(counted) not in done:
+                    done.add(id(counted))
+                    add([replace(e, at=e.at) for e in edits.of(counted.value, factors=False)], suspect, 0.2)
+            fix = self.fixes.get(site.number, [None])[0]
             if fix is None or site.stored or any(value is None for value in fix.values):  # else all were tried by value
                 add(edits.of(site.node), suspect, 0.0)
             for loop in _loops(function, site.statement):
@@ -438,7 +540,7 @@ class Locator:
                 return False
             if value is None or _bare(value.shape) != _bare(want.shape):
                 return False
-            if not numpy.linalg.norm(value.reshape(-1) - want.reshape(-1)) <= 1e-5 * (numpy.linalg.norm(want) + 1e-12):
+            if not numpy.linalg.norm(value.reshape(-1) - want.reshape(-1)) <= 2e-5 * numpy.linalg.norm(want) + 1e-10:
                 return False
         return True
 
@@ -494,27 +596,33 @@ def _is_element(site: Site) -> bool:
     return isinstance(value, (ast.Tuple, ast.List)) and site.node in value.elts
 
 
-def _turns(values: Sequence[Host], others: Sequence[Host]) -> Iterator[Turn]:
-    """Yield the ways in which as many values of the same sizes may belong to one another."""
-    if len(values) != len(others):
-        return
-    shapes = [o.shape for o in others]
-    for reverse in (False, True) if len(values) > 1 else (False,):
-        pairs = list(zip(values[::-1] if reverse else values, others, strict=True))
+def _turns(
+    values: Sequence[Host], others: Sequence[Host], orders: Sequence[tuple[int, ...]] = ()
+) -> Iterator[Turn]:
+    """Yield the ways in which values may belong to others of the same sizes: in `orders`, or one by one."""
+    count = len(values)
+    every = [order for order in orders if len(order) == count and max(order) < len(others)]
+    if count == len(others) and not every:
+        every += [order for order in (tuple(range(count)), tuple(reversed(range(count)))) if order not in every]
+    shapes = tuple(o.shape for o in others)
+    for order in dict.fromkeys(every):
+        pairs = [(v, others[k]) for v, k in zip(values, order, strict=True)]
         if all(_bare(v.shape) == _bare(o.shape) for v, o in pairs):
-            yield Turn(reverse, False, shapes)
+            yield Turn(order, False, shapes)
         if all(_bare(v.T.shape) == _bare(o.shape) and len(_bare(o.shape)) > 1 for v, o in pairs):
-            yield Turn(reverse, True, shapes)
+            yield Turn(order, True, shapes)
 
 
-def _dot(a: Sequence[Host], b: Sequence[Host]) -> float:
-    return sum(float(numpy.sum(x * y)) for x, y in zip(a, b, strict=True))
+def _dot(a: Sequence[Host | None], b: Sequence[Host]) -> float:
+    return sum(float(numpy.sum(x * y)) for x, y in zip(a, b, strict=True) if x is not None)
 
 
-def _placed(adjoint: Sequence[Host], values: Sequence[Host], node: int) -> Iterator[Fix]:
+def _placed(
+    adjoint: Sequence[Host], values: Sequence[Host], node: int, orders: Sequence[tuple[int, ...]]
+) -> Iterator[Fix]:
     """Yield what to put at each occurrence of a site, from an adjoint with as many occurrences or with one."""
     shapes = [v.shape for v in values]
-    for turn in _turns(values, adjoint):
+    for turn in _turns(values, adjoint, orders):
         yield Fix(turn.there(adjoint, shapes), node, turn)
     if len(adjoint) == 1 and len(values) > 1:
         for shaped in _shaped(adjoint[0], values[-1].shape):
@@ -560,8 +668,54 @@ def _bare(shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(n for n in shape if n != 1)
 
 
+def _assigned(
+    values: Sequence[Host], us: Sequence[Host], slopes: dict[int, float], transpose: bool
+) -> list[int | None] | None:
+    """Say of each value which occurrence's adjoint it is, going by their slopes; None where no first one is found."""
+    order: list[int | None] = []
+    for v in values:
+        turned = v.T if transpose else v
+        size = float(numpy.linalg.norm(turned))
+        found = None
+        for k, slope in slopes.items():
+            if _bare(turned.shape) == _bare(us[k].shape) and k not in order and size:
+                here = float(numpy.sum(turned.reshape(us[k].shape) * us[k]))
+                if abs(here - slope) <= SAME * max(abs(slope), 1e-3 * size):
+                    found = k
+                    break
+        order.append(found)
+    return order if any(k is not None for k in order) else None
+
+
+def _bare_alike(v: Host, other: Host) -> bool:
+    return _bare(v.shape) == _bare(other.shape) or _bare(v.T.shape) == _bare(other.shape)
+
+
+def _alike(a: Sequence[Host], b: Sequence[Host]) -> bool:
+    return len(a) == len(b) and all(numpy.array_equal(x, y) for x, y in zip(a, b, strict=True))
+
+
 def _near(a: Host, b: Host) -> bool:
     return a.shape == b.shape and bool(numpy.linalg.norm(a - b) <= 1e-7 * numpy.linalg.norm(a))
+
+
+def _parts(statement: ast.stmt) -> list[ast.expr]:
+    """Return the expressions that a statement consists of: what it writes to, too, as places in that."""
+    parts = [part for part in ast.iter_child_nodes(statement) if isinstance(part, ast.expr)]
+    return [part.slice if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) else part for part in parts]
+
+
+def _counters(function: ast.AST, statement: ast.stmt, edits: Edits) -> list[ast.Assign]:
+    """Return the statements that assign the whole numbers and masks which a statement uses."""
+    used = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
+    whole = {name for name in used if name in edits.by_text and edits.by_text[name].value.dtype.kind in "ib"}
+    found = []
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and node is not statement:
+            names = {n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+            if names & whole:
+                found.append(node)
+    return found
 
 
 def _loops(function: ast.AST, statement: ast.stmt) -> list[ast.For]:

@@ -53,6 +53,7 @@ class Scope:
     visits: list[tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=list)
     keep: frozenset[int] = frozenset()
     count: int = 0
+    best: int = -1  # the visit whose values expressions are compared at
 
     def __call__(self, value: Any) -> Any:
         """Look at the frame that a probe was called from, as the probe's handler."""
@@ -64,7 +65,7 @@ class Scope:
             self.visits.append((frame.f_globals, {name: frozen(x, DEPTH) for name, x in frame.f_locals.items()}))
         return value
 
-    def evaluate(self, node: ast.expr, visit: int = -1) -> Any:
+    def evaluate(self, node: ast.expr, visit: int | None = None) -> Any:
         """Return the value of an expression; it may raise anything."""
         return self.run(self.compiled(node), visit)
 
@@ -72,16 +73,16 @@ class Scope:
         """Compile an expression."""
         return compile(ast.Expression(node), "<edit>", "eval")
 
-    def run(self, code: CodeType, visit: int = -1) -> Any:
+    def run(self, code: CodeType, visit: int | None = None) -> Any:
         """Return the value of a compiled expression at a visit; it may raise anything."""
-        names, own = self.visits[visit]
+        names, own = self.visits[self.best if visit is None else visit]
         return eval(code, names, own)
 
     def atoms(self, function: ast.AST) -> list[Atom]:
         """List what the function reads anywhere, and what else its names hold, with values at the last visit kept."""
         if not self.visits:
             return []
-        names, own = self.visits[-1]
+        names, own = self.visits[self.best]
         found: dict[str, Atom] = {}
 
         def add(node: ast.expr) -> None:
