@@ -133,9 +133,9 @@ def _fitting(line: Line, gutter: int, indent: str) -> str:
 
 def _labelled(line: Line) -> str:
     """Return a line with its label in small print, and source in the type of source."""
-    label = next(i for i, piece in enumerate(line.pieces) if piece.style == "label") + 1
-    head, rest = ("".join(map(_piece, pieces)) for pieces in (line.pieces[:label], line.pieces[label:]))
-    return f"<p>{head} <code>{rest.strip()}</code></p>" if line.role == "because" else f"<p>{head}{rest}</p>"
+    _, label, *pieces = line.pieces
+    rest = "".join(map(_piece, pieces)).strip()
+    return f"<p>{_piece(label)} {f'<code>{rest}</code>' if line.role == 'because' else rest}</p>"
 
 
 def _path(line: Line) -> str:
@@ -152,7 +152,7 @@ def _piece(piece: Piece) -> str:
         case "code":
             return f'<code class="code">{text}</code>'
         case "parameter":
-            return f' <span class="soft">{text}</span>'
+            return f' <span class="soft">{text.strip()}</span>'
         case "marked":
             return f"<mark>{text}</mark>"
         case "belongs":
