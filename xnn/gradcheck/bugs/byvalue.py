@@ -37,7 +37,7 @@ def numbers(atoms: Sequence[Atom]) -> list[Number]:
             single.append(Number(value, node, cost))
 
     for k in (2, 3, 4):
-        add(float(k), ast.Constant(k), 0.0 if k == 2 else 0.4)
+        add(float(k), ast.Constant(k), 0.15 if k == 2 else 0.6)
     for atom in atoms:
         if atom.value.size == 1:
             add(float(atom.value.reshape(())), atom.node, 0.1)

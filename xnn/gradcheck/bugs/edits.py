@@ -6,13 +6,14 @@ They are generated in the order of how often people make such mistakes; whoever 
 import ast
 import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy
 
 from .byvalue import Constants, Missing, broadcasts, differences, factors
 from .scope import Scope, settle
 
+COUNTS = 12
 REDUCTIONS = ("sum", "mean", "max", "min", "prod", "std", "var")
 
 
@@ -61,6 +62,20 @@ class Edits:
         self.by_text = {atom.text: atom for atom in self.atoms}
         self.module = scope.module()
         self.constants = Constants(self.atoms)
+        self.counts = self._counts(function)
+
+    def _counts(self, function: ast.AST) -> list[ast.expr]:
+        """List the whole numbers that the function counts with: names, and what it computes of them."""
+        found: dict[int, ast.expr] = {}
+        for atom in self.atoms:
+            if atom.value.ndim == 0 and atom.value.dtype.kind == "i":
+                found.setdefault(int(atom.value), atom.node)
+        for node in ast.walk(function):
+            if isinstance(node, ast.BinOp) and not any(isinstance(part, ast.Call) for part in ast.walk(node)):
+                value = self._value(node)
+                if value is not None and value.ndim == 0 and value.dtype.kind == "i":
+                    found.setdefault(int(value), node)
+        return list(found.values())[:COUNTS]
 
     def towards(self, root: ast.expr, want: numpy.ndarray) -> list[Edit]:
         """Return the factors and terms, read off by value, that make of an expression what belongs there."""
@@ -130,7 +145,7 @@ class Edits:
             parts: list[ast.expr] = []
             if isinstance(node, ast.Call):
                 parts = [*node.args, *([node.func.value] if isinstance(node.func, ast.Attribute) else [])]
-            elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+            elif isinstance(node, ast.BinOp) and isinstance(node.op, (ast.MatMult, ast.Add, ast.Sub)):
                 parts = [node.left, node.right]
             for part in parts:
                 if isinstance(part, (ast.BinOp, ast.Name, ast.Attribute, ast.Subscript, ast.Call)):
@@ -143,13 +158,17 @@ class Edits:
         for node in ast.walk(root):
             if isinstance(node, ast.expr) and not isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
                 found += self._expression(node)
-        if isinstance(root, ast.expr) and whole:
+        if whole:
+            found += self._exchanges(root)
+        if isinstance(root, ast.expr) and not isinstance(root, (ast.Tuple, ast.Slice)) and whole:
             if factors:
                 for term in terms(root):
                     found += self._factors(term)
                 found += self._terms(root)
             found += self._sums(root)
-            found += self._exchanges(root)
+        # What stands in the step of a slice is a direction, no factor.
+        steps = {id(n) for part in ast.walk(root) if isinstance(part, ast.Slice) and part.step for n in ast.walk(part.step)}
+        found = [replace(e, code="wrong-operand") if id(e.changes[0][0]) in steps else e for e in found]
         return sorted(found, key=lambda edit: edit.cost)
 
     def _value(self, node: ast.AST) -> numpy.ndarray | None:
@@ -245,7 +264,7 @@ class Edits:
         if not method and len(node.args) == 2 and not node.keywords:
             yield one(node, ast.Call(node.func, [node.args[1], node.args[0]], []), "wrong-operand", 2.5)
 
-    def _exchanges(self, root: ast.expr) -> Iterator[Edit]:
+    def _exchanges(self, root: ast.AST) -> Iterator[Edit]:
         """Let two operands change places, or take another in all places of one."""
         uses: dict[str, list[ast.expr]] = {}
         for node in ast.walk(root):
@@ -263,11 +282,28 @@ class Edits:
                         changes = [(n, atom.node) for n in first]
                         yield Edit(root, tuple(changes), "wrong-operand", 2.6 + _far(a, atom.text), atom.text)
 
+        repeated: dict[str, list[ast.BinOp]] = {}
+        for node in ast.walk(root):
+            if isinstance(node, ast.BinOp) and not any(isinstance(part, (ast.Call, ast.BinOp)) for part in (node.left, node.right)):
+                repeated.setdefault(ast.unparse(node), []).append(node)
+        for nodes in repeated.values():
+            for side in ("left", "right") if len(nodes) > 1 else ():
+                here = self.by_text.get(ast.unparse(getattr(nodes[0], side)))
+                for atom in self.atoms if here is not None else ():
+                    if here and atom.text != here.text and atom.shape == here.shape and atom.value.dtype == here.value.dtype:
+                        changes = tuple((getattr(node, side), atom.node) for node in nodes)
+                        yield Edit(root, changes, "wrong-operand", 2.5 + _far(here.text, atom.text), atom.text)
+
     def _operand(self, node: ast.Name | ast.Attribute | ast.Subscript) -> Iterator[Edit]:
         text = ast.unparse(node)
         if isinstance(node, ast.Attribute) and node.attr == "T":
             yield one(node, node.value, "transposed", 1.0)
         here = self.by_text.get(text)
+        if isinstance(node, ast.Attribute) and node.attr == "shape":
+            for other in self.atoms:
+                if other.value.ndim and other.text != ast.unparse(node.value):
+                    shape = ast.Attribute(other.node, "shape", ast.Load())
+                    yield one(node, shape, "wrong-operand", 1.8 + _far(text, other.text), other.text)
         if isinstance(node, ast.Subscript):
             yield from self._index(node)
         if here is None:
@@ -290,9 +326,10 @@ class Edits:
         for other in self.atoms:
             if other.text == text or other.value.ndim == 0:
                 continue
-            if other.shape == here.shape and here.value.dtype.kind == "f" == other.value.dtype.kind:
+            if broadcasts(other.shape, here.shape) and here.value.dtype.kind == "f" == other.value.dtype.kind:
                 for op in (ast.Sub(), ast.Add()):
-                    yield one(node, ast.BinOp(node, op, other.node), "path-missing", 3.1, other.text)
+                    cost = 3.1 if other.shape == here.shape else 3.3
+                    yield one(node, ast.BinOp(node, op, other.node), "path-missing", cost, other.text)
             alike = other.shape == here.shape
             if not alike and _squeezed(other.shape) == _squeezed(here.shape):
                 continue
@@ -308,10 +345,13 @@ class Edits:
             if isinstance(part, ast.Slice):
                 for name in ("lower", "upper"):
                     bound = getattr(part, name)
-                    for new in _bounds(bound):
+                    for new in [*_bounds(bound), *self.counts, *(ast.UnaryOp(ast.USub(), n) for n in self.counts)]:
                         slices = ast.Slice(part.lower, part.upper, part.step)
                         setattr(slices, name, new)
                         yield one(part, slices, "some-entries", 2.2)
+                for count in self.counts if part.lower is None or part.upper is None else ():
+                    for lower, upper in ((count, None), (None, count)):
+                        yield one(part, ast.Slice(lower, upper, part.step), "some-entries", 2.5)
             elif isinstance(part, ast.BinOp) and isinstance(part.op, (ast.Add, ast.Sub)):
                 yield one(part, part.left, "wrong-step", 1.2)
                 opposite = ast.Sub() if isinstance(part.op, ast.Add) else ast.Add()

@@ -11,6 +11,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from typing import NamedTuple
+
 import numpy
 
 from ...source import Place, Site
@@ -24,6 +26,10 @@ from .scope import Scope
 SAME = 1e-5  # relative: a slope of the loss and what it is compared with
 NUDGE = 1e-3
 INTERVENTIONS = 400  # runs of gradients with a value exchanged
+AROUND = 12  # suspects before the first wrong value that are looked at once more
+WORK = 1_500_000  # values that pass the probe in all these runs: heavy programs are tried less often
+LATER = 6  # suspects behind the first that is put right
+STORED = 40  # edits within a change in place that are tried along with those read off by value
 NEAREST = 8  # nodes of the forward pass before one, whose adjoints are tried in its adjoint's place
 TRIALS = 600  # runs of the edited program
 TESTS = 6000  # edits tried by value
@@ -37,8 +43,13 @@ class Suspect:
     site: Site
     values: list[Host]
     leads: frozenset[int]
-    first: int
+    times: list[int]
     moves: set[int] | None = None
+
+    @property
+    def first(self) -> int:
+        """When it is passed for the first time."""
+        return self.times[0]
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,15 @@ class Match:
     full: bool
 
 
+class Try(NamedTuple):
+    """An edit to be tried on the program, and how soon."""
+
+    cost: float
+    order: int
+    edit: Edit
+    suspect: Suspect
+
+
 @dataclass
 class Located:
     """What was found.
@@ -109,7 +129,7 @@ class Located:
     suspect: Suspect | None = None
     leads: frozenset[int] = frozenset()
     code: str = "unknown"
-    message: str = ""
+    through: Place | None = None
 
 
 @dataclass
@@ -130,6 +150,7 @@ class Locator:
         if gradients is None:
             return None
         self.record, self.gradients = record, gradients
+        self.trials = max(60, min(TRIALS, WORK // max(1, record.time)))
         self.forward = forward_at(self.runs, self.limit, self.rng)
         self.off = self.truth.off(gradients)
         suspects = self._suspects(record, gradients)
@@ -144,13 +165,13 @@ class Locator:
     def _suspects(self, record: Record, gradients: Sequence[Host | None]) -> list[Suspect]:
         known = _Known(self.forward.record)
         found: list[Suspect] = []
-        for number, values in sorted(record.values.items(), key=lambda item: record.first[item[0]]):
+        for number, values in sorted(record.values.items(), key=lambda item: record.times[item[0]][0]):
             site = self.runs.sites[number]
             if not (site.root or _is_element(site)) or any(v.dtype.kind != "f" for v in values) or known.has(values):
                 continue
             leads = self._leads(number, values, gradients)
             if leads & self.wrong:
-                found.append(Suspect(site, values, leads, record.first[number]))
+                found.append(Suspect(site, values, leads, record.times[number]))
         right = frozenset(range(len(gradients))) - self.wrong
         pure = [s for s in found if not s.leads & right]
         self.all = found
@@ -185,14 +206,23 @@ class Locator:
         unmatched += [s for s in suspects if s.site.number in self.soft]
         first = next((s for s in unmatched if self._put_right(s)), None)
         # What is an adjoint may be that of another value: of the one before a derivative that was left out.
-        around = [s for s in suspects if s is not first and s.site.number not in self.fixes]
-        if first is not None:
-            around = [s for s in around if first.site.number in self._moves(s)]
-        around.sort(key=lambda s: (s.site.number in self.right, s.site.number in self.soft, -s.first))
-        for suspect in around[:10]:
-            if first is not None or suspect.site.number in self.right:
+        around = [s for s in suspects if s.site.number not in self.fixes and (first is not None or s.site.number in matches)]
+        when = self._goes_wrong(first) if first is not None else self.record.time + 1
+        before = [(max((t for t in s.times if t <= when), default=0), s) for s in around]
+        before.sort(key=lambda pair: -pair[0])
+        for time, suspect in before[:AROUND] if first is not None else before:
+            if time and (first is None or first.site.number in self._moves(suspect)):
                 self._put_right(suspect)
         return first
+
+    def _goes_wrong(self, suspect: Suspect) -> int:
+        """Return when what passes a suspect is wrong for the first time."""
+        fix = self.fixes[suspect.site.number][0]
+        wrong = (
+            time for time, value, want in zip(suspect.times, suspect.values, fix.values, strict=False)
+            if want is not None and not _close(value, want)
+        )  # fmt: skip
+        return next(wrong, suspect.times[-1])
 
     def _put_right(self, suspect: Suspect) -> bool:
         """Whether every gradient is right with something else in a suspect's place."""
@@ -329,7 +359,7 @@ class Locator:
         Of the same variable, where that is one use of it alone; or of what comes shortly before, where a step is left out.
         """
         forward = self.forward
-        first = {n: min(forward.record.first[site] for site in forward.members[n]) for n in (*nodes, match)}
+        first = {n: forward.first(n) for n in (*nodes, match)}
         same = [n for n in nodes if n != match and _alike(forward.values[n], forward.values[match])]
         before = [n for n in nodes if n not in same and n != match and first[n] <= first[match]]
         before.sort(key=lambda n: -first[n])
@@ -347,14 +377,8 @@ class Locator:
         have = fix.turn.back(suspect.values)
         us = forward.directions(node)
         right, here = forward.slope(node), _dot(have, us)
-        start = min(self.forward.record.first[site] for site in forward.members[node])
-        held = sorted(
-            (n for n, d in forward.depends.items() if d and n != node),
-            key=lambda n: (min(forward.record.first[s] for s in forward.members[n]), n < 0),
-        )
-        for other in held:
-            if max(forward.record.last[s] for s in forward.members[other]) < start:
-                continue
+        held = [n for n, d in forward.depends.items() if d and n != node and forward.last(n) >= forward.first(node)]
+        for other in sorted(held, key=lambda n: (forward.first(n), n < 0)):
             without = forward.derivative(node, us, other)
             if abs(without - right) <= 1e-6 * abs(right):
                 continue
@@ -373,34 +397,52 @@ class Locator:
     def _edit(self, suspects: Sequence[Suspect], first: Suspect | None) -> Located:
         """Find the likeliest edit: by value where it is known what belongs there, then by running the program."""
         known = [s for s in suspects if s.site.number in self.fixes]
-        unsure = [s for s in suspects if s.site.number not in self.right]
-        if first is not None:
-            unsure = [s for s in unsure if s is first or first.site.number in self._moves(s)]
-        found: list[tuple[float, int, Edit, Suspect]] = []
+        above = [s for s in suspects if first is None or s is first or first.site.number in self._moves(s)]
+        best = self._first_right([*self._read(known), *self._statements([*above, *known])])
+        if best is None and first is not None:  # a factor left out at the end can be put in before, too
+            later = [s for s in suspects if s not in above and s.site.number not in self.fixes]
+            best = self._first_right(self._read([s for s in later[:LATER] if self._put_right(s)]))
+        if best is None:
+            unsure = [s for s in above if s.site.number not in self.right]
+            best = self._first_right(self._blind([*unsure, *(s for s in known if s not in unsure)][:10]))
+        return self._located(suspects, first, best)
+
+    def _read(self, known: Sequence[Suspect]) -> list[Try]:
+        """Return the edits that have the values that belong there."""
+        found: list[Try] = []
         for suspect in known:
             # Where a value is an adjoint as it stands, the mistake is rather made with it than in it.
             number = suspect.site.number
             more = 1.0 if number in self.right else 0.3 if number in self.soft else 0.0
             if isinstance(suspect.site.node, ast.Name) or (number in self.right and self._is_part(self.right[number])):
-                more = 0.0
-            for edit in self._by_value(suspect):
-                found.append((edit.cost + more, len(found), edit, suspect))
+                more = 0.1 if isinstance(suspect.site.statement, ast.Return) else 0.0
+            found += [Try(edit.cost + more, -suspect.first, edit, suspect) for edit in self._by_value(suspect)]
+        return found
+
+    def _statements(self, suspects: Sequence[Suspect]) -> list[Try]:
+        """Return the edits of whole statements, and the likeliest within a change in place: they are few."""
+        found: list[Try] = []
         done: set[int] = set()
-        for suspect in [*unsure, *(s for s in known if s not in unsure)]:
-            if id(suspect.site.statement) not in done:
-                done.add(id(suspect.site.statement))
-                for edit in statement_edits(suspect.site.statement):
-                    found.append((edit.cost, len(found), edit, suspect))
-        best = self._first_right(sorted(found, key=lambda item: item[:2]))
-        if best is None:
-            best = self._first_right(self._blind([*unsure, *(s for s in known if s not in unsure)][:10]))
-        return self._located(suspects, first, best)
+        for suspect in suspects:
+            site = suspect.site
+            if id(site.statement) in done:
+                continue
+            done.add(id(site.statement))
+            tries = statement_edits(site.statement)
+            if site.stored and (scope := self._scope(suspect, None)).visits:
+                edits = Edits(scope, _function(self.runs, site))
+                parts = [e for part in _parts(site.statement) for e in edits.of(part, factors=False)]
+                tries += [e for e in parts if e.cost < READ_OFF][:STORED]
+            found += [Try(edit.cost, -suspect.first, edit, suspect) for edit in tries]
+        return found
 
     def _located(
         self, suspects: Sequence[Suspect], first: Suspect | None, best: tuple[Edit, Suspect] | None
     ) -> Located:
         if best is not None:
             edit, suspect = best
+            if edit.code == "not-accumulated" and _continues(_function(self.runs, suspect.site), edit.at):
+                edit = replace(edit, code="path-missing")
             place = suspect.site.file.place(edit.at, suspect.site.function)
             residual = self.truth.residual(self.runs.edited(edit.changes) or [])
             fix = self.fixes.get(suspect.site.number, [None])[0]
@@ -415,6 +457,14 @@ class Locator:
                     place, place, because=self.forward.place(path[1]), residual=fix.residual, suspect=suspect,
                     leads=suspect.leads, code=path[0],
                 )  # fmt: skip
+        for suspect in sorted(known, key=lambda s: -s.first):
+            match, fix = self.right.get(suspect.site.number), self.fixes[suspect.site.number][0]
+            if match is not None and fix.because is not None and not self._is_part(match):
+                place = suspect.site.place
+                return Located(
+                    place, place, because=self.forward.place(fix.because), residual=fix.residual, suspect=suspect,
+                    leads=suspect.leads, code="derivative-missing", through=self.forward.place(match.node),
+                )  # fmt: skip
         if first is None and not known:
             unsure = [s for s in suspects if s.site.number not in self.right] or list(suspects)
             places = [s.site.place for s in unsure]
@@ -426,10 +476,11 @@ class Locator:
         place = last.site.place
         return Located(place, place, None, None, because, fix.residual, fix.values, last, last.leads)
 
-    def _first_right(self, tries: Sequence[tuple[float, int, Edit, Suspect]]) -> tuple[Edit, Suspect] | None:
-        for _, _, edit, suspect in tries:
+    def _first_right(self, tries: Sequence[Try]) -> tuple[Edit, Suspect] | None:
+        """Return the likeliest edit with which every gradient is right, the loss being what it was."""
+        for _, _, edit, suspect in sorted(tries, key=lambda t: t[:2]):
             self.counts["trial"] += 1
-            if self.counts["trial"] > TRIALS:
+            if self.counts["trial"] > self.trials:
                 return None
             if self.truth.right(self.runs.edited(edit.changes)) and self._keeps_loss(edit):
                 return edit, suspect
@@ -462,7 +513,8 @@ class Locator:
         later = [k for k in range(len(wanted)) if sizes[k] > 0.1 * max(sizes)]
         scope.best = later[min(1, len(later) - 1)] if later else -1  # the first round often starts from zero
         edits = Edits(scope, function)
-        assert isinstance(site.node, ast.expr)
+        if not isinstance(site.node, ast.expr):
+            return []
         plain = edits.of(site.node, factors=False)
 
         def fitting(tries: Sequence[Edit]) -> list[Edit]:
@@ -481,14 +533,10 @@ class Locator:
             found = fitting([*read, *(edit for edit in plain if edit.cost >= READ_OFF)])
         return found or fitting(edits.inner(site.node))
 
-    def _blind(self, suspects: Sequence[Suspect]) -> list[tuple[float, int, Edit, Suspect]]:
-        """Return edits of the suspects' statements and of the loops around them, the likely ones first."""
-        found: list[tuple[float, int, Edit, Suspect]] = []
+    def _blind(self, suspects: Sequence[Suspect]) -> list[Try]:
+        """Return edits of the suspects' statements, of what counts there and of the loops around them."""
+        found: list[Try] = []
         done: set[int] = set()
-
-        def add(edits: Sequence[Edit], suspect: Suspect, more: float) -> None:
-            found.extend((edit.cost + more, len(found) + k, edit, suspect) for k, edit in enumerate(edits))
-
         for suspect in suspects:
             site = suspect.site
             scope = self._scope(suspect, None)
@@ -496,23 +544,30 @@ class Locator:
                 continue
             function = _function(self.runs, site)
             edits = Edits(scope, function)
-            if id(site.statement) not in done:
+
+            def add(tries: Sequence[Edit], more: float, suspect: Suspect = suspect) -> None:
+                found.extend(Try(edit.cost + more, suspect.first, edit, suspect) for edit in tries)
+
+            if site.stored and id(site.statement) not in done:
                 done.add(id(site.statement))
-                if site.stored:
-                    add([e for part in _parts(site.statement) for e in edits.of(part, factors=False)], suspect, 0.1)
-            for counted in _counters(function, site.statement, edits):
+                add([e for part in _parts(site.statement) for e in edits.of(part, factors=False)], 0.1)
+            for counted in _counters(self.runs, function, site, edits):
                 if id(counted) not in done:
                     done.add(id(counted))
-                    add([replace(e, at=e.at) for e in edits.of(counted.value, factors=False)], suspect, 0.2)
+                    add(edits.of(counted.value, factors=False), 0.2)
             fix = self.fixes.get(site.number, [None])[0]
             if fix is None or site.stored or any(value is None for value in fix.values):  # else all were tried by value
-                add(edits.of(site.node), suspect, 0.0)
+                plain = edits.of(site.node, factors=False)
+                add(plain, 0.0)
+                if isinstance(site.node, ast.expr):
+                    known = {id(edit.changes[0][1]) for edit in plain}
+                    more = [*edits.of(site.node), *edits.inner(site.node)]
+                    add([e for e in more if e.code in ("factor-missing", "path-missing") and id(e.changes[0][1]) not in known], 0.7)
             for loop in _loops(function, site.statement):
                 if id(loop) not in done:
                     done.add(id(loop))
-                    headers = [replace(e, code="some-entries") for e in edits.of(loop.iter, False)]
-                    add(headers, suspect, 0.3)
-        return sorted(found, key=lambda item: item[:2])
+                    add([replace(e, code="some-entries") for e in edits.of(loop.iter, False)], 0.3)
+        return found
 
     def _fits(self, edit: Edit, root: ast.AST, scope: Scope, function: ast.AST, wanted: Sequence[Host | None]) -> bool:
         """Whether an edited expression has the values that belong there, at the visits that were kept."""
@@ -695,8 +750,37 @@ def _alike(a: Sequence[Host], b: Sequence[Host]) -> bool:
     return len(a) == len(b) and all(numpy.array_equal(x, y) for x, y in zip(a, b, strict=True))
 
 
+def _close(a: Host, b: Host) -> bool:
+    return a.size == b.size and bool(
+        numpy.linalg.norm(a.reshape(-1) - b.reshape(-1)) <= 1e-5 * numpy.linalg.norm(b) + 1e-10
+    )
+
+
 def _near(a: Host, b: Host) -> bool:
     return a.shape == b.shape and bool(numpy.linalg.norm(a - b) <= 1e-7 * numpy.linalg.norm(a))
+
+
+def _continues(function: ast.AST, statement: ast.AST) -> bool:
+    """Whether what a statement assigns to a name is computed from what the name was: a path that goes on, no sum."""
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
+        return False
+    name, made = statement.targets[0].id, {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and node is not statement:
+            uses = {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
+            for target in node.targets:
+                for n in ast.walk(target):
+                    if isinstance(n, ast.Name):
+                        made.setdefault(n.id, set()).update(uses)
+    todo, seen = {n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)}, set[str]()
+    while todo:
+        one = todo.pop()
+        if one == name:
+            return True
+        if one not in seen:
+            seen.add(one)
+            todo |= made.get(one, set())
+    return False
 
 
 def _parts(statement: ast.stmt) -> list[ast.expr]:
@@ -705,16 +789,19 @@ def _parts(statement: ast.stmt) -> list[ast.expr]:
     return [part.slice if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) else part for part in parts]
 
 
-def _counters(function: ast.AST, statement: ast.stmt, edits: Edits) -> list[ast.Assign]:
-    """Return the statements that assign the whole numbers and masks which a statement uses."""
-    used = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
-    whole = {name for name in used if name in edits.by_text and edits.by_text[name].value.dtype.kind in "ib"}
+def _counters(runs: Runs, function: ast.AST, site: Site, edits: Edits) -> list[ast.Assign]:
+    """Return the statements that assign the whole numbers and masks which a site's statement uses."""
+    statement = site.statement
+    used = {ast.unparse(n) for n in ast.walk(statement) if isinstance(n, (ast.Name, ast.Attribute))}
+    whole = {text for text in used if text in edits.by_text and edits.by_text[text].value.dtype.kind in "ib"}
+    names = {text for text in whole if "." not in text}
     found = []
-    for node in ast.walk(function):
-        if isinstance(node, ast.Assign) and node is not statement:
-            names = {n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
-            if names & whole:
-                found.append(node)
+    for place in [function, *(source.node for _, source in runs.tracked.met.values() if source.file is site.file)]:
+        for node in ast.walk(place):
+            if isinstance(node, ast.Assign) and node is not statement and node not in found:
+                targets = {ast.unparse(n) for t in node.targets for n in ast.walk(t) if isinstance(n, (ast.Name, ast.Attribute))}
+                if targets & (names if place is function else whole - names):
+                    found.append(node)
     return found
 
 

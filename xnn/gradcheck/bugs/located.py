@@ -131,7 +131,10 @@ def _said(found: Located, names: Sequence[str], runs: Runs) -> Finding:
         place = _range(found)
         proof = f"with the true value put there, every gradient is right, to {residual:.0e}" if residual is not None else ""
         message = UNKNOWN
-        if found.because and found.code != "unknown":
+        if found.through and found.because:
+            of, what = (" ".join(p.source.split()) for p in (found.through, found.because))
+            message = f"this is the adjoint of {of} in line {found.through.line}, where that of {what} belongs"
+        elif found.because and found.code != "unknown":
             how = "left out" if found.code == "path-missing" else "counted twice"
             use = f"{' '.join(found.because.source.split())} in line {found.because.line}"
             message = f"the path through {use} is {how}"

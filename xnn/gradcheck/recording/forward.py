@@ -47,6 +47,14 @@ class Forward:
         """Return where a node stands: the first of its sites."""
         return self.runs.sites[self.members[node][0]].place
 
+    def first(self, node: int) -> int:
+        """Return when a node is passed for the first time."""
+        return min(self.record.times[site][0] for site in self.members[node])
+
+    def last(self, node: int) -> int:
+        """Return when a node is passed for the last time."""
+        return max(self.record.times[site][-1] for site in self.members[node])
+
     def directions(self, node: int, salt: int = 0) -> list[Host]:
         """Return a random direction of all that passes a node: one for all nodes of the same shapes."""
         values = self.values[node]

@@ -29,15 +29,14 @@ class Record:
     ----------
     values : dict of int to list of array
         By site, one an occurrence, in order.
-    first : dict of int to int
-        When a site was passed for the first time.
+    times : dict of int to list of int
+        When: counted in sites that were passed.
     complete : bool
         Whether all was kept.
     """
 
     values: dict[int, list[Host]] = field(default_factory=dict)
-    first: dict[int, int] = field(default_factory=dict)
-    last: dict[int, int] = field(default_factory=dict)
+    times: dict[int, list[int]] = field(default_factory=dict)
     complete: bool = True
     time: int = 0
     numbers: int = 0
@@ -49,13 +48,12 @@ class Record:
         if host is None:
             return value
         of_site = self.values.setdefault(number, [])
-        self.first.setdefault(number, self.time)
-        self.last[number] = self.time
         if len(of_site) >= OCCURRENCES or self.numbers > NUMBERS:
             self.complete = False
         else:
             self.numbers += host.size
             of_site.append(host)
+            self.times.setdefault(number, []).append(self.time)
         return value
 
 
