@@ -9,6 +9,7 @@ import pytest
 from xnn.display.excerpt import excerpt, shown
 from xnn.display.line import WIDTH, cells, clean, plain
 from xnn.findings import Finding
+from xnn.gradcheck import GradientReport, TensorReport
 from xnn.source import Place, nearest
 
 from .findings import NOTE, UNPLACED, WRONG, at
@@ -222,3 +223,13 @@ def test_as_a_dict_it_is_ready_for_json():
     assert {name for name, value in UNPLACED.to_dict().items() if value is None} == {
         "file", "line", "column", "end_line", "end_column", "source", "function", "because", "residual",
     }  # fmt: skip
+
+
+def test_nor_can_the_names_of_tensors():
+    wrong = TensorReport(False, (), 1.0, 1e-7, None, None, None, 1, 1)
+    assert str(GradientReport({"W\x1b[2J": wrong})) == drawn("""
+        The gradient is WRONG in W␛[2J.
+
+        tensor  shape   gradient  relative error  tolerance  worst entry  checked
+        W␛[2J   scalar  WRONG     1.0e+00         1e-07                   1/1
+    """)

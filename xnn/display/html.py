@@ -25,6 +25,7 @@ body.xnn {{ font-size: 16px; background: var(--back); max-width: 62rem; margin: 
   border-radius: 6px; padding: .8rem 1rem; margin: .8rem 0; overflow-wrap: anywhere; }}
 .xnn article.note {{ border-left-color: var(--note); }}
 .xnn article p {{ margin: .3rem 0; white-space: pre-line; }}
+.xnn article p code {{ white-space: pre-wrap; }}
 .xnn article p.message {{ font-weight: 600; }}
 .xnn code, .xnn pre {{ font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .92em; color: inherit; }}
 .xnn code {{ background: none; padding: 0; }}
@@ -47,7 +48,7 @@ body.xnn {{ font-size: 16px; background: var(--back); max-width: 62rem; margin: 
 .xnn th, .xnn td {{ border: 0; border-top: 1px solid var(--line); padding: .3rem .8rem .3rem 0; vertical-align: top;
   text-align: left; background: none; }}
 .xnn th {{ border-top: 0; color: var(--soft); font-weight: 400; }}
-.xnn table.named td:first-child {{ white-space: nowrap; color: var(--soft); }}
+.xnn table.named td:first-child {{ white-space: nowrap; overflow-wrap: break-word; color: var(--soft); }}
 @media (max-width: 40rem) {{ .xnn table.named td:first-child {{ white-space: normal; }}
   body.xnn {{ padding: .8rem; }} .xnn article {{ padding: .6rem .7rem; }} }}
 .xnn img {{ width: 100%; height: auto; }}

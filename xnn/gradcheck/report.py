@@ -145,7 +145,7 @@ class GradientReport:
             )
 
     def __str__(self) -> str:
-        lines = [self.verdict]
+        lines = [clean(self.verdict)]
         for finding in self.findings:
             lines += ["", str(finding)]
         rows = [HEADER, *self.rows()]
@@ -159,7 +159,7 @@ class GradientReport:
         from rich.table import Column, Table
         from rich.text import Text
 
-        yield Text(self.verdict, "bold green" if self.ok else "bold red")
+        yield Text(clean(self.verdict), "bold green" if self.ok else "bold red")
         for finding in self.findings:
             yield Text()
             yield finding
