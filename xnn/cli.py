@@ -6,7 +6,7 @@ import runpy
 import sys
 import traceback
 import warnings
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,9 +18,10 @@ import xnn_command
 from . import __version__
 from .backends import advice, backends, kernels
 from .datasets import load as load_table
-from .doctor import diagnose
-from .errors import FileError, NotFiniteError, OptionError, XnnError
-from .gradcheck import check_gradients
+from .doctor import Diagnosis, diagnose
+from .errors import FileError, NotFiniteError, OptionError, UnknownNameError, XnnError
+from .formats import as_github, as_json
+from .gradcheck import GradientReport, check_gradients
 from .nn import ACTIVATIONS, INITIALIZERS, LOSSES
 from .nn.tables import named
 from .optimizers import OPTIMIZERS, SCHEDULES
@@ -38,6 +39,9 @@ app = typer.Typer(
 NAMED = "a name, or with options a name and their values, as in"
 Data = Annotated[Path | None, typer.Option(help="A .csv, .npz or .npy file; the embedded digits if not given.")]
 Drop = Annotated[list[str] | None, typer.Option(help="Column of a CSV file to leave out; may be repeated.")]
+Format = Annotated[str, typer.Option(help="text; json, for editors; or github, for notes beside a pull request.")]
+Save = Annotated[Path | None, typer.Option(help="Write the report here too, as one .html page.")]
+FORMATS = {"text", "json", "github"}
 Backend = Annotated[str, typer.Option(help="numpy, cupy, torch, jax, ...: see `xnn backends`.")]
 Device = Annotated[str | None, typer.Option(help="One of the backend's devices, such as cuda:0.")]
 
@@ -173,18 +177,21 @@ def check_command(
     file: Annotated[Path, typer.Argument(help="Python that defines loss, gradients, params and, if it likes, data.")],
     thorough: Annotated[bool, typer.Option("--thorough", help="Every entry, with error estimates.")] = False,
     seed: Annotated[int, typer.Option()] = 0,
+    format: Format = "text",
+    save: Save = None,
 ) -> None:
     """Check a hand-written gradient and name the bug; exit code 1 if it is wrong, 2 if the file cannot be used."""
-    program, data = _program(file)
-    report = check_gradients(
-        program["loss"],
-        program["gradients"],
-        program["params"],
-        *data,
-        thorough=thorough,
-        seed=seed,
-    )
-    typer.echo(str(report))
+    _check_format(format)
+    _check_writable(save)
+    with _apart(format):
+        program, data = _program(file)
+        report = check_gradients(
+            program["loss"], program["gradients"], program["params"], *data, thorough=thorough, seed=seed
+        )
+    rows = {name: tensor.to_row() for name, tensor in report.tensors.items()}
+    _show(format, "check", file, report, tensors=rows)
+    if save is not None:
+        report.save(save)
     raise typer.Exit(0 if report.ok else 1 if report.tensors else 2)
 
 
@@ -197,23 +204,28 @@ def diagnose_command(
             "likes, predict(params, X), accuracy(params, X, y), step(params, X, y) and learning_rate."
         ),
     ],
-    save: Annotated[Path | None, typer.Option(help="Write the report here, as one .html page.")] = None,
+    format: Format = "text",
+    save: Save = None,
 ) -> None:
     """Find out why a network of yours does not learn; exit code 1 if something is wrong, 2 if it cannot be told."""
+    _check_format(format)
     _check_writable(save)
     if save is not None:
         require_matplotlib()
-    program, data = _program(file)
-    if not data and {"X", "y"} <= set(program):
-        data = program["X"], program["y"]
-    if len(data) != 2:
-        raise FileError(f"{file} has {len(data)} arrays of data: write data = (X, y), the samples and what to learn.")
-    # A file may well use these names for numbers.
-    options = {name: program[name] for name in ("predict", "accuracy", "step") if callable(program.get(name))}
-    if isinstance(program.get("learning_rate"), (int, float)):
-        options["learning_rate"] = program["learning_rate"]
-    found = diagnose(program["loss"], program["gradients"], program["params"], *data, **options)
-    typer.echo(str(found))
+    with _apart(format):
+        program, data = _program(file)
+        if not data and {"X", "y"} <= set(program):
+            data = program["X"], program["y"]
+        if len(data) != 2:
+            raise FileError(
+                f"{file} has {len(data)} arrays of data: write data = (X, y), the samples and what to learn."
+            )
+        # A file may well use these names for numbers.
+        options = {name: program[name] for name in ("predict", "accuracy", "step") if callable(program.get(name))}
+        if isinstance(program.get("learning_rate"), (int, float)):
+            options["learning_rate"] = program["learning_rate"]
+        found = diagnose(program["loss"], program["gradients"], program["params"], *data, **options)
+    _show(format, "diagnose", file, found, checks=found.checks, measured=found.measured)
     if save is not None:
         found.save(save)
     raise typer.Exit(0 if found.ok else 1 if found.examined else 2)
@@ -259,6 +271,35 @@ def _say_warning(message: Warning | str, *where: Any) -> None:
     typer.echo(f"warning: {message}", err=True)
 
 
+def _check_format(name: str) -> None:
+    if name not in FORMATS:
+        raise UnknownNameError("format", name, FORMATS)
+
+
+def _apart(format: str) -> AbstractContextManager[Any]:
+    """Keep what a user's program prints out of what another program is to read."""
+    return nullcontext() if format == "text" else redirect_stdout(sys.stderr)
+
+
+def _show(format: str, command: str, file: Path, found: GradientReport | Diagnosis, **more: Any) -> None:
+    """Print what was found: in colour on a terminal that has colours, else as plain text, or for a program to read."""
+    if format == "json":
+        text = as_json(command, str(file), found.ok, found.verdict, found.findings, **more)
+    elif format == "github":
+        text = as_github(str(file), found.ok, found.verdict, found.findings)
+    else:
+        from rich.console import Console
+
+        console = Console(highlight=False, markup=False, emoji=False)
+        if console.is_terminal:
+            console.print(found)
+            return
+        text = str(found)
+    if text:
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        typer.echo(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
 def _program(file: Path) -> tuple[dict[str, Any], tuple[Any, ...]]:
     """Return what a file defines, and its data as a tuple."""
     program = _run(file, ("loss", "gradients", "params"))
@@ -277,7 +318,7 @@ def _run(file: Path, wanted: tuple[str, ...]) -> dict[str, Any]:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
         line = getattr(error, "lineno", None) or (lines[-1] if lines else None)
         where = f", line {line}" if line else ""
-        raise FileError(f"{file}{where}: {type(error).__name__}: {error}. Mend it, so that the file runs.") from None
+        raise FileError(f"{file}{where}: {type(error).__name__}: {error}. Correct it, so that the file runs.") from None
     if missing := [name for name in wanted if name not in defined]:
         raise FileError(f"{file} defines no {missing[0]}: it must define {', '.join(wanted)} and may define data.")
     return defined

@@ -1,10 +1,12 @@
 """What the doctor says: the findings, the cause first, what was measured, and what was left out."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..display.file import write
+from ..display.html import fragment
 from ..findings import Finding
 from .course import Course
 
@@ -71,7 +73,7 @@ class Diagnosis:
         """Return plain dicts, lists and numbers, ready for JSON."""
         return {
             "ok": self.ok,
-            "findings": [asdict(finding) for finding in self.findings],
+            "findings": [finding.to_dict() for finding in self.findings],
             "checks": dict(self.checks),
             "measured": dict(self.measured),
             "course": self.course.to_dict(),
@@ -80,13 +82,27 @@ class Diagnosis:
 
     def __str__(self) -> str:
         lines = [self.verdict]
-        for finding in self.faults:
+        for finding in (*self.faults, *self.notes):
             lines += ["", str(finding)]
-        for finding in self.notes:
-            lines += ["", f"note: {finding}"]
-        lines += _table("Measured", [(name, say(value)) for name, value in self.measured.items()])
-        lines += _table("Left out", list(self.left_out.items()))
-        return "\n".join(lines)
+        return "\n".join([*lines, *self._tables()])
+
+    def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
+        from rich.text import Text
+
+        yield Text(self.verdict, "bold green" if self.ok else "bold red")
+        for finding in (*self.faults, *self.notes):
+            yield Text()
+            yield finding
+        yield from map(Text, self._tables())
+
+    def _tables(self) -> list[str]:
+        measured = [(name, say(value)) for name, value in self.measured.items()]
+        return [*_table("Measured", measured), *_table("Left out", list(self.left_out.items()))]
+
+    def _repr_html_(self) -> str:
+        from .page import parts
+
+        return fragment(parts(self))
 
     def plot(self, path: str | Path | None = None) -> Any:
         """Draw the course on one page: losses, gradient norms, dead and saturated shares, update-to-weight ratios.
@@ -125,9 +141,9 @@ class Diagnosis:
         FileError
             If it cannot be written.
         """
-        from .page import write
+        from .page import page
 
-        write(self, Path(path))
+        write(page(self), path)
 
 
 def say(value: Any) -> str:
