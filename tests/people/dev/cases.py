@@ -1,0 +1,343 @@
+"""The programs of this folder, a row each."""
+
+import numpy as np
+
+import xnn
+
+from ..case import Case
+
+# ------------------------------------------------------------------ sick: the gradient is wrong
+
+
+def xor_by_hand(m):
+    return dict(
+        loss=m.error, gradients=xnn.gradients_from_step(m.learn, m.LR), params=m.net, data=(m.inputs[1], m.targets[1]),
+        step=m.learn, learning_rate=m.LR, predict=lambda net, x: m.run(net, x)[2],
+    )
+
+
+def digit_layers(m):
+    net = m.Network([15, 10, 8, 5])
+    images, labels = m.make_digits()
+
+    def step(layers, image, label):
+        other = m.Network([15, 10, 8, 5])
+        other.layers = layers
+        other.learn(image, label)
+
+    def cost(layers, image, label):
+        other = m.Network([15, 10, 8, 5])
+        other.layers = layers
+        return other.cost(image, label)
+
+    return dict(
+        loss=cost, gradients=xnn.gradients_from_step(step, net.learningrate), params=net.layers,
+        data=(images[13], labels[13]), step=step, learning_rate=net.learningrate,
+    )
+
+
+def bias_column(m):
+    net, (X, T) = m.Mlp(), m.blobs()
+    return dict(
+        loss=net.squared_error, gradients=xnn.gradients_from_step(net.backpropagate, 0.3), params=net,
+        data=(X[0], T[0]), step=net.backpropagate, learning_rate=0.3,
+    )
+
+
+def images_globals(m):
+    names = ("w_i_h", "w_h_o", "b_i_h", "b_h_o")
+    params = {n: vars(m)[n] for n in names}
+
+    def cost(p, img, l):
+        vars(m).update(p)
+        return m.cost(img, l)
+
+    def step(p, img, l):
+        vars(m).update(p)
+        m.one_image(img, l)
+        return {n: vars(m)[n] for n in names}
+
+    return dict(
+        loss=cost, gradients=xnn.gradients_from_step(step, m.learn_rate), params=params,
+        data=(m.images[17].reshape(-1, 1), m.labels[17].reshape(-1, 1)), step=step, learning_rate=m.learn_rate,
+    )
+
+
+def nonlin_bias(m):
+    # There is no loss in the file: half the sum of squares is a guess.
+    return dict(
+        loss=lambda P, X, Y: 0.5 * np.sum((Y - m.forward(P, X)[1]) ** 2),
+        gradients=lambda P, X, Y: {k: -d for k, d in m.deltas(P, X, Y).items()},
+        params={"syn0": m.syn0, "syn1": m.syn1, "biasH": m.biasH, "biasO": m.biasO}, data=(m.X, m.Y),
+        predict=lambda P, X: m.forward(P, X)[1], learning_rate=1.0, up_to_factor=True,
+    )
+
+
+def rnn_adder(m):
+    return dict(loss=m.mse, gradients=m.backward, params=m.layer, data=(m.seq, m.want), learning_rate=0.3,
+                predict=lambda p, x: m.forward(x, p)[1])
+
+
+def lstm_gates(m):
+    return dict(loss=m.forward_loss, gradients=m.backward, params=m.init_lstm(), data=m.sequence(), learning_rate=0.1)
+
+
+def char_rnn(m):
+    rnn = m.CharRNN()
+    text = [m.c2i[c] for c in m.data[:9]]
+    return dict(loss_and_gradients=m.CharRNN.lossFun, params=rnn, data=(text[:-1], text[1:]), learning_rate=0.1)
+
+
+def pool_layer(m):
+    return dict(forward=m.pool_forward, backward=m.pool_backward, inputs=(np.random.RandomState(0).randn(2, 2, 7, 7),))
+
+
+def skipgram(m):
+    C, O, N = m.pairs()
+    return dict(loss_and_gradients=m.neg_sampling_loss_and_gradient, params=m.init(), data=(C[7], O[7], N[7]),
+                learning_rate=0.1)
+
+
+CASES = [
+    Case(
+        "xor_by_hand", "floats and ints in a dict, loop over samples, update only", xor_by_hand, from_step=True, always_learns=True,
+        check=("output-derivative-missing", "derivative-missing", "factor-missing"),
+        diagnose=("output-derivative-missing", "derivative-missing", "factor-missing"),
+        cause=('n["v0"] -= LR * d * h0', 'n["v1"] -= LR * d * h1', 'n["bo"] -= LR * d\n'),
+        says="The output's weights and bias are updated without the output's sigmoid derivative o * (1 - o), which the "
+             "hidden ones have.",
+        edits=(('n["v0"] -= LR * d * h0', 'n["v0"] -= LR * d * o * (1 - o) * h0'),
+               ('n["v1"] -= LR * d * h1', 'n["v1"] -= LR * d * o * (1 - o) * h1'),
+               ('n["bo"] -= LR * d\n', 'n["bo"] -= LR * d * o * (1 - o)\n')),
+        learns=lambda m: m.train(m.net) < 0.02,
+    ),
+    Case(
+        "digit_layers", "list of layer objects, loop over samples, update only", digit_layers, from_step=True,
+        check=("derivative-wrong", "factor-missing"), diagnose=("derivative-wrong", "factor-missing"),
+        cause=("change = delta * layer.outputs",),
+        says="The sigmoid's derivative is written a, where a * (1 - a) belongs.",
+        edits=(("change = delta * layer.outputs", "change = delta * layer.outputs * (1 - layer.outputs)"),),
+        learns=lambda m: m.train(m.Network([15, 10, 8, 5])) > 0.95,
+    ),
+    Case(
+        "bias_column", "class, bias as last column, a counter among the attributes, update only", bias_column,
+        from_step=True, always_learns=True,
+        check=("wrong-operand", "wrong-step", "some-entries", "unknown"),
+        diagnose=("wrong-operand", "wrong-step", "some-entries", "unknown"),
+        cause=("np.delete(self.layers[-1], 0, 1)",),
+        says="Going back, the first column of the output's weights is left out, where the last one, the bias, should be.",
+        edits=(("np.delete(self.layers[-1], 0, 1)", "np.delete(self.layers[-1], HIDDEN, 1)"),),
+        learns=lambda m: m.fit(m.Mlp()) > 0.85,
+    ),
+    Case(
+        "images_globals", "script with globals, loop over samples, update only, two causes", images_globals,
+        from_step=True, always_learns=True,
+        check=("loss-mismatch", "output-derivative-missing", "weights-updated", "derivative-missing", "scale"),
+        diagnose=("loss-mismatch", "output-derivative-missing", "weights-updated", "derivative-missing", "scale"),
+        cause=("delta_o = o - l\n", "delta_h = np.transpose(w_h_o) @ delta_o"),
+        says="o - l is the cross-entropy's gradient, not that of the mean of squares (a factor 2 / 4 and o * (1 - o) "
+             "are missing); and the hidden delta is computed from the output weights that were updated already.",
+        edits=(("delta_o = o - l\n", "delta_o = 2 / len(o) * (o - l) * o * (1 - o)\n"),
+               ("    w_h_o = w_h_o - learn_rate * delta_o @ np.transpose(h)\n", "    old = w_h_o\n    w_h_o = w_h_o - learn_rate * delta_o @ np.transpose(h)\n"),
+               ("delta_h = np.transpose(w_h_o) @ delta_o", "delta_h = np.transpose(old) @ delta_o")),
+        learns=lambda m: m.train(200) > 0.9,
+    ),
+    Case(
+        "nonlin_bias", "script, nonlin(x, deriv), no loss written, += updates", nonlin_bias,
+        check=("wrong-operand", "derivative-wrong"), diagnose=("wrong-operand", "derivative-wrong"),
+        cause=("o_bias = np.sum(l2_error * nonlin(P['biasO'], deriv=True)", "h_bias = np.sum(l1_error * nonlin(P['biasH'], deriv=True)"),
+        says="The gradients of the biases take the sigmoid's derivative of the bias itself, where the unit's output "
+             "belongs: they are the sums of l2_delta and l1_delta.",
+        edits=(("l2_error * nonlin(P['biasO'], deriv=True)", "l2_delta"), ("l1_error * nonlin(P['biasH'], deriv=True)", "l1_delta")),
+        learns=lambda m: m.train({"syn0": m.syn0, "syn1": m.syn1, "biasH": m.biasH, "biasO": m.biasO}) < 0.1,
+    ),
+    Case(
+        "rnn_adder", "functions, list of arrays, recurrent, loop over time", rnn_adder, always_learns=True,
+        check=("wrong-step", "some-entries", "wrong-operand"), diagnose=("wrong-step", "some-entries", "wrong-operand"),
+        cause=("h_g += hiddens[j - 1][:, np.newaxis] @ h_grad",),
+        says="At the first step j - 1 is -1, so the last hidden state stands for the zero state before the sequence.",
+        edits=(("        h_g += hiddens[j - 1][:, np.newaxis] @ h_grad\n", "        if j > 0:\n            h_g += hiddens[j - 1][:, np.newaxis] @ h_grad\n"),),
+        learns=lambda m: m.train(m.layer) < 0.003,
+    ),
+    Case(
+        "lstm_gates", "functions, dict of arrays, LSTM, sum over time", lstm_gates, always_learns=True,
+        check=("derivative-missing", "derivative-wrong", "factor-missing"),
+        diagnose=("derivative-missing", "derivative-wrong", "factor-missing"),
+        cause=("df = sigmoid(f) * df",),
+        says="The forget gate's delta is multiplied by sigmoid(f) where the derivative f * (1 - f) belongs.",
+        edits=(("df = sigmoid(f) * df", "df = sigmoid(f, True) * df"),),
+        learns=lambda m: m.train(m.init_lstm()) < 1.0,
+    ),
+    Case(
+        "char_rnn", "class, hidden state kept between calls, (loss, gradients) in one method", char_rnn,
+        always_learns=True,
+        check=("path-missing",), diagnose=("path-missing",), cause=("dh = np.dot(self.Why.T, dy)",),
+        says="dhnext, what comes back from the following step, is computed and never added: the path through time is missing.",
+        edits=(("dh = np.dot(self.Why.T, dy)", "dh = np.dot(self.Why.T, dy) + dhnext"),),
+        learns=lambda m: m.train(m.CharRNN()) < 2.0,
+    ),
+    Case(
+        "pool_layer", "one layer, forward and backward", pool_layer, only="check_layer",
+        check=("not-accumulated",), diagnose=(), cause=("dx[b, k, i*stride+r, j*stride+s] = dout[b, k, i, j]",),
+        says="The windows overlap, and a maximum of two windows gets the gradient of the last one alone: = where += belongs.",
+        edits=(("j*stride+s] = dout", "j*stride+s] += dout"),),
+    ),
+    Case(
+        "skipgram", "(loss, gradients) in one function, word indices", skipgram, always_learns=True,
+        check=("not-accumulated",), diagnose=("not-accumulated",), cause=("grads['out'][negs] += np.outer(1 - sn, v)",),
+        says="Negatives that were drawn twice are counted once: repeated indices need np.add.at.",
+        edits=(("grads['out'][negs] += np.outer(1 - sn, v)", "np.add.at(grads['out'], negs, np.outer(1 - sn, v))"),),
+        learns=lambda m: m.train(m.init())[-1] < 0.8 * m.train(m.init())[0],
+    ),
+]
+
+
+def reinforce(m):
+    # The author maximises the reward and wrote no loss: what a step up should raise is sum of advantage * log pi(a|s).
+    agent = m.Agent()
+    xs, acts, rewards = agent.play()
+
+    def loss(model, xs, acts, advantage):
+        agent.model = model
+        return -sum(adv * np.log(agent.policy_forward(x)[0][a]) for x, a, adv in zip(xs, acts, advantage))
+
+    def gradients(model, xs, acts, advantage):
+        agent.model = model
+        return {k: -g for k, g in agent.policy_backward(xs, acts, advantage).items()}
+
+    return dict(loss=loss, gradients=gradients, params=agent.model, data=(xs, acts, m.discount(rewards)),
+                learning_rate=m.learning_rate, up_to_factor=True)
+
+
+def grid_q(m):
+    net = m.QNet()
+    return dict(loss=net.loss, gradients=xnn.gradients_from_step(net.update, net.alpha), params=net,
+                data=(m.encode((2, 1)), 2, 0.4), step=net.update, learning_rate=net.alpha)
+
+
+def pure_lists(m):
+    row = m.make_rows()[20]
+    return dict(loss=m.sum_error, gradients=m.backward, params=m.initialize_network(3, 5, 3), data=(row[:-1], row[-1]),
+                learning_rate=0.5)
+
+
+def softmax_all(m):
+    X, y = m.spiral()
+    return dict(loss=m.calculate_loss, gradients=m.backprop, params=m.init(), data=(X, y), predict=m.predict,
+                learning_rate=1.0)
+
+
+def dot_for_outer(m):
+    net = m.SimpleNet()
+    return dict(loss=net.cost, gradients=net.backProp, params=net, data=(m.xs[3], m.ys[3]),
+                predict=net.feedForward, learning_rate=net.eta)
+
+
+def one_plus(m):
+    net = m.NeuralNetwork()
+    return dict(loss=m.NeuralNetwork.error, gradients=m.NeuralNetwork.gradient, params=net,
+                data=(m.training_inputs, m.training_outputs), predict=m.NeuralNetwork.think, learning_rate=1.0)
+
+
+def straight_line(m):
+    return dict(loss=m.cost, gradients=m.slopes, params={"m": m.m, "b": m.b}, data=(m.xs, m.ys),
+                learning_rate=m.learningRate)
+
+
+def templates(m):
+    net = m.Net([8, 12, 5])
+    return dict(loss=net.mse, gradients=net.updates, params=net, data=m.data(), learning_rate=0.4)
+
+
+def tied_auto(m):
+    return dict(loss=m.cost, gradients=m.costGrad, params=m.init(), data=(m.bars(),), learning_rate=2.0,
+                predict=lambda theta, x: m.code(theta, x)[1])
+
+
+def octave_matrix(m):
+    return dict(loss=m.costFunction, gradients=m.gradFunction, params=m.initial_theta, data=(m.X, m.y),
+                predict=m.predict, learning_rate=1.0)
+
+
+CASES += [
+    Case(
+        "reinforce", "class with a dict of weights, policy gradient, no loss written, += update", reinforce,
+        check=("sign",), diagnose=("sign", "ascending"),
+        cause=("dlogits = p.copy()", "dlogits[a] -= 1"),
+        says="The gradient of log pi is onehot - p; written is p - onehot, and the update adds it: the agent learns to lose.",
+        edits=(("dlogits = p.copy()", "dlogits = -p"), ("dlogits[a] -= 1", "dlogits[a] += 1")),
+        learns=lambda m: m.Agent().train() > 0.9,
+    ),
+    Case(
+        "grid_q", "class, Q-learning, update only", grid_q, from_step=True, always_learns=True,
+        check=("wrong-operand",), diagnose=("wrong-operand",), cause=("np.outer(s, err)",),
+        says="The hidden weights are updated with the output's error; `back`, the hidden delta, is computed and not used.",
+        edits=(("np.outer(s, err)", "np.outer(s, back)"),),
+        learns=lambda m: m.train(m.QNet()) > 0.95,
+    ),
+    Case(
+        "pure_lists", "lists of lists of floats, no NumPy, loop over samples", pure_lists,
+        check=("wrong-operand", "wrong-input"), diagnose=("wrong-operand", "wrong-input"),
+        cause=("[hidden_deltas[j] * w for w in neuron[:-1]]",),
+        says="The hidden weights' gradient multiplies the delta by the weight, not by the input.",
+        edits=(("[hidden_deltas[j] * w for w in neuron[:-1]]", "[hidden_deltas[j] * x for x in row]"),),
+        learns=lambda m: m.train_network(m.initialize_network(3, 5, 3), m.make_rows()) < 0.02,
+        always_learns=True,
+    ),
+    Case(
+        "softmax_all", "functions, dict of arrays, spiral", softmax_all,
+        check=("wrong-axis", "loss-mismatch", "samples-mixed"),
+        diagnose=("samples-mixed", "probabilities", "wrong-axis", "loss-mismatch"),
+        cause=("e = np.exp(x - np.max(x))", "return e / e.sum()"),
+        says="The softmax divides by the sum over all samples and classes, not over each sample's classes.",
+        edits=(("e = np.exp(x - np.max(x))", "e = np.exp(x - np.max(x, axis=1, keepdims=True))"),
+               ("return e / e.sum()", "return e / e.sum(axis=1, keepdims=True)")),
+        learns=lambda m: m.train(m.init(), *m.spiral()) > 0.95,
+    ),
+    Case(
+        "dot_for_outer", "class, camelCase, one sample at a time, a float bias, 1-D arrays", dot_for_outer,
+        check=("shape", "wrong-operand", "not-outer"), diagnose=("shape", "wrong-operand", "not-outer"),
+        cause=("np.dot(d2, self.a1)",),
+        says="np.dot of two vectors is one number, which every weight of wRec gets: np.outer(d2, a1) belongs there.",
+        edits=(("np.dot(d2, self.a1)", "np.outer(d2, self.a1)"),),
+        learns=lambda m: m.SimpleNet().learn(m.xs, m.ys) < 0.003, always_learns=True,
+    ),
+    Case(
+        "one_plus", "class with private methods, whole-number bias = 0", one_plus,
+        check=("derivative-wrong", "loss-mismatch"), diagnose=("derivative-wrong", "loss-mismatch"),
+        cause=("return 1 / 1 + exp(-x)",),
+        says="1 / 1 + exp(-x) is 1 + exp(-x): without brackets it is no sigmoid, and a * (1 - a) not its derivative.",
+        edits=(("return 1 / 1 + exp(-x)", "return 1 / (1 + exp(-x))"),),
+        learns=lambda m: m.NeuralNetwork().train(m.training_inputs, m.training_outputs) < 0.01,
+    ),
+    Case(
+        "straight_line", "whole numbers m = 0 and b = 0, lists of floats, no NumPy", straight_line,
+        check=("factor-missing", "wrong-input"), diagnose=("factor-missing", "wrong-input"),
+        cause=("m_grad += -(2 / n) * error",), says="The slope's gradient lacks the factor x.",
+        edits=(("m_grad += -(2 / n) * error", "m_grad += -(2 / n) * error * x"),),
+        learns=lambda m: m.fit({"m": m.m, "b": m.b}) < 0.05,
+    ),
+    Case(
+        "templates", "class, lists of arrays, lists kept in the instance", templates,
+        check=("accumulates", "mutates"), diagnose=("accumulates", "mutates"),
+        cause=("bias_updates = self.bias_templates", "weight_updates = self.weight_templates"),
+        says="The updates are the templates themselves, not copies: they are never zero again and add up over all batches.",
+        edits=(("bias_updates = self.bias_templates", "bias_updates = [b.copy() for b in self.bias_templates]"),
+               ("weight_updates = self.weight_templates", "weight_updates = [w.copy() for w in self.weight_templates]")),
+        learns=lambda m: m.Net([8, 12, 5]).train(*m.data()) > 0.9,
+    ),
+    Case(
+        "tied_auto", "list of arrays, tied weights, updates in place, no targets", tied_auto, always_learns=True,
+        check=("path-missing",), diagnose=("path-missing",), cause=("return [x.T @ dh, dh.sum(0), dv.sum(0)]",),
+        says="W is used twice, as the encoder and transposed as the decoder: the decoder's part dv.T @ h is missing.",
+        edits=(("return [x.T @ dh, dh", "return [x.T @ dh + dv.T @ h, dh"),),
+        learns=lambda m: m.train(m.init(), m.bars()) < 0.05,
+    ),
+    Case(
+        "octave_matrix", "np.matrix, loss of shape (1, 1), weight decay, one layer", octave_matrix, always_learns=True,
+        check=("decay-on-bias",), diagnose=("decay-on-bias",), cause=("return X.T * (h - y) / m + lam / m * theta",),
+        says="The gradient has weight decay on theta[0], the bias, which the cost leaves out.",
+        edits=(("lam / m * theta\n", "lam / m * np.vstack((0, theta[1:]))\n"),),
+        learns=lambda m: m.gradientDescent(m.initial_theta)[1] < 0.6,
+    ),
+]

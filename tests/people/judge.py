@@ -1,0 +1,278 @@
+"""Proves the causes of a list of cases by plain central differences and by training, without the checker.
+
+Run: ``python -m tests.people.judge tests/people/dev [name ...]``
+"""
+
+import copy
+import importlib.util
+import math
+import sys
+import time
+import types
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+
+def load(folder, name, edits=()):
+    """The program as a module, with the edits made to its text."""
+    path = Path(folder) / f"{name}.py"
+    text = path.read_text()
+    for old, new in edits:
+        if text.count(old) != 1:
+            raise SystemExit(f"{name}: {old!r} occurs {text.count(old)} times")
+        text = text.replace(old, new)
+    module = types.ModuleType(name)
+    module.__file__ = str(path)
+    sys.modules[name] = module
+    exec(compile(text, str(path), "exec"), module.__dict__)
+    return module
+
+
+def parts(node, path=()):
+    """The numeric entries of a parameter tree: (path, container, key, value)."""
+    if isinstance(node, np.ndarray) and node.dtype == object:
+        items = list(enumerate(node))
+    elif isinstance(node, dict):
+        items = list(node.items())
+    elif isinstance(node, (list, tuple)):
+        items = list(enumerate(node))
+    elif isinstance(node, types.ModuleType):
+        items = []
+    elif hasattr(node, "__dict__"):
+        items = list(vars(node).items())
+    else:
+        items = []
+    for key, value in items:
+        if isinstance(value, bool):
+            continue
+        if isinstance(value, (float, int, np.number)) or (isinstance(value, np.ndarray) and value.dtype != object):
+            yield path, node, key, value
+        else:
+            yield from parts(value, (*path, key))
+
+
+def get(node, key):
+    """An entry of a container of any kind."""
+    return node[key] if isinstance(node, (dict, list, tuple, np.ndarray)) else getattr(node, key)
+
+
+def put(node, key, value):
+    """Set an entry of a container of any kind."""
+    if isinstance(node, (dict, list, np.ndarray)):
+        node[key] = value
+    else:
+        setattr(node, key, value)
+
+
+def invoke(function, original, params, data):
+    """Call with these parameters; a method bound to the original parameters is called on the copy."""
+    if getattr(function, "__self__", None) is original:
+        return getattr(params, function.__name__)(*data)
+    return function(params, *data)
+
+
+def number(value):
+    """The loss as one number, of whatever form it was returned in."""
+    if isinstance(value, tuple):
+        value = value[0]
+    return float(np.sum(np.asarray(value, dtype=float)))
+
+
+def paired(params, grads, path=""):
+    """The gradient's leaves with the place of the parameter that each belongs to: (path, container, key, gradient)."""
+    if isinstance(grads, dict):
+        items = list(grads.items())
+    elif isinstance(grads, (list, tuple)) or (isinstance(grads, np.ndarray) and grads.dtype == object):
+        items = list(enumerate(grads))
+    else:
+        items = list(vars(grads).items())
+    for key, grad in items:
+        has = key in params if isinstance(params, dict) else (
+            key < len(params) if isinstance(params, (list, tuple, np.ndarray)) else hasattr(params, key))
+        if not has:
+            continue
+        value = get(params, key)
+        numeric = isinstance(value, (float, int, np.number)) or (isinstance(value, np.ndarray) and value.dtype != object)
+        if numeric:
+            yield f"{path}.{key}", params, key, grad
+        else:
+            yield from paired(value, grad, f"{path}.{key}")
+
+
+def central(loss, holder, key, wrong_shape=False):
+    """The numeric gradient of one entry, by central differences."""
+    value = get(holder, key)
+    if not isinstance(value, np.ndarray):
+        h = 1e-5 * max(1, abs(value))
+        put(holder, key, value + h)
+        up = loss()
+        put(holder, key, value - h)
+        down = loss()
+        put(holder, key, value)
+        return (up - down) / (2 * h)
+    out = np.zeros(value.shape)
+    for index in np.ndindex(value.shape):
+        moved = np.array(value, dtype=float)
+        moved = np.matrix(moved) if isinstance(value, np.matrix) else moved
+        h = 1e-5 * max(1, abs(moved[index]))
+        start = moved[index]
+        moved[index] = start + h
+        put(holder, key, moved)
+        up = loss()
+        moved = moved.copy()
+        moved[index] = start - h
+        put(holder, key, moved)
+        down = loss()
+        out[index] = (up - down) / (2 * h)
+    put(holder, key, value)
+    return out
+
+
+def difference(case, asked):
+    """The greatest relative difference between the gradient handed over and central differences, and where."""
+    if "forward" in asked:
+        return layer_difference(asked)
+    params, data = asked["params"], asked["data"]
+    reseed = asked.get("reseed") or (lambda: None)
+    both = asked.get("loss_and_gradients")
+    loss_function = both or asked["loss"]
+
+    def loss_at(tree):
+        reseed()
+        fresh = copy.deepcopy(tree)
+        return number(invoke(loss_function, params, fresh, copy.deepcopy(data)))
+
+    fresh = copy.deepcopy(params)
+    reseed()
+    if case.from_step:
+        step, rate = asked["step"], asked["learning_rate"]
+        returned = invoke(step, params, fresh, copy.deepcopy(data))
+        after = returned if returned is not None and type(returned) is type(params) else fresh
+        pairs = []
+        tree = copy.deepcopy(params)
+        for path, holder, key, before in list(parts(tree)):
+            later = after
+            for step_down in (*path, key):
+                later = get(later, step_down)
+            if isinstance(before, np.ndarray) and before.dtype.kind in "iub":
+                continue
+            if isinstance(before, int) and before == later:
+                continue
+            pairs.append((str(key), holder, key, (np.asarray(before, float) - np.asarray(later, float)) / rate))
+    else:
+        if both:
+            grads = invoke(both, params, fresh, copy.deepcopy(data))[1]
+        else:
+            for _ in range(2 if "accumulates" in case.check else 1):
+                grads = invoke(asked["gradients"], params, fresh, copy.deepcopy(data))
+        tree = copy.deepcopy(params)
+        if not isinstance(grads, (dict, list, tuple)) and not (
+            isinstance(grads, np.ndarray) and grads.dtype == object
+        ) and not hasattr(grads, "__dict__") or isinstance(grads, (np.ndarray, float)) and getattr(
+            grads, "dtype", None
+        ) != object:
+            box = [tree]
+            pairs = [("params", box, 0, grads)]
+            tree = box
+        else:
+            pairs = list(paired(tree, grads))
+    if not pairs:
+        raise SystemExit(f"{case.name}: no gradient belongs to a parameter")
+    worst = {}
+    factor = []
+    for path, holder, key, grad in pairs:
+        at = (lambda: loss_at(tree[0])) if tree is not params and isinstance(tree, list) and pairs[0][0] == "params" \
+            else (lambda: loss_at(tree))
+        numeric = np.asarray(central(at, holder, key), float)
+        if isinstance(get(holder, key), int) and numeric == 0:
+            continue  # a counter
+        grad = np.asarray(grad, float)
+        if grad.shape != numeric.shape and grad.size != numeric.size:
+            worst[path] = math.inf
+            continue
+        grad = grad.reshape(numeric.shape)
+        factor.append((grad.ravel(), numeric.ravel()))
+        scale = max(np.linalg.norm(grad), np.linalg.norm(numeric), 1e-9)
+        worst[path] = float(np.linalg.norm(grad - numeric) / scale)
+    if asked.get("up_to_factor") and factor and max(worst.values()) < math.inf:
+        g, n = (np.concatenate(side) for side in zip(*factor, strict=True))
+        c = g @ n / (n @ n)
+        worst = {"up to the factor %.4g" % c: float(np.linalg.norm(g - c * n) / np.linalg.norm(g))}
+        if c < 0:
+            worst["sign"] = 2.0
+    return worst
+
+
+def layer_difference(asked):
+    """The same for one layer, whose outputs are weighted by random numbers."""
+    forward, backward, inputs = asked["forward"], asked["backward"], [np.array(i, float) for i in asked["inputs"]]
+    first = forward(*[i.copy() for i in inputs])
+    dout = np.random.default_rng(0).normal(size=first.shape)
+    grads = backward(dout.copy(), *[i.copy() for i in inputs])
+    grads = grads if isinstance(grads, (tuple, list)) else (grads,)
+    worst = {}
+    for k, grad in enumerate(grads):
+        numeric = central(lambda: float(np.sum(forward(*[i.copy() for i in inputs]) * dout)), inputs, k)
+        worst[f"inputs[{k}]"] = float(np.linalg.norm(grad - numeric) / max(np.linalg.norm(numeric), 1e-9))
+    return worst
+
+
+def judge(folder, case):
+    """The faults of one row: an empty list where everything that it claims is true."""
+    faults, notes = [], []
+    start = time.perf_counter()
+    module = load(folder, case.name)
+    notes.append(f"import {time.perf_counter() - start:.2f}s")
+    text = (Path(folder) / f"{case.name}.py").read_text()
+    faults += [f"{c!r} occurs {text.count(c)} times" for c in case.cause if text.count(c) != 1]
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        worst = difference(case, case.ask(module))
+        top = max(worst, key=worst.get)
+        notes.append(f"differs {worst[top]:.1e} in {top}")
+        if bool(case.check) != (not worst[top] < 2e-5):
+            faults.append(f"gradient: {worst}")
+        if bool(case.check) and worst[top] < 1e-3:
+            faults.append(f"hardly wrong: {worst}")
+        if case.learns:
+            began = time.perf_counter()
+            learnt = case.learns(load(folder, case.name))
+            notes.append(f"learnt {learnt} in {time.perf_counter() - began:.1f}s")
+            if case.sick and learnt and not case.always_learns:
+                faults.append("the sick one learns")
+            if not case.sick and not learnt:
+                faults.append("the healthy one does not learn")
+        if case.edits:
+            right = load(folder, case.name, case.edits)
+            mended = difference(case, case.ask(right))
+            if max(mended.values()) > 2e-5:
+                faults.append(f"still wrong: {mended}")
+            if case.learns and not case.learns(right):
+                faults.append("corrected, it does not learn")
+        elif case.sick:
+            faults.append("no correction")
+    return faults, notes
+
+
+def main():
+    folder = Path(sys.argv[1])
+    sys.path.insert(0, ".")
+    module = importlib.import_module(".".join(folder.parts) + ".cases")
+    only = set(sys.argv[2:])
+    bad = 0
+    for case in module.CASES:
+        if only and case.name not in only:
+            continue
+        began = time.perf_counter()
+        faults, notes = judge(folder, case)
+        bad += bool(faults)
+        print(f"{'BAD' if faults else 'ok ':4}{case.name:24}{time.perf_counter() - began:6.1f}s  {'; '.join(notes)}")
+        for fault in faults:
+            print("       ", fault)
+    print(f"{len(module.CASES)} cases, {bad} bad")
+
+
+if __name__ == "__main__":
+    main()
