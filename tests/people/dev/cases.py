@@ -341,3 +341,217 @@ CASES += [
         learns=lambda m: m.gradientDescent(m.initial_theta)[1] < 0.6,
     ),
 ]
+
+
+# ------------------------------------------------------------------ sick: data, loss, start, rate, shapes, evaluation
+
+
+def tumour(m):
+    clf, (X, y) = m.LogisticRegression(), m.load()
+    clf.w, clf.b = np.zeros((X.shape[1], 1)), 0
+    return dict(loss=clf.loss, gradients=clf.grads, params=clf, data=(X, y), predict=clf.predict,
+                accuracy=clf.accuracy, learning_rate=clf.lr)
+
+
+def auto_zscore(m):
+    X = m.get_data()
+    return dict(loss=lambda w, X, target: m.mse(w, X), gradients=lambda w, X, target: m.grad(w, X),
+                params=m.new_weights(), data=(X, X), predict=m.reconstruct, learning_rate=2.0)
+
+
+def long_line(m):
+    return dict(loss=lambda p, x, y: m.error(p["m"], p["c"], x, y),
+                gradients=lambda p, x, y: dict(zip(("m", "c"), m.grads(p["m"], p["c"], x, y), strict=True)),
+                params={"m": 0.32, "c": 0.15}, data=(m.x, m.y), learning_rate=0.00001)
+
+
+def xor_columns(m):
+    # Samples are columns.
+    return dict(loss=lambda p, X, Y: m.cost(m.forward(*p, X)[1], Y), gradients=lambda p, X, Y: m.backward(*p, X, Y),
+                params=(m.w1, m.b1, m.w2, m.b2), data=(m.train_X, m.train_Y),
+                predict=lambda p, X: m.forward(*p, X)[1], learning_rate=m.learning_rate)
+
+
+def negative_cost(m):
+    model = m.Logistic(2)
+    return dict(loss=model.cost, gradients=model.gradient, params=model, data=m.two_exams(), accuracy=model.score,
+                learning_rate=0.1)
+
+
+def hinge(m):
+    X, y = m.moons()
+    return dict(loss_and_gradients=m.svm_loss, params=m.make_net(), data=(X, y), predict=m.scores, learning_rate=0.3)
+
+
+def every_rate(m):
+    net = m.Net()
+
+    def gradients(net, X, Y):
+        net.backward(X, Y)
+        return {n: vars(net)["d" + n] for n in ("W1", "b1", "W2", "b2")}
+
+    return dict(loss=m.Net.loss, gradients=gradients, params=net, data=(m.X, m.Y), predict=m.Net.forward,
+                learning_rate=m.lr)
+
+
+def all_dead(m):
+    X, y = m.pictures()
+
+    def gradients(p, X, y):
+        # The author's names are dW1 for W1; dA1 and dZ1 belong to no parameter.
+        return {k.removeprefix("d"): g for k, g in m.model_backward(p, X, y).items()}
+
+    return dict(loss=m.compute_cost, gradients=gradients, params=m.initialize_parameters(36, 12, 4), data=(X, y),
+                predict=lambda p, X: m.model_forward(p, X)[0].T, learning_rate=0.3)
+
+
+def zeros_everywhere(m):
+    net = m.TwoLayer(2, 12, 3)
+    return dict(loss=net.loss, gradients=net.gradients, params=net, data=m.rings(), predict=net.scores, learning_rate=1.0)
+
+
+def seeds_onehot(m):
+    feats, labels = m.read()
+    return dict(loss=m.error, gradients=m.gradient, params=(m.weights, m.biases), data=(feats, m.onehot(labels)),
+                predict=lambda wb, feats: m.outputs(wb, feats)[-1], learning_rate=1.0)
+
+
+def never_reset(m):
+    net = m.Trainer()
+    return dict(loss=net.xent, gradients=net.backprop, params=net, data=m.make(), predict=net.probs,
+                accuracy=net.accuracy, learning_rate=1.0)
+
+
+def digits_saturated(m):
+    net = m.NeuralNet([64, 16, 5])
+    return dict(loss=m.NeuralNet.loss, gradients=m.NeuralNet.gradients, params=net, data=m.digits8(),
+                predict=lambda net, X: net.forward(X)[-1], learning_rate=net.learnRate)
+
+
+def kaggle_params(m):
+    # Samples are columns.
+    return dict(loss=lambda p, X, Y: m.loss(*p, X, Y), gradients=lambda p, X, Y: m.backward_prop(*p, X, Y),
+                params=m.init_params(), data=m.data(), predict=lambda p, X: m.forward_prop(*p, X)[3],
+                step=lambda p, X, Y, alpha: m.update_params(*p, *m.backward_prop(*p, X, Y), alpha), learning_rate=0.1)
+
+
+def housing(m):
+    net = m.Regressor()
+    return dict(loss=net.loss, gradients=net.backward, params=net, data=m.houses(), predict=net.forward,
+                learning_rate=0.1)
+
+
+CASES += [
+    Case(
+        "tumour", "class with self.w and self.b = 0 after fit, one layer", tumour,
+        diagnose=("accuracy-wrong",), cause=("np.mean(self.predict(X) == y)",),
+        says="predict gives shape (80,), y is (80, 1): == compares every answer with every label, and the accuracy is "
+             "near 50% whatever was learnt.",
+        edits=(("np.mean(self.predict(X) == y)", "np.mean(self.predict(X) == y.ravel())"),),
+        learns=lambda m: m.LogisticRegression().fit(*m.load()).accuracy(*m.load()) > 0.85,
+    ),
+    Case(
+        "auto_zscore", "functions, dict of arrays, autoencoder without targets", auto_zscore,
+        diagnose=("loss-activation-mismatch",), cause=("return (raw - raw.mean(axis=0)) / raw.std(axis=0)",),
+        says="The data are standardized, half of them negative, and the output is a sigmoid, which reaches 0 to 1 only.",
+        edits=(("return (raw - raw.mean(axis=0)) / raw.std(axis=0)", "return (raw - raw.min(axis=0)) / np.ptp(raw, axis=0)"),),
+        learns=lambda m: m.train(m.new_weights(), m.get_data()) > 0.85,
+    ),
+    Case(
+        "long_line", "floats, lists of whole numbers, no NumPy", long_line,
+        diagnose=("input-scale", "learning-rate-low"), cause=("x = [i for i in range(400)]", "rate=0.00001"),
+        says="x goes up to 399, so that the largest stable rate is about 2e-5, at which the intercept takes some 100,000 "
+             "steps: scale x.",
+        edits=(("x = [i for i in range(400)]", "x = [i / 400 for i in range(400)]"), ("y = [4 * i + 3 for i in x]", "y = [1600 * i + 3 for i in x]"),
+               ("rate=0.00001, epoch=100", "rate=0.5, epoch=600")),
+        learns=lambda m: abs(m.linreg(m.x, m.y)[1] - 3) < 0.1,
+    ),
+    Case(
+        "xor_columns", "script with globals, samples as columns, two causes", xor_columns,
+        check=("loss-mismatch", "sign"), diagnose=("loss-mismatch", "init-scale", "symmetric-init", "sign"),
+        cause=("return np.sum(-Y*np.log(A2) + (1-Y)*np.log(1-A2)) / m", "w1 = np.random.randn(S1, S0) * 0.01", "w2 = np.random.randn(S2, S1) * 0.01"),
+        says="The cost's second term has the wrong sign (a bracket is missing), the gradient is that of the right "
+             "cross-entropy; and weights of size 0.01 leave the sigmoids in a flat place.",
+        edits=(("-Y*np.log(A2) + (1-Y)*np.log(1-A2)", "-(Y*np.log(A2) + (1-Y)*np.log(1-A2))"),
+               ("w1 = np.random.randn(S1, S0) * 0.01", "w1 = np.random.randn(S1, S0)"), ("w2 = np.random.randn(S2, S1) * 0.01", "w2 = np.random.randn(S2, S1)")),
+        learns=lambda m: np.abs(m.train()[1] - m.train_Y).max() < 0.2,
+    ),
+    Case(
+        "negative_cost", "class, one layer, float bias", negative_cost,
+        diagnose=("loss-sign", "loss-mismatch", "sign", "ascending"), cause=("return np.mean(y * np.log(h) + (1 - y) * np.log(1 - h))",),
+        says="The cross-entropy lacks its minus: it is negative and falls without bound while the answers get worse. The "
+             "gradient is that of this cost.",
+        edits=(("return np.mean(y * np.log(h) + (1 - y) * np.log(1 - h))", "return -np.mean(y * np.log(h) + (1 - y) * np.log(1 - h))"),
+               ("theta=X.T.dot(y - h) / len(y), bias=np.mean(y - h)", "theta=X.T.dot(h - y) / len(y), bias=np.mean(h - y)")),
+        learns=lambda m: m.Logistic(2).fit(*m.two_exams()).score(*m.two_exams()) > 0.85,
+    ),
+    Case(
+        "hinge", "(loss, gradients) in one function, whole-number b2 = 0, weight decay", hinge,
+        diagnose=("labels-range",), cause=("y = np.arange(n) % 2",),
+        says="The margin loss needs labels -1 and 1; these are 0 and 1, and the samples of class 0 have no gradient.",
+        edits=(("    return X, y\n", "    return X, 2*y - 1\n"),),
+        learns=lambda m: m.train(m.make_net(), *m.moons()) > 0.95,
+    ),
+    Case(
+        "every_rate", "class, backward() stores self.dW1, a loss summed over samples", every_rate,
+        diagnose=("learning-rate-high", "loss-sum"), cause=("lr = 0.05\n",),
+        says="The loss is a sum over 200 samples: the largest stable rate is some 0.001, fifty times below the rate used.",
+        edits=(("lr = 0.05\n", "lr = 0.0005\n"),), learns=lambda m: m.train(m.Net()) < 0.05,
+    ),
+    Case(
+        "all_dead", "course style, gradients with extra keys dA1 and dZ1, samples as columns inside", all_dead,
+        diagnose=("input-scale", "dead-units", "learning-rate-high"), cause=("X = rs.randint(0, 90, (80, 6, 6))", "learning_rate=0.3"),
+        says="Inputs of 0 to 255 at this rate: the first step throws every hidden unit below zero, where it stays.",
+        edits=(("return X.reshape(80, 36), y", "return X.reshape(80, 36) / 255, y"),),
+        learns=lambda m: m.nn_model(*m.pictures()) > 0.9,
+    ),
+    Case(
+        "zeros_everywhere", "class with train() and state kept in forward", zeros_everywhere,
+        diagnose=("zero-init", "symmetric-init"), cause=("self.W1 = np.zeros((D, H))", "self.W2 = np.zeros((H, C))"),
+        says="All weights start at zero: the hidden units stay equal to each other.",
+        edits=(("self.W1 = np.zeros((D, H))", "self.W1 = np.random.RandomState(0).randn(D, H) * 2"),
+               ("self.W2 = np.zeros((H, C))", "self.W2 = np.random.RandomState(1).randn(H, C) * 0.5")),
+        learns=lambda m: m.TwoLayer(2, 12, 3).train(*m.rings(), epochs=4000) > 0.95,
+    ),
+    Case(
+        "seeds_onehot", "tuple of two lists, targets as lists of lists, gradients inserted from the last layer", seeds_onehot,
+        diagnose=("labels-one-hot", "labels-range"), cause=("[[1 if k == l else 0 for k in range(n)] for l in labels]",),
+        says="Labels are 1, 2, 3, the one-hot code counts from 0: class 3 has a row of zeros, and output 0 is never wanted.",
+        edits=(("for k in range(n)]", "for k in range(1, n + 1)]"),),
+        learns=lambda m: m.train((m.weights, m.biases), *m.read()) > 0.9,
+    ),
+    Case(
+        "never_reset", "class, a counter kept between calls, one layer", never_reset,
+        diagnose=("accuracy-wrong",), cause=("self.hits += 1",),
+        says="self.hits is never set to 0 again: the accuracy counts the hits of all calls so far, and passes 100%.",
+        edits=(("        for p, t in zip(self.probs(X), y):", "        self.hits = 0\n        for p, t in zip(self.probs(X), y):"),),
+        learns=lambda m: 0.9 < m.Trainer().run(*m.make())[-1] <= 1,
+    ),
+    Case(
+        "digits_saturated", "class with lists of arrays, gradients appended and reversed", digits_saturated,
+        diagnose=("saturated-units", "init-scale", "input-scale", "vanishing-gradients"),
+        cause=("rs.uniform(0, 1, (a, b))",),
+        says="64 inputs of 0 to 16 with weights of 0 to 1 give sums of some 200: every sigmoid is 1 and has no slope.",
+        edits=(("rs.uniform(0, 1, (a, b))", "rs.uniform(-1, 1, (a, b)) / np.sqrt(a)"), ("outs = [np.asarray(X, dtype=float)]", "outs = [np.asarray(X, dtype=float) / 16]")),
+        learns=lambda m: m.NeuralNet([64, 16, 5]).train(*m.digits8()) > 0.95,
+    ),
+    Case(
+        "kaggle_params", "course style, tuples of arrays, samples as columns, two causes", kaggle_params,
+        diagnose=("input-scale", "saturated-units", "detached", "zero", "skipped", "step-differs"),
+        cause=("db1 = b1 - alpha * db1", "db2 = b2 - alpha * db2", "X = (rs.rand(6, 49)[Y] * 75 + rs.rand(90, 49) * 180).astype(int)"),
+        says="Pixels of 0 to 255 saturate the tanh units, and the update writes the new biases into db1 and db2, so that "
+             "b1 and b2 never change.",
+        edits=(("    db1 = b1 - alpha * db1\n", "    b1 = b1 - alpha * db1\n"), ("    db2 = b2 - alpha * db2\n", "    b2 = b2 - alpha * db2\n"),
+               ("return X.T, Y", "return X.T / 255, Y")),
+        learns=lambda m: m.gradient_descent(*m.data())[0] < 0.1,
+    ),
+    Case(
+        "housing", "class with a dict self.p, forward keeps self.h", housing,
+        check=("loss-broadcast", "loss-mismatch", "shape"), diagnose=("loss-broadcast", "loss-mismatch"),
+        cause=("return np.mean((self.forward(X) - y) ** 2)",),
+        says="y is (60,), the output (60, 1): the loss printed is the mean over all 3600 pairs; the gradient, with y "
+             "reshaped, is that of the right loss.",
+        edits=(("return np.mean((self.forward(X) - y) ** 2)", "return np.mean((self.forward(X) - y.reshape(-1, 1)) ** 2)"),),
+        learns=lambda m: m.Regressor().fit(*m.houses()) < 0.01,
+    ),
+]
