@@ -29,7 +29,10 @@ class Case:
     - `reseed`: called before each evaluation, where the program draws.
 
     `from_step` marks a program without a gradient function, whose `gradients` is made by `xnn.gradients_from_step`.
-    `only` names the one front end that the program is meant for, where it is not both.
+    `ask_diagnose` is what `diagnose` is given where it differs, such as all samples for one.
+
+    `many_updates` marks one whose step is an epoch of updates, which is the gradient of nothing: no verdict on the
+    gradient is right but that. `only` names the one front end that the program is meant for, where it is not both.
     """
 
     name: str
@@ -43,7 +46,9 @@ class Case:
     learns: Callable[[Any], bool] | None = None
     always_learns: bool = False
     from_step: bool = False
+    many_updates: bool = False
     only: str = ""
+    ask_diagnose: Callable[[Any], dict[str, Any]] | None = None
 
     @property
     def sick(self) -> bool:

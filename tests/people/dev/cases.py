@@ -6,6 +6,27 @@ import xnn
 
 from ..case import Case
 
+
+
+def over_samples(loss, gradients):
+    """What a colleague writes around functions of one sample: their means over X and y."""
+
+    def mean_loss(p, X, Y):
+        return np.mean([loss(p, x, y) for x, y in zip(X, Y, strict=True)])
+
+    def mean_gradients(p, X, Y):
+        return mean([gradients(p, x, y) for x, y in zip(X, Y, strict=True)])
+
+    def mean(trees):
+        if isinstance(trees[0], dict):
+            return {k: mean([tree[k] for tree in trees]) for k in trees[0]}
+        if isinstance(trees[0], list):
+            return [mean(list(entries)) for entries in zip(*trees, strict=True)]
+        return sum(trees) / len(trees)
+
+    return {"loss": mean_loss, "gradients": mean_gradients}
+
+
 # ------------------------------------------------------------------ sick: the gradient is wrong
 
 
@@ -14,6 +35,11 @@ def xor_by_hand(m):
         loss=m.error, gradients=xnn.gradients_from_step(m.learn, m.LR), params=m.net, data=(m.inputs[1], m.targets[1]),
         step=m.learn, learning_rate=m.LR, predict=lambda net, x: m.run(net, x)[2],
     )
+
+
+def xor_by_hand_all(m):
+    return dict(**over_samples(m.error, xnn.gradients_from_step(m.learn, m.LR)), params=m.net,
+                data=(m.inputs, m.targets), learning_rate=m.LR, predict=lambda net, X: [m.run(net, x)[2] for x in X])
 
 
 def digit_layers(m):
@@ -63,6 +89,12 @@ def images_globals(m):
     )
 
 
+def images_globals_all(m):
+    asked = images_globals(m)
+    return dict(**over_samples(asked["loss"], asked["gradients"]), params=asked["params"], learning_rate=m.learn_rate,
+                data=(m.images[:, :, None], m.labels[:, :, None]))
+
+
 def nonlin_bias(m):
     # There is no loss in the file: half the sum of squares is a guess.
     return dict(
@@ -98,9 +130,17 @@ def skipgram(m):
                 learning_rate=0.1)
 
 
+def skipgram_all(m):
+    # The negatives belong to the samples.
+    C, O, N = m.pairs()
+    f = m.neg_sampling_loss_and_gradient
+    return dict(**over_samples(lambda p, x, n: f(p, *x, n)[0], lambda p, x, n: f(p, *x, n)[1]), params=m.init(),
+                data=(np.stack((C, O), axis=1), N), learning_rate=0.1)
+
+
 CASES = [
     Case(
-        "xor_by_hand", "floats and ints in a dict, loop over samples, update only", xor_by_hand, from_step=True, always_learns=True,
+        "xor_by_hand", "floats and ints in a dict, loop over samples, update only", xor_by_hand, ask_diagnose=xor_by_hand_all, from_step=True, always_learns=True,
         check=("output-derivative-missing", "derivative-missing", "factor-missing"),
         diagnose=("output-derivative-missing", "derivative-missing", "factor-missing"),
         cause=('n["v0"] -= LR * d * h0', 'n["v1"] -= LR * d * h1', 'n["bo"] -= LR * d\n'),
@@ -112,7 +152,7 @@ CASES = [
         learns=lambda m: m.train(m.net) < 0.02,
     ),
     Case(
-        "digit_layers", "list of layer objects, loop over samples, update only", digit_layers, from_step=True,
+        "digit_layers", "list of layer objects, loop over samples, update only", digit_layers, only="check", from_step=True,
         check=("derivative-wrong", "factor-missing"), diagnose=("derivative-wrong", "factor-missing"),
         cause=("change = delta * layer.outputs",),
         says="The sigmoid's derivative is written a, where a * (1 - a) belongs.",
@@ -120,7 +160,7 @@ CASES = [
         learns=lambda m: m.train(m.Network([15, 10, 8, 5])) > 0.95,
     ),
     Case(
-        "bias_column", "class, bias as last column, a counter among the attributes, update only", bias_column,
+        "bias_column", "class, bias as last column, a counter among the attributes, update only", bias_column, only="check",
         from_step=True, always_learns=True,
         check=("wrong-operand", "wrong-step", "some-entries", "unknown"),
         diagnose=("wrong-operand", "wrong-step", "some-entries", "unknown"),
@@ -130,7 +170,7 @@ CASES = [
         learns=lambda m: m.fit(m.Mlp()) > 0.85,
     ),
     Case(
-        "images_globals", "script with globals, loop over samples, update only, two causes", images_globals,
+        "images_globals", "script with globals, loop over samples, update only, two causes", images_globals, ask_diagnose=images_globals_all,
         from_step=True, always_learns=True,
         check=("loss-mismatch", "output-derivative-missing", "weights-updated", "derivative-missing", "scale"),
         diagnose=("loss-mismatch", "output-derivative-missing", "weights-updated", "derivative-missing", "scale"),
@@ -183,7 +223,7 @@ CASES = [
         edits=(("j*stride+s] = dout", "j*stride+s] += dout"),),
     ),
     Case(
-        "skipgram", "(loss, gradients) in one function, word indices", skipgram, always_learns=True,
+        "skipgram", "(loss, gradients) in one function, word indices", skipgram, ask_diagnose=skipgram_all, always_learns=True,
         check=("not-accumulated",), diagnose=("not-accumulated",), cause=("grads['out'][negs] += np.outer(1 - sn, v)",),
         says="Negatives that were drawn twice are counted once: repeated indices need np.add.at.",
         edits=(("grads['out'][negs] += np.outer(1 - sn, v)", "np.add.at(grads['out'], negs, np.outer(1 - sn, v))"),),
@@ -221,6 +261,13 @@ def pure_lists(m):
                 learning_rate=0.5)
 
 
+def pure_lists_all(m):
+    rows = m.make_rows()
+    return dict(**over_samples(m.sum_error, m.backward), params=m.initialize_network(3, 5, 3), learning_rate=0.5,
+                data=([row[:-1] for row in rows], [row[-1] for row in rows]),
+                predict=lambda network, X: [m.forward_propagate(network, x)[-1] for x in X])
+
+
 def softmax_all(m):
     X, y = m.spiral()
     return dict(loss=m.calculate_loss, gradients=m.backprop, params=m.init(), data=(X, y), predict=m.predict,
@@ -231,6 +278,12 @@ def dot_for_outer(m):
     net = m.SimpleNet()
     return dict(loss=net.cost, gradients=net.backProp, params=net, data=(m.xs[3], m.ys[3]),
                 predict=net.feedForward, learning_rate=net.eta)
+
+
+def dot_for_outer_all(m):
+    net = m.SimpleNet()
+    return dict(**over_samples(m.SimpleNet.cost, m.SimpleNet.backProp), params=net, data=(m.xs, m.ys),
+                predict=lambda net, X: [net.feedForward(x) for x in X], learning_rate=net.eta)
 
 
 def one_plus(m):
@@ -254,6 +307,12 @@ def tied_auto(m):
                 predict=lambda theta, x: m.code(theta, x)[1])
 
 
+def tied_auto_all(m):
+    return dict(loss=lambda theta, x, same: m.cost(theta, x), gradients=lambda theta, x, same: m.costGrad(theta, x),
+                params=m.init(), data=(m.bars(), m.bars()), learning_rate=2.0,
+                predict=lambda theta, x: m.code(theta, x)[1])
+
+
 def octave_matrix(m):
     return dict(loss=m.costFunction, gradients=m.gradFunction, params=m.initial_theta, data=(m.X, m.y),
                 predict=m.predict, learning_rate=1.0)
@@ -261,7 +320,7 @@ def octave_matrix(m):
 
 CASES += [
     Case(
-        "reinforce", "class with a dict of weights, policy gradient, no loss written, += update", reinforce,
+        "reinforce", "class with a dict of weights, policy gradient, no loss written, += update", reinforce, only="check",
         check=("sign",), diagnose=("sign", "ascending"),
         cause=("dlogits = p.copy()", "dlogits[a] -= 1"),
         says="The gradient of log pi is onehot - p; written is p - onehot, and the update adds it: the agent learns to lose.",
@@ -269,14 +328,14 @@ CASES += [
         learns=lambda m: m.Agent().train() > 0.9,
     ),
     Case(
-        "grid_q", "class, Q-learning, update only", grid_q, from_step=True, always_learns=True,
+        "grid_q", "class, Q-learning, update only", grid_q, only="check", from_step=True, always_learns=True,
         check=("wrong-operand",), diagnose=("wrong-operand",), cause=("np.outer(s, err)",),
         says="The hidden weights are updated with the output's error; `back`, the hidden delta, is computed and not used.",
         edits=(("np.outer(s, err)", "np.outer(s, back)"),),
         learns=lambda m: m.train(m.QNet()) > 0.95,
     ),
     Case(
-        "pure_lists", "lists of lists of floats, no NumPy, loop over samples", pure_lists,
+        "pure_lists", "lists of lists of floats, no NumPy, loop over samples", pure_lists, ask_diagnose=pure_lists_all,
         check=("wrong-operand", "wrong-input"), diagnose=("wrong-operand", "wrong-input"),
         cause=("[hidden_deltas[j] * w for w in neuron[:-1]]",),
         says="The hidden weights' gradient multiplies the delta by the weight, not by the input.",
@@ -295,7 +354,7 @@ CASES += [
         learns=lambda m: m.train(m.init(), *m.spiral()) > 0.95,
     ),
     Case(
-        "dot_for_outer", "class, camelCase, one sample at a time, a float bias, 1-D arrays", dot_for_outer,
+        "dot_for_outer", "class, camelCase, one sample at a time, a float bias, 1-D arrays", dot_for_outer, ask_diagnose=dot_for_outer_all,
         check=("shape", "wrong-operand", "not-outer"), diagnose=("shape", "wrong-operand", "not-outer"),
         cause=("np.dot(d2, self.a1)",),
         says="np.dot of two vectors is one number, which every weight of wRec gets: np.outer(d2, a1) belongs there.",
@@ -327,7 +386,7 @@ CASES += [
         learns=lambda m: m.Net([8, 12, 5]).train(*m.data()) > 0.9,
     ),
     Case(
-        "tied_auto", "list of arrays, tied weights, updates in place, no targets", tied_auto, always_learns=True,
+        "tied_auto", "list of arrays, tied weights, updates in place, no targets", tied_auto, ask_diagnose=tied_auto_all, always_learns=True,
         check=("path-missing",), diagnose=("path-missing",), cause=("return [x.T @ dh, dh.sum(0), dv.sum(0)]",),
         says="W is used twice, as the encoder and transposed as the decoder: the decoder's part dv.T @ h is missing.",
         edits=(("return [x.T @ dh, dh", "return [x.T @ dh + dv.T @ h, dh"),),
@@ -459,8 +518,8 @@ CASES += [
     ),
     Case(
         "long_line", "floats, lists of whole numbers, no NumPy", long_line,
-        diagnose=("input-scale", "learning-rate-low"), cause=("x = [i for i in range(400)]", "rate=0.00001"),
-        says="x goes up to 399, so that the largest stable rate is about 2e-5, at which the intercept takes some 100,000 "
+        diagnose=("input-scale", "ill-conditioned"), cause=("x = [i for i in range(400)]", "rate=0.00001"),
+        says="x goes up to 399, so that the largest stable rate is about 2e-5, at which the intercept takes some 200,000 "
              "steps: scale x.",
         edits=(("x = [i for i in range(400)]", "x = [i / 400 for i in range(400)]"), ("y = [4 * i + 3 for i in x]", "y = [1600 * i + 3 for i in x]"),
                ("rate=0.00001, epoch=100", "rate=0.5, epoch=600")),
@@ -554,4 +613,146 @@ CASES += [
         edits=(("return np.mean((self.forward(X) - y) ** 2)", "return np.mean((self.forward(X) - y.reshape(-1, 1)) ** 2)"),),
         learns=lambda m: m.Regressor().fit(*m.houses()) < 0.01,
     ),
+]
+
+
+# ------------------------------------------------------------------ healthy, though they look suspicious
+
+
+def robot_arm(m):
+    net = m.ArmNet()
+    return dict(loss=net.error, gradients=net.grads, params=net, data=m.samples(), predict=net.out, learning_rate=0.01)
+
+
+def big_scores(m):
+    c = m.Classifier()
+    return dict(loss=c.cross_entropy, gradients=c.gradient, params=c, data=m.flowers(), predict=c.predict,
+                learning_rate=0.2)
+
+
+def three_points(m):
+    return dict(loss=m.loss, gradients=m.grads, params=m.params, data=(m.x[:3], m.y[:3]),
+                predict=lambda p, x: m.net(p, x)[2], learning_rate=0.02)
+
+
+def norm_running(m):
+    net = m.Model()
+    return dict(loss=net.loss, gradients=net.backward, params=net, data=m.data(), predict=net.forward, learning_rate=0.3)
+
+
+def sine_rnn(m):
+    net = m.RNN()
+    x, target = m.series[:m.T], m.series[1:m.T + 1]
+    net.loss_and_grad(x, target)  # so that the state is not zero
+    return dict(loss_and_gradients=net.loss_and_grad, params=net, data=(m.series[m.T:2 * m.T], m.series[m.T + 1:2 * m.T + 1]),
+                learning_rate=0.02)
+
+
+def plus_equals(m):
+    b = m.Brain()
+    return dict(loss=b.total_error, gradients=xnn.gradients_from_step(b.learn, 0.5), params=b, data=(m.inp, m.want),
+                predict=lambda b, X: b.think(X)[2], step=b.learn, learning_rate=0.5)
+
+
+def assignment_net(m):
+    net, (X, y) = m.TwoLayerNet(4, 10, 3), m.toy()
+    return dict(loss_and_gradients=lambda params, X, y: vars(net).update(params=params) or net.loss(X, y, 0.05),
+                params=net.params, data=(X, y), learning_rate=0.1,
+                predict=lambda params, X: vars(net).update(params=params) or net.loss(X))
+
+
+def line_zero(m):
+    return dict(loss=m.J, gradients=m.dJ, params=m.theta, data=(m.hours, m.marks), learning_rate=0.1,
+                predict=lambda theta, xs: [m.h(theta, x) for x in xs])
+
+
+def matrix_logit(m):
+    d, l = m.loadDataSet()
+    return dict(loss=m.cost, gradients=lambda w, d, l: -m.slope(w, d, l), params=np.matrix(np.ones((3, 1))), data=(d, l),
+                accuracy=m.hits, learning_rate=0.01)
+
+
+def layer_list(m):
+    return dict(loss=lambda network, x, y: m.mse(y, m.predict(network, x)),
+                gradients=xnn.gradients_from_step(m.one_sample, 0.1), params=m.build(), data=(m.X[1], m.Y[1]),
+                step=m.one_sample, learning_rate=0.1)
+
+
+def cbow_shared(m):
+    return dict(loss=lambda p, X, y: m.loss(*p, X, y), gradients=lambda p, X, y: m.backward(*p, X, y),
+                params=(m.E, m.M, m.bias), data=(m.contexts, m.centres), predict=lambda p, X: m.forward(*p, X)[1],
+                learning_rate=0.02)
+
+
+def nonlin_right(m):
+    # No loss in the file.
+    return dict(loss=lambda syn, X, y: np.mean((y - m.answer(syn, X)) ** 2),
+                gradients=xnn.gradients_from_step(m.update, 1.0), params=[m.syn0, m.syn1], data=(m.X, m.y),
+                predict=m.answer, step=m.update, learning_rate=1.0, up_to_factor=True)
+
+
+def pong_like(m):
+    fs, acts, reward = m.episode(m.W, np.random.RandomState(0))
+    return dict(loss=lambda W, fs, acts, r: -r * sum(np.log(m.think(W, f)[0][a]) for f, a in zip(fs, acts, strict=True)),
+                gradients=lambda W, fs, acts, r: {k: -g for k, g in m.log_policy_gradient(W, fs, acts, r).items()},
+                params=m.W, data=(fs, acts, reward), learning_rate=0.02)
+
+
+def softmax_zero(m):
+    X, y = m.letters()
+    return dict(loss=m.objective, gradients=m.gradient, params=m.theta, data=(X, y), predict=m.hypothesis,
+                learning_rate=0.5)
+
+
+def tiny_cnn(m):
+    net = m.CNN()
+    return dict(loss=net.loss, gradients=net.grads, params=net, data=m.stripes(), predict=net.predict, learning_rate=0.5)
+
+
+def dropout_objects(m):
+    return dict(loss=m.loss, gradients=m.gradient, params=m.setup(), data=m.batch(),
+                predict=lambda net, X: m.forward(net, X, train=False)[2], learning_rate=0.1,
+                reseed=lambda: np.random.seed(0))
+
+
+def perceptron_epochs(m):
+    net, (X, y) = m.Neuron(2), m.two_clouds()
+    return dict(loss=net.sse, gradients=xnn.gradients_from_step(net.epoch, net.eta), params=net, data=(X, y),
+                predict=net.output, step=net.epoch, learning_rate=net.eta)
+
+
+CASES += [
+    Case("robot_arm", "class, a loss summed over samples of a mean over outputs, samples as columns inside", robot_arm,
+         learns=lambda m: m.ArmNet().train(*m.samples()) < 0.02),
+    Case("big_scores", "class, all-positive logits, raw centimetres", big_scores,
+         learns=lambda m: m.fit(m.Classifier(), *m.flowers()) > 0.95),
+    Case("three_points", "functions, dict of arrays, ReLU looked at with three samples", three_points,
+         learns=lambda m: m.train(m.params) < 0.05),
+    Case("norm_running", "nested objects, batch norm with running averages", norm_running,
+         learns=lambda m: m.Model().fit(*m.data()) > 0.95),
+    Case("sine_rnn", "class, hidden state kept between calls, (loss, gradients) in one method, float bias", sine_rnn,
+         only="check", learns=lambda m: m.RNN().train() < 0.01),
+    Case("plus_equals", "class, += updates in place, a counter, update only", plus_equals, from_step=True,
+         learns=lambda m: m.train(m.Brain()) < 0.1),
+    Case("assignment_net", "course class, (loss, gradients), an extra key dhidden, five samples", assignment_net,
+         learns=lambda m: m.TwoLayerNet(4, 10, 3).train(*m.toy())[-1] < 0.05),
+    Case("line_zero", "lists of floats, theta = [0, 0] whole numbers, no NumPy", line_zero,
+         learns=lambda m: m.J(m.descend(m.theta), m.hours, m.marks) < 0.05),
+    Case("matrix_logit", "np.matrix, lists as data, ascent, loss of shape (1, 1), one layer", matrix_logit,
+         learns=lambda m: m.hits(m.gradAscent(*m.loadDataSet()), *m.loadDataSet()) > 0.85),
+    Case("layer_list", "list of layer objects that update themselves on the way back, update only", layer_list,
+         from_step=True, only="check", learns=lambda m: m.train(m.build()) < 0.02),
+    Case("cbow_shared", "script with globals, tied weights, updates in place, word indices, summed loss", cbow_shared,
+         learns=lambda m: m.learn(m.E, m.M, m.bias) < 1.0),
+    Case("nonlin_right", "script, nonlin(x, deriv) of the output, no loss written, update only", nonlin_right,
+         from_step=True, learns=lambda m: m.train([m.syn0, m.syn1]) < 0.05),
+    Case("pong_like", "globals, policy gradient, ascent, no loss written", pong_like, only="check",
+         learns=lambda m: m.train(m.W) > 0.6),
+    Case("softmax_zero", "one layer that starts at zero, a loss that returns (loss, accuracy)", softmax_zero,
+         learns=lambda m: m.optimise(m.theta, *m.letters())[1] > 0.95),
+    Case("tiny_cnn", "class, conv net with loops over pixels", tiny_cnn, learns=lambda m: m.CNN().fit(*m.stripes()) > 0.95),
+    Case("dropout_objects", "an object array of arrays, random masks", dropout_objects,
+         learns=lambda m: m.train(m.setup(), *m.batch()) > 0.8),
+    Case("perceptron_epochs", "class, whole-number b = 0, an epoch of updates as the step, one layer", perceptron_epochs,
+         from_step=True, many_updates=True, learns=lambda m: m.Neuron(2).fit(*m.two_clouds()) > 0.9),
 ]
