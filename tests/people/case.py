@@ -53,3 +53,7 @@ class Case:
     @property
     def sick(self) -> bool:
         return bool(self.check or self.diagnose)
+
+    def lines(self, text: str) -> set[int]:
+        """The lines of the cause, counted from 1, in the text of the file."""
+        return {text[: text.index(cause)].count("\n") + 1 for cause in self.cause}

@@ -31,6 +31,11 @@ def load(folder, name, edits=()):
     return module
 
 
+def is_numeric(value):
+    """Whether it is a number or an array of numbers."""
+    return isinstance(value, (float, int, np.number)) or (isinstance(value, np.ndarray) and value.dtype != object)
+
+
 def parts(node, path=()):
     """The numeric entries of a parameter tree: (path, container, key, value)."""
     if isinstance(node, np.ndarray) and node.dtype == object:
@@ -48,7 +53,7 @@ def parts(node, path=()):
     for key, value in items:
         if isinstance(value, bool):
             continue
-        if isinstance(value, (float, int, np.number)) or (isinstance(value, np.ndarray) and value.dtype != object):
+        if is_numeric(value):
             yield path, node, key, value
         else:
             yield from parts(value, (*path, key))
@@ -97,13 +102,10 @@ def paired(params, grads, path=""):
     else:
         items = list(vars(grads).items())
     for key, grad in items:
-        has = key in params if isinstance(params, dict) else (
-            key < len(params) if isinstance(params, (list, tuple, np.ndarray)) else hasattr(params, key))
-        if not has:
-            continue
+        if not (key in params if isinstance(params, dict) else isinstance(key, int) or hasattr(params, key)):
+            continue  # an extra key, of no parameter
         value = get(params, key)
-        numeric = isinstance(value, (float, int, np.number)) or (isinstance(value, np.ndarray) and value.dtype != object)
-        if numeric:
+        if is_numeric(value):
             yield f"{path}.{key}", params, key, grad
         else:
             yield from paired(value, grad, f"{path}.{key}")
@@ -153,6 +155,7 @@ def difference(case, asked):
         return number(invoke(loss_function, params, fresh, copy.deepcopy(data)))
 
     fresh = copy.deepcopy(params)
+    single = False
     reseed()
     if case.from_step:
         step, rate = asked["step"], asked["learning_rate"]
@@ -166,8 +169,8 @@ def difference(case, asked):
                 later = get(later, step_down)
             if isinstance(before, np.ndarray) and before.dtype.kind in "iub":
                 continue
-            if isinstance(before, int) and before == later:
-                continue
+            if np.array_equal(before, later):
+                continue  # data, a rate: no parameter
             pairs.append((str(key), holder, key, (np.asarray(before, float) - np.asarray(later, float)) / rate))
     else:
         if both:
@@ -176,14 +179,10 @@ def difference(case, asked):
             for _ in range(2 if "accumulates" in case.check else 1):
                 grads = invoke(asked["gradients"], params, fresh, copy.deepcopy(data))
         tree = thaw(copy.deepcopy(params))
-        if not isinstance(grads, (dict, list, tuple)) and not (
-            isinstance(grads, np.ndarray) and grads.dtype == object
-        ) and not hasattr(grads, "__dict__") or isinstance(grads, (np.ndarray, float)) and getattr(
-            grads, "dtype", None
-        ) != object:
-            box = [tree]
-            pairs = [("params", box, 0, grads)]
-            tree = box
+        single = isinstance(params, np.ndarray) and params.dtype != object
+        if single:
+            tree = [tree]
+            pairs = [("params", tree, 0, grads)]
         else:
             pairs = list(paired(tree, grads))
     if not pairs:
@@ -191,9 +190,7 @@ def difference(case, asked):
     worst = {}
     factor = []
     for path, holder, key, grad in pairs:
-        at = (lambda: loss_at(tree[0])) if tree is not params and isinstance(tree, list) and pairs[0][0] == "params" \
-            else (lambda: loss_at(tree))
-        numeric = np.asarray(central(at, holder, key), float)
+        numeric = np.asarray(central(lambda: loss_at(tree[0] if single else tree), holder, key), float)
         if isinstance(get(holder, key), int) and numeric == 0:
             continue  # a counter
         grad = np.asarray(grad, float)
@@ -207,7 +204,7 @@ def difference(case, asked):
     if asked.get("up_to_factor") and factor and max(worst.values()) < math.inf:
         g, n = (np.concatenate(side) for side in zip(*factor, strict=True))
         c = g @ n / (n @ n)
-        worst = {"up to the factor %.4g" % c: float(np.linalg.norm(g - c * n) / np.linalg.norm(g))}
+        worst = {f"up to the factor {c:.4g}": float(np.linalg.norm(g - c * n) / np.linalg.norm(g))}
         if c < 0:
             worst["sign"] = 2.0
     return worst
@@ -241,6 +238,11 @@ def layer_difference(asked):
     return worst
 
 
+def for_all(case):
+    """The row as all samples are judged: a step of one sample has become a gradient by then."""
+    return replace(case, from_step="step" in case.ask_diagnose(load(sys.argv[1], case.name)))
+
+
 def judge(folder, case):
     """The faults of one row: an empty list where everything that it claims is true."""
     faults, notes = [], []
@@ -259,7 +261,7 @@ def judge(folder, case):
         if bool(case.check) and worst[top] < 1e-3:
             faults.append(f"hardly wrong: {worst}")
         if case.ask_diagnose:
-            whole = difference(replace(case, from_step=False), case.ask_diagnose(load(folder, case.name)))
+            whole = difference(for_all(case), case.ask_diagnose(load(folder, case.name)))
             if bool(case.check) != (not max(whole.values()) < 2e-5):
                 faults.append(f"over all samples: {whole}")
         if case.learns:
@@ -276,7 +278,7 @@ def judge(folder, case):
             if max(mended.values()) > 2e-5:
                 faults.append(f"still wrong: {mended}")
             if case.ask_diagnose:
-                whole = difference(replace(case, from_step=False), case.ask_diagnose(load(folder, case.name, case.edits)))
+                whole = difference(for_all(case), case.ask_diagnose(load(folder, case.name, case.edits)))
                 if max(whole.values()) > 2e-5:
                     faults.append(f"still wrong over all samples: {whole}")
             if case.learns and not case.learns(right):
