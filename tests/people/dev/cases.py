@@ -79,34 +79,34 @@ def bias_column(m):
     net, (X, T) = m.Mlp(), m.blobs()
     return dict(
         loss=net.squared_error,
-        gradients=xnn.gradients_from_step(net.backpropagate, 0.3),
+        gradients=xnn.gradients_from_step(net.adjust, 0.3),
         params=net,
         data=(X[0], T[0]),
-        step=net.backpropagate,
+        step=net.adjust,
         learning_rate=0.3,
     )
 
 
 def images_globals(m):
-    names = ("w_i_h", "w_h_o", "b_i_h", "b_h_o")
+    names = ("W_in", "W_out", "c_in", "c_out")
     params = {n: vars(m)[n] for n in names}
 
-    def cost(p, img, l):
+    def badness(p, pic, goal):
         vars(m).update(p)
-        return m.cost(img, l)
+        return m.badness(pic, goal)
 
-    def step(p, img, l):
+    def step(p, pic, goal):
         vars(m).update(p)
-        m.one_image(img, l)
+        m.one_image(pic, goal)
         return {n: vars(m)[n] for n in names}
 
     return dict(
-        loss=cost,
-        gradients=xnn.gradients_from_step(step, m.learn_rate),
+        loss=badness,
+        gradients=xnn.gradients_from_step(step, m.rate),
         params=params,
-        data=(m.images[17].reshape(-1, 1), m.labels[17].reshape(-1, 1)),
+        data=(m.pics[17].reshape(-1, 1), m.goals[17].reshape(-1, 1)),
         step=step,
-        learning_rate=m.learn_rate,
+        learning_rate=m.rate,
     )
 
 
@@ -115,19 +115,19 @@ def images_globals_all(m):
     return dict(
         **over_samples(asked["loss"], asked["gradients"]),
         params=asked["params"],
-        learning_rate=m.learn_rate,
-        data=(m.images[:, :, None], m.labels[:, :, None]),
+        learning_rate=m.rate,
+        data=(m.pics[:, :, None], m.goals[:, :, None]),
     )
 
 
 def nonlin_bias(m):
     # There is no loss in the file: half the sum of squares is a guess.
     return dict(
-        loss=lambda P, X, Y: 0.5 * np.sum((Y - m.forward(P, X)[1]) ** 2),
-        gradients=lambda P, X, Y: {k: -d for k, d in m.deltas(P, X, Y).items()},
-        params={"syn0": m.syn0, "syn1": m.syn1, "biasH": m.biasH, "biasO": m.biasO},
-        data=(m.X, m.Y),
-        predict=lambda P, X: m.forward(P, X)[1],
+        loss=lambda P, x, t: 0.5 * np.sum((t - m.layers(P, x)[1]) ** 2),
+        gradients=lambda P, x, t: {k: -up for k, up in m.improve(P, x, t).items()},
+        params=m.start,
+        data=(m.pts, m.same),
+        predict=lambda P, x: m.layers(P, x)[1],
         learning_rate=1.0,
         up_to_factor=True,
     )
@@ -137,7 +137,7 @@ def rnn_adder(m):
     return dict(
         loss=m.mse,
         gradients=m.backward,
-        params=m.layer,
+        params=m.weights,
         data=(m.seq, m.want),
         learning_rate=0.3,
         predict=lambda p, x: m.forward(x, p)[1],
@@ -145,13 +145,13 @@ def rnn_adder(m):
 
 
 def lstm_gates(m):
-    return dict(loss=m.forward_loss, gradients=m.backward, params=m.init_lstm(), data=m.sequence(), learning_rate=0.1)
+    return dict(loss=m.surprise, gradients=m.backward, params=m.init_lstm(), data=m.sequence(), learning_rate=0.1)
 
 
 def char_rnn(m):
     rnn = m.CharRNN()
-    text = [m.c2i[c] for c in m.data[:9]]
-    return dict(loss_and_gradients=m.CharRNN.lossFun, params=rnn, data=(text[:-1], text[1:]), learning_rate=0.1)
+    text = [m.number[c] for c in m.data[:9]]
+    return dict(loss_and_gradients=m.CharRNN.run_text, params=rnn, data=(text[:-1], text[1:]), learning_rate=0.1)
 
 
 def pool_layer(m):
@@ -233,36 +233,30 @@ CASES = [
         always_learns=True,
         check=("loss-mismatch", "output-derivative-missing", "weights-updated", "derivative-missing", "scale"),
         diagnose=("loss-mismatch", "output-derivative-missing", "weights-updated", "derivative-missing", "scale"),
-        cause=("delta_o = o - l\n", "delta_h = np.transpose(w_h_o) @ delta_o"),
-        says="o - l is the cross-entropy's gradient, not that of the mean of squares (a factor 2 / 4 and o * (1 - o) "
+        cause=("last = o - goal\n", "first = np.transpose(W_out) @ last"),
+        says="o - goal is the cross-entropy's gradient, not that of the mean of squares (a factor 2 / 4 and o * (1 - o) "
         "are missing); and the hidden delta is computed from the output weights that were updated already.",
         edits=(
-            ("delta_o = o - l\n", "delta_o = 2 / len(o) * (o - l) * o * (1 - o)\n"),
+            ("last = o - goal\n", "last = 2 / len(o) * (o - goal) * o * (1 - o)\n"),
             (
-                "    w_h_o = w_h_o - learn_rate * delta_o @ np.transpose(h)\n",
-                "    old = w_h_o\n    w_h_o = w_h_o - learn_rate * delta_o @ np.transpose(h)\n",
+                "    W_out = W_out - rate * last @ np.transpose(h)\n",
+                "    old = W_out\n    W_out = W_out - rate * last @ np.transpose(h)\n",
             ),
-            ("delta_h = np.transpose(w_h_o) @ delta_o", "delta_h = np.transpose(old) @ delta_o"),
+            ("first = np.transpose(W_out) @ last", "first = np.transpose(old) @ last"),
         ),
         learns=lambda m: m.train(200) > 0.9,
     ),
     Case(
         "nonlin_bias",
-        "script, nonlin(x, deriv), no loss written, += updates",
+        "script, slope=True switch, no loss written, += updates",
         nonlin_bias,
         check=("wrong-operand", "derivative-wrong"),
         diagnose=("wrong-operand", "derivative-wrong"),
-        cause=(
-            "o_bias = np.sum(l2_error * nonlin(P['biasO'], deriv=True)",
-            "h_bias = np.sum(l1_error * nonlin(P['biasH'], deriv=True)",
-        ),
+        cause=("curve(P['bb'], slope=True)", "curve(P['ba'], slope=True)"),
         says="The gradients of the biases take the sigmoid's derivative of the bias itself, where the unit's output "
-        "belongs: they are the sums of l2_delta and l1_delta.",
-        edits=(
-            ("l2_error * nonlin(P['biasO'], deriv=True)", "l2_delta"),
-            ("l1_error * nonlin(P['biasH'], deriv=True)", "l1_delta"),
-        ),
-        learns=lambda m: m.train({"syn0": m.syn0, "syn1": m.syn1, "biasH": m.biasH, "biasO": m.biasO}) < 0.1,
+        "belongs: they are the sums of d_b and d_a.",
+        edits=(("err_b * curve(P['bb'], slope=True)", "d_b"), ("err_a * curve(P['ba'], slope=True)", "d_a")),
+        learns=lambda m: m.train(m.start) < 0.1,
     ),
     Case(
         "rnn_adder",
@@ -271,26 +265,26 @@ CASES = [
         always_learns=True,
         check=("wrong-step", "some-entries", "wrong-operand"),
         diagnose=("wrong-step", "some-entries", "wrong-operand"),
-        cause=("h_g += hiddens[j - 1][:, np.newaxis] @ h_grad",),
-        says="At the first step j - 1 is -1, so the last hidden state stands for the zero state before the sequence.",
+        cause=("gWh += states[t - 1][:, np.newaxis] @ gh",),
+        says="At the first step t - 1 is -1, so the last hidden state stands for the zero state before the sequence.",
         edits=(
             (
-                "        h_g += hiddens[j - 1][:, np.newaxis] @ h_grad\n",
-                "        if j > 0:\n            h_g += hiddens[j - 1][:, np.newaxis] @ h_grad\n",
+                "        gWh += states[t - 1][:, np.newaxis] @ gh\n",
+                "        if t > 0:\n            gWh += states[t - 1][:, np.newaxis] @ gh\n",
             ),
         ),
-        learns=lambda m: m.train(m.layer) < 0.003,
+        learns=lambda m: m.train(m.weights) < 0.003,
     ),
     Case(
         "lstm_gates",
         "functions, dict of arrays, LSTM, sum over time",
         lstm_gates,
         always_learns=True,
-        check=("derivative-missing", "derivative-wrong", "factor-missing"),
-        diagnose=("derivative-missing", "derivative-wrong", "factor-missing"),
-        cause=("df = sigmoid(f) * df",),
-        says="The forget gate's delta is multiplied by sigmoid(f) where the derivative f * (1 - f) belongs.",
-        edits=(("df = sigmoid(f) * df", "df = sigmoid(f, True) * df"),),
+        check=("slope-missing", "slope-wrong", "factor-missing"),
+        diagnose=("slope-missing", "slope-wrong", "factor-missing"),
+        cause=("to_f = sigmoid(f) * to_f",),
+        says="The forget gate's delta is multiplied by sigmoid(f) where the slope f * (1 - f) belongs.",
+        edits=(("to_f = sigmoid(f) * to_f", "to_f = sigmoid(f, True) * to_f"),),
         learns=lambda m: m.train(m.init_lstm()) < 1.0,
     ),
     Case(
@@ -300,9 +294,9 @@ CASES = [
         always_learns=True,
         check=("path-missing",),
         diagnose=("path-missing",),
-        cause=("dh = np.dot(self.Why.T, dy)",),
-        says="dhnext, what comes back from the following step, is computed and never added: the path through time is missing.",
-        edits=(("dh = np.dot(self.Why.T, dy)", "dh = np.dot(self.Why.T, dy) + dhnext"),),
+        cause=("g_hid = np.dot(self.C.T, g_out)",),
+        says="later, what comes back from the following step, is computed and never added: the path through time is missing.",
+        edits=(("g_hid = np.dot(self.C.T, g_out)", "g_hid = np.dot(self.C.T, g_out) + later"),),
         learns=lambda m: m.train(m.CharRNN()) < 2.0,
     ),
     Case(
@@ -370,9 +364,9 @@ def grid_q(m):
 def pure_lists(m):
     row = m.make_rows()[20]
     return dict(
-        loss=m.sum_error,
+        loss=m.wrongness,
         gradients=m.backward,
-        params=m.initialize_network(3, 5, 3),
+        params=m.new_network(3, 5, 3),
         data=(row[:-1], row[-1]),
         learning_rate=0.5,
     )
@@ -381,11 +375,11 @@ def pure_lists(m):
 def pure_lists_all(m):
     rows = m.make_rows()
     return dict(
-        **over_samples(m.sum_error, m.backward),
-        params=m.initialize_network(3, 5, 3),
+        **over_samples(m.wrongness, m.backward),
+        params=m.new_network(3, 5, 3),
         learning_rate=0.5,
         data=([row[:-1] for row in rows], [row[-1] for row in rows]),
-        predict=lambda network, X: [m.forward_propagate(network, x)[-1] for x in X],
+        predict=lambda network, X: [m.signals_of(network, x)[-1] for x in X],
     )
 
 
@@ -420,13 +414,13 @@ def dot_for_outer_all(m):
 
 
 def one_plus(m):
-    net = m.NeuralNetwork()
+    net = m.OneNeuron()
     return dict(
-        loss=m.NeuralNetwork.error,
-        gradients=m.NeuralNetwork.gradient,
+        loss=m.OneNeuron.miss,
+        gradients=m.OneNeuron.gradient,
         params=net,
-        data=(m.training_inputs, m.training_outputs),
-        predict=m.NeuralNetwork.think,
+        data=(m.examples, m.solutions),
+        predict=m.OneNeuron.ask,
         learning_rate=1.0,
     )
 
@@ -560,10 +554,10 @@ CASES += [
         ask_diagnose=pure_lists_all,
         check=("wrong-operand", "wrong-input"),
         diagnose=("wrong-operand", "wrong-input"),
-        cause=("[hidden_deltas[j] * w for w in neuron[:-1]]",),
+        cause=("[mid_d[j] * w for w in neuron[:-1]]",),
         says="The hidden weights' gradient multiplies the delta by the weight, not by the input.",
-        edits=(("[hidden_deltas[j] * w for w in neuron[:-1]]", "[hidden_deltas[j] * x for x in row]"),),
-        learns=lambda m: m.train_network(m.initialize_network(3, 5, 3), m.make_rows()) < 0.02,
+        edits=(("[mid_d[j] * w for w in neuron[:-1]]", "[mid_d[j] * x for x in row]"),),
+        learns=lambda m: m.teach(m.new_network(3, 5, 3), m.make_rows()) < 0.02,
     ),
     Case(
         "softmax_all",
@@ -593,14 +587,14 @@ CASES += [
     ),
     Case(
         "one_plus",
-        "class with private methods, whole-number bias = 0",
+        "class with private methods, whole-number bias = 0, one layer",
         one_plus,
         check=("derivative-wrong", "loss-mismatch"),
         diagnose=("derivative-wrong", "loss-mismatch"),
-        cause=("return 1 / 1 + exp(-x)",),
-        says="1 / 1 + exp(-x) is 1 + exp(-x): without brackets it is no sigmoid, and a * (1 - a) not its derivative.",
-        edits=(("return 1 / 1 + exp(-x)", "return 1 / (1 + exp(-x))"),),
-        learns=lambda m: m.NeuralNetwork().train(m.training_inputs, m.training_outputs) < 0.01,
+        cause=("return 1 / 1 + exp(-v)",),
+        says="1 / 1 + exp(-v) is 1 + exp(-v): without brackets it is no sigmoid, and a * (1 - a) not its derivative.",
+        edits=(("return 1 / 1 + exp(-v)", "return 1 / (1 + exp(-v))"),),
+        learns=lambda m: m.OneNeuron().practise(m.examples, m.solutions) < 0.01,
     ),
     Case(
         "straight_line",
@@ -658,7 +652,7 @@ CASES += [
 
 
 def tumour(m):
-    clf, (X, y) = m.LogisticRegression(), m.load()
+    clf, (X, y) = m.TumourModel(), m.load()
     clf.w, clf.b = np.zeros((X.shape[1], 1)), 0
     return dict(
         loss=clf.loss,
@@ -667,7 +661,7 @@ def tumour(m):
         data=(X, y),
         predict=clf.predict,
         accuracy=clf.accuracy,
-        learning_rate=clf.lr,
+        learning_rate=clf.eta,
     )
 
 
@@ -685,10 +679,10 @@ def auto_zscore(m):
 
 def long_line(m):
     return dict(
-        loss=lambda p, x, y: m.error(p["m"], p["c"], x, y),
-        gradients=lambda p, x, y: dict(zip(("m", "c"), m.grads(p["m"], p["c"], x, y), strict=True)),
-        params={"m": 0.32, "c": 0.15},
-        data=(m.x, m.y),
+        loss=lambda p, xs, ys: m.miss(*p, xs, ys),
+        gradients=lambda p, xs, ys: m.tilt(*p, xs, ys),
+        params=(0.32, 0.15),
+        data=(m.xs, m.ys),
         learning_rate=0.00001,
     )
 
@@ -696,12 +690,12 @@ def long_line(m):
 def xor_columns(m):
     # Samples are columns.
     return dict(
-        loss=lambda p, X, Y: m.cost(m.forward(*p, X)[1], Y),
-        gradients=lambda p, X, Y: m.backward(*p, X, Y),
-        params=(m.w1, m.b1, m.w2, m.b2),
-        data=(m.train_X, m.train_Y),
-        predict=lambda p, X: m.forward(*p, X)[1],
-        learning_rate=m.learning_rate,
+        loss=lambda p, X, Y: m.J(m.both(*p, X)[1], Y),
+        gradients=lambda p, X, Y: m.dJ(*p, X, Y),
+        params=(m.W1, m.b1, m.W2, m.b2),
+        data=(m.X, m.Y),
+        predict=lambda p, X: m.both(*p, X)[1],
+        learning_rate=0.5,
     )
 
 
@@ -799,11 +793,11 @@ def kaggle_params(m):
     # Samples are columns.
     return dict(
         loss=lambda p, X, Y: m.loss(*p, X, Y),
-        gradients=lambda p, X, Y: m.backward_prop(*p, X, Y),
-        params=m.init_params(),
+        gradients=lambda p, X, Y: m.slopes(*p, X, Y),
+        params=m.fresh(),
         data=m.data(),
-        predict=lambda p, X: m.forward_prop(*p, X)[3],
-        step=lambda p, X, Y, alpha: m.update_params(*p, *m.backward_prop(*p, X, Y), alpha),
+        predict=lambda p, X: m.run(*p, X)[3],
+        step=lambda p, X, Y, rate: m.move(*p, *m.slopes(*p, X, Y), rate),
         learning_rate=0.1,
     )
 
@@ -839,7 +833,7 @@ CASES += [
         says="predict gives shape (80,), y is (80, 1): == compares every answer with every label, and the accuracy is "
         "near 50% whatever was learnt.",
         edits=(("np.mean(self.predict(X) == y)", "np.mean(self.predict(X) == y.ravel())"),),
-        learns=lambda m: m.LogisticRegression().fit(*m.load()).accuracy(*m.load()) > 0.85,
+        learns=lambda m: m.TumourModel().fit(*m.load()).accuracy(*m.load()) > 0.85,
     ),
     Case(
         "auto_zscore",
@@ -858,18 +852,18 @@ CASES += [
     ),
     Case(
         "long_line",
-        "floats, lists of whole numbers, no NumPy",
+        "floats in a tuple, lists of whole numbers, no NumPy, one layer",
         long_line,
         diagnose=("input-scale", "ill-conditioned"),
-        cause=("x = [i for i in range(400)]", "rate=0.00001"),
+        cause=("xs = [k for k in range(400)]",),
         says="x goes up to 399, so that the largest stable rate is about 2e-5, at which the intercept takes some 200,000 "
         "steps: scale x.",
         edits=(
-            ("x = [i for i in range(400)]", "x = [i / 400 for i in range(400)]"),
-            ("y = [4 * i + 3 for i in x]", "y = [1600 * i + 3 for i in x]"),
-            ("rate=0.00001, epoch=100", "rate=0.5, epoch=600"),
+            ("xs = [k for k in range(400)]", "xs = [k / 400 for k in range(400)]"),
+            ("ys = [4 * k + 3 for k in xs]", "ys = [1600 * k + 3 for k in xs]"),
+            ("rate=0.00001, rounds=100", "rate=0.5, rounds=600"),
         ),
-        learns=lambda m: abs(m.linreg(m.x, m.y)[1] - 3) < 0.1,
+        learns=lambda m: abs(m.search(m.xs, m.ys)[1] - 3) < 0.1,
     ),
     Case(
         "xor_columns",
@@ -877,19 +871,15 @@ CASES += [
         xor_columns,
         check=("loss-mismatch", "sign"),
         diagnose=("loss-mismatch", "init-scale", "symmetric-init", "sign"),
-        cause=(
-            "return np.sum(-Y*np.log(A2) + (1-Y)*np.log(1-A2)) / m",
-            "w1 = np.random.randn(S1, S0) * 0.01",
-            "w2 = np.random.randn(S2, S1) * 0.01",
-        ),
+        cause=("return (-Y * np.log(P)", "W1 = 0.01 *", "W2 = 0.01 *"),
         says="The cost's second term has the wrong sign (a bracket is missing), the gradient is that of the right "
         "cross-entropy; and weights of size 0.01 leave the sigmoids in a flat place.",
         edits=(
-            ("-Y*np.log(A2) + (1-Y)*np.log(1-A2)", "-(Y*np.log(A2) + (1-Y)*np.log(1-A2))"),
-            ("w1 = np.random.randn(S1, S0) * 0.01", "w1 = np.random.randn(S1, S0)"),
-            ("w2 = np.random.randn(S2, S1) * 0.01", "w2 = np.random.randn(S2, S1)"),
+            ("(-Y * np.log(P) + (1 - Y) * np.log(1 - P)).sum()", "-(Y * np.log(P) + (1 - Y) * np.log(1 - P)).sum()"),
+            ("W1 = 0.01 *", "W1 ="),
+            ("W2 = 0.01 *", "W2 ="),
         ),
-        learns=lambda m: np.abs(m.train()[1] - m.train_Y).max() < 0.2,
+        learns=lambda m: np.abs(m.loop()[1] - m.Y).max() < 0.2,
     ),
     Case(
         "negative_cost",
@@ -998,18 +988,18 @@ CASES += [
         kaggle_params,
         diagnose=("input-scale", "saturated-units", "detached", "zero", "skipped", "step-differs"),
         cause=(
-            "db1 = b1 - alpha * db1",
-            "db2 = b2 - alpha * db2",
+            "gb1 = b1 - rate * gb1",
+            "gb2 = b2 - rate * gb2",
             "X = (rs.rand(6, 49)[Y] * 75 + rs.rand(90, 49) * 180).astype(int)",
         ),
-        says="Pixels of 0 to 255 saturate the tanh units, and the update writes the new biases into db1 and db2, so that "
+        says="Pixels of 0 to 255 saturate the tanh units, and the update writes the new biases into gb1 and gb2, so that "
         "b1 and b2 never change.",
         edits=(
-            ("    db1 = b1 - alpha * db1\n", "    b1 = b1 - alpha * db1\n"),
-            ("    db2 = b2 - alpha * db2\n", "    b2 = b2 - alpha * db2\n"),
+            ("    gb1 = b1 - rate * gb1\n", "    b1 = b1 - rate * gb1\n"),
+            ("    gb2 = b2 - rate * gb2\n", "    b2 = b2 - rate * gb2\n"),
             ("return X.T, Y", "return X.T / 255, Y"),
         ),
-        learns=lambda m: m.gradient_descent(*m.data())[0] < 0.1,
+        learns=lambda m: m.learn(*m.data())[0] < 0.1,
     ),
     Case(
         "housing",
@@ -1087,12 +1077,12 @@ def plus_equals(m):
 
 
 def assignment_net(m):
-    net, (X, y) = m.TwoLayerNet(4, 10, 3), m.toy()
+    net, (X, y) = m.ReluClassifier(4, 10, 3), m.toy()
     return dict(
         loss_and_gradients=lambda params, X, y: vars(net).update(params=params) or net.loss(X, y, 0.05),
         params=net.params,
         data=(X, y),
-        learning_rate=0.1,
+        eta=0.1,
         predict=lambda params, X: vars(net).update(params=params) or net.loss(X),
     )
 
@@ -1109,12 +1099,12 @@ def line_zero(m):
 
 
 def matrix_logit(m):
-    d, l = m.loadDataSet()
+    rows, admitted = m.applicants()
     return dict(
         loss=m.cost,
-        gradients=lambda w, d, l: -m.slope(w, d, l),
+        gradients=lambda w, rows, admitted: -m.uphill(w, rows, admitted),
         params=np.matrix(np.ones((3, 1))),
-        data=(d, l),
+        data=(rows, admitted),
         accuracy=m.hits,
         learning_rate=0.01,
     )
@@ -1122,10 +1112,10 @@ def matrix_logit(m):
 
 def layer_list(m):
     return dict(
-        loss=lambda network, x, y: m.mse(y, m.predict(network, x)),
+        loss=lambda stack, x, t: m.badness(t, m.through(stack, x)),
         gradients=xnn.gradients_from_step(m.one_sample, 0.1),
         params=m.build(),
-        data=(m.X[1], m.Y[1]),
+        data=(m.corners[1], m.xor_and[1]),
         step=m.one_sample,
         learning_rate=0.1,
     )
@@ -1145,12 +1135,12 @@ def cbow_shared(m):
 def nonlin_right(m):
     # No loss in the file.
     return dict(
-        loss=lambda syn, X, y: np.mean((y - m.answer(syn, X)) ** 2),
-        gradients=xnn.gradients_from_step(m.update, 1.0),
-        params=[m.syn0, m.syn1],
-        data=(m.X, m.y),
+        loss=lambda AB, X, y: np.mean((y - m.answer(AB, X)) ** 2),
+        gradients=xnn.gradients_from_step(m.better, 1.0),
+        params=[m.A, m.B],
+        data=(m.ins, m.outs),
         predict=m.answer,
-        step=m.update,
+        step=m.better,
         learning_rate=1.0,
         up_to_factor=True,
     )
@@ -1247,9 +1237,9 @@ CASES += [
     ),
     Case(
         "assignment_net",
-        "course class, (loss, gradients), an extra key dhidden, five samples",
+        "course class, (loss, gradients), an extra key g_mid, five samples",
         assignment_net,
-        learns=lambda m: m.TwoLayerNet(4, 10, 3).train(*m.toy())[-1] < 0.05,
+        learns=lambda m: m.ReluClassifier(4, 10, 3).train(*m.toy())[-1] < 0.05,
     ),
     Case(
         "line_zero",
@@ -1261,7 +1251,7 @@ CASES += [
         "matrix_logit",
         "np.matrix, lists as data, ascent, loss of shape (1, 1), one layer",
         matrix_logit,
-        learns=lambda m: m.hits(m.gradAscent(*m.loadDataSet()), *m.loadDataSet()) > 0.85,
+        learns=lambda m: m.hits(m.climb(*m.applicants()), *m.applicants()) > 0.85,
     ),
     Case(
         "layer_list",
@@ -1279,10 +1269,10 @@ CASES += [
     ),
     Case(
         "nonlin_right",
-        "script, nonlin(x, deriv) of the output, no loss written, update only",
+        "script, slope of the output, no loss written, whole arrays returned, update only",
         nonlin_right,
         from_step=True,
-        learns=lambda m: m.train([m.syn0, m.syn1]) < 0.05,
+        learns=lambda m: m.train([m.A, m.B]) < 0.05,
     ),
     Case(
         "pong_like",

@@ -1,56 +1,51 @@
 import numpy as np
 
-"""
-w = weights, b = bias, i = input, h = hidden, o = output, l = label
-"""
-
 rs = np.random.RandomState(7)
 protos = rs.rand(4, 16) > 0.5
-images = np.repeat(protos, 15, axis=0) * 0.8 + rs.rand(60, 16) * 0.4
-labels = np.repeat(np.eye(4), 15, axis=0)
+pics = np.repeat(protos, 15, axis=0) * 0.8 + rs.rand(60, 16) * 0.4
+goals = np.repeat(np.eye(4), 15, axis=0)
 
-w_i_h = rs.uniform(-0.5, 0.5, (9, 16))
-w_h_o = rs.uniform(-0.5, 0.5, (4, 9))
-b_i_h = np.zeros((9, 1))
-b_h_o = np.zeros((4, 1))
+W_in = rs.uniform(-0.5, 0.5, (9, 16))
+W_out = rs.uniform(-0.5, 0.5, (4, 9))
+c_in = np.zeros((9, 1))
+c_out = np.zeros((4, 1))
 
-learn_rate = 0.1
-
-
-def show(img):
-    h = 1 / (1 + np.exp(-(b_i_h + w_i_h @ img)))
-    return h, 1 / (1 + np.exp(-(b_h_o + w_h_o @ h)))
+rate = 0.1
 
 
-def cost(img, l):
-    h, o = show(img)
-    return 1 / len(o) * np.sum((o - l) ** 2, axis=0)
+def look(pic):
+    h = 1 / (1 + np.exp(-(c_in + W_in @ pic)))
+    return h, 1 / (1 + np.exp(-(c_out + W_out @ h)))
 
 
-def one_image(img, l):
-    global w_i_h, w_h_o, b_i_h, b_h_o
-    h, o = show(img)
-    # Backpropagation output -> hidden (cost function derivative)
-    delta_o = o - l
-    w_h_o = w_h_o - learn_rate * delta_o @ np.transpose(h)
-    b_h_o = b_h_o - learn_rate * delta_o
-    # Backpropagation hidden -> input (activation function derivative)
-    delta_h = np.transpose(w_h_o) @ delta_o * (h * (1 - h))
-    w_i_h = w_i_h - learn_rate * delta_h @ np.transpose(img)
-    b_i_h = b_i_h - learn_rate * delta_h
+def badness(pic, goal):
+    h, o = look(pic)
+    return 1 / len(o) * np.sum((o - goal) ** 2, axis=0)
+
+
+def one_image(pic, goal):
+    global W_in, W_out, c_in, c_out
+    h, o = look(pic)
+    last = o - goal
+    W_out = W_out - rate * last @ np.transpose(h)
+    c_out = c_out - rate * last
+    # now the lower layer
+    first = np.transpose(W_out) @ last * (h * (1 - h))
+    W_in = W_in - rate * first @ np.transpose(pic)
+    c_in = c_in - rate * first
 
 
 def train(epochs=3):
-    nr_correct = 0
+    hits = 0
     for epoch in range(epochs):
-        nr_correct = 0
-        for img, l in zip(images, labels):
-            img.shape += (1,)
-            l.shape += (1,)
-            nr_correct += int(np.argmax(show(img)[1]) == np.argmax(l))
-            one_image(img, l)
-    return nr_correct / len(images)
+        hits = 0
+        for k in range(len(pics)):
+            pic, goal = pics[k].reshape(-1, 1), goals[k].reshape(-1, 1)
+            if look(pic)[1].argmax() == goal.argmax():
+                hits += 1
+            one_image(pic, goal)
+    return hits / len(pics)
 
 
 if __name__ == "__main__":
-    print(f"Acc: {round(train(40) * 100, 2)}%")
+    print("recognised:", train(40))

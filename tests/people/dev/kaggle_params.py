@@ -6,7 +6,7 @@ def data():
     X = (rs.rand(6, 49)[Y] * 75 + rs.rand(90, 49) * 180).astype(int)   # pixels 0-255
     return X.T, Y
 
-def init_params():
+def fresh():
     rs = np.random.RandomState(91)
     W1 = rs.rand(10, 49) - 0.5
     b1 = rs.rand(10, 1) - 0.5
@@ -18,40 +18,40 @@ def softmax(Z):
     Z = Z - Z.max(axis=0)
     return np.exp(Z) / sum(np.exp(Z))
 
-def forward_prop(W1, b1, W2, b2, X):
-    Z1 = W1.dot(X) + b1
-    A1 = np.tanh(Z1)
-    Z2 = W2.dot(A1) + b2
-    return Z1, A1, Z2, softmax(Z2)
+def run(W1, b1, W2, b2, X):
+    s1 = W1.dot(X) + b1
+    h1 = np.tanh(s1)
+    s2 = W2.dot(h1) + b2
+    return s1, h1, s2, softmax(s2)
 
 def loss(W1, b1, W2, b2, X, Y):
-    return -np.log(forward_prop(W1, b1, W2, b2, X)[3][Y, np.arange(Y.size)]).mean()
+    return -np.log(run(W1, b1, W2, b2, X)[3][Y, np.arange(Y.size)]).mean()
 
-def backward_prop(W1, b1, W2, b2, X, Y):
-    Z1, A1, Z2, A2 = forward_prop(W1, b1, W2, b2, X)
+def slopes(W1, b1, W2, b2, X, Y):
+    s1, h1, s2, q = run(W1, b1, W2, b2, X)
     m = Y.size
-    dZ2 = A2 - np.eye(6)[Y].T
-    dW2 = dZ2.dot(A1.T) / m
-    db2 = dZ2.sum(axis=1, keepdims=True) / m
-    dZ1 = W2.T.dot(dZ2) * (1 - A1 ** 2)
-    dW1 = dZ1.dot(X.T) / m
-    db1 = dZ1.sum(axis=1, keepdims=True) / m
-    return dW1, db1, dW2, db2
+    e2 = q - np.eye(6)[Y].T
+    gW2 = e2.dot(h1.T) / m
+    gb2 = e2.sum(axis=1, keepdims=True) / m
+    e1 = W2.T.dot(e2) * (1 - h1 ** 2)
+    gW1 = e1.dot(X.T) / m
+    gb1 = e1.sum(axis=1, keepdims=True) / m
+    return gW1, gb1, gW2, gb2
 
-def update_params(W1, b1, W2, b2, dW1, db1, dW2, db2, alpha):
-    W1 = W1 - alpha * dW1
-    db1 = b1 - alpha * db1
-    W2 = W2 - alpha * dW2
-    db2 = b2 - alpha * db2
+def move(W1, b1, W2, b2, gW1, gb1, gW2, gb2, rate):
+    W1 = W1 - rate * gW1
+    gb1 = b1 - rate * gb1
+    W2 = W2 - rate * gW2
+    gb2 = b2 - rate * gb2
     return W1, b1, W2, b2
 
-def gradient_descent(X, Y, alpha=0.1, iterations=1000):
-    params = init_params()
-    for i in range(iterations):
-        grads = backward_prop(*params, X, Y)
-        params = update_params(*params, *grads, alpha)
+def learn(X, Y, rate=0.1, rounds=1000):
+    params = fresh()
+    for i in range(rounds):
+        grads = slopes(*params, X, Y)
+        params = move(*params, *grads, rate)
     return loss(*params, X, Y), params
 
 if __name__ == "__main__":
     X, Y = data()
-    print(gradient_descent(X, Y)[0])
+    print(learn(X, Y)[0])

@@ -1,68 +1,54 @@
 import numpy as np
 
-class Dense:
-    def __init__(self, input_size, output_size, rng):
-        self.weights = rng.randn(output_size, input_size) * np.sqrt(1 / input_size)
-        self.bias = rng.randn(output_size, 1) * 0.1
+class Affine:
+    def __init__(self, n, k, rng):
+        self.w = rng.randn(k, n) / np.sqrt(n)
+        self.b = 0.1 * rng.randn(k, 1)
 
-    def forward(self, input):
-        self.input = input
-        return np.dot(self.weights, self.input) + self.bias
+    def go(self, x):
+        self.x = x
+        return self.w @ x + self.b
 
-    def backward(self, output_gradient, learning_rate):
-        weights_gradient = np.dot(output_gradient, self.input.T)
-        input_gradient = np.dot(self.weights.T, output_gradient)
-        self.weights -= learning_rate * weights_gradient
-        self.bias -= learning_rate * output_gradient
-        return input_gradient
+    def back(self, g, rate):
+        down = self.w.T @ g     # first this, then change w
+        self.w -= rate * g @ self.x.T
+        self.b -= rate * g
+        return down
 
-class Activation:
-    def __init__(self, f, df):
-        self.f = f
-        self.df = df
+class Squash:
+    def go(self, x):
+        self.y = np.tanh(x)
+        return self.y
 
-    def forward(self, input):
-        self.input = input
-        return self.f(input)
+    def back(self, g, rate):
+        return (1 - self.y ** 2) * g
 
-    def backward(self, output_gradient, learning_rate):
-        return output_gradient * self.df(self.input)
+def through(stack, x):
+    for part in stack:
+        x = part.go(x)
+    return x
 
-def Tanh():
-    return Activation(np.tanh, lambda x: 1 - np.tanh(x) ** 2)
+def badness(t, y):
+    return ((t - y) ** 2).mean()
 
-def predict(network, input):
-    output = input
-    for layer in network:
-        output = layer.forward(output)
-    return output
-
-def mse(y_true, y_pred):
-    return np.mean(np.power(y_true - y_pred, 2))
-
-def mse_prime(y_true, y_pred):
-    return 2 * (y_pred - y_true) / np.size(y_true)
-
-def one_sample(network, x, y, learning_rate=0.1):
-    output = predict(network, x)
-    grad = mse_prime(y, output)
-    for layer in reversed(network):
-        grad = layer.backward(grad, learning_rate)
+def one_sample(stack, x, t, rate=0.1):
+    y = through(stack, x)
+    g = 2 / t.size * (y - t)
+    for part in stack[::-1]:
+        g = part.back(g, rate)
 
 def build(seed=180):
     rng = np.random.RandomState(seed)
-    return [Dense(2, 5, rng), Tanh(), Dense(5, 3, rng), Tanh(), Dense(3, 2, rng), Tanh()]
+    return [Affine(2, 5, rng), Squash(), Affine(5, 3, rng), Squash(), Affine(3, 2, rng), Squash()]
 
-X = np.reshape([[0, 0], [0, 1], [1, 0], [1, 1]], (4, 2, 1))
-Y = np.reshape([[0, 0], [1, 0], [1, 0], [0, 0.9]], (4, 2, 1))
+corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])[:, :, None]
+xor_and = np.array([[0, 0], [1, 0], [1, 0], [0, 0.9]])[:, :, None]
 
-def train(network, epochs=3000):
+def train(stack, epochs=3000):
     for e in range(epochs):
-        error = 0
-        for x, y in zip(X, Y):
-            error += mse(y, predict(network, x))
-            one_sample(network, x, y)
-    return error / len(X)
+        for x, t in zip(corners, xor_and):
+            one_sample(stack, x, t)
+    return np.mean([badness(t, through(stack, x)) for x, t in zip(corners, xor_and)])
 
 if __name__ == "__main__":
     print(train(build()))

@@ -2,33 +2,33 @@ import random
 
 random.seed(7)
 
-
-def grads(m, c, x, y):
-    n = float(len(x))
-    d_m = 0
-    d_c = 0
-    for i in range(len(x)):
-        d_m += (y[i] - m * x[i] - c) * x[i]
-        d_c += (y[i] - m * x[i] - c)
-    return d_m * -2 / n, d_c * -2 / n
+xs = [k for k in range(400)]
+ys = [4 * k + 3 for k in xs]
 
 
-def error(m, c, x, y):
-    return sum((y[i] - m * x[i] - c) ** 2 for i in range(len(x))) / len(x)
+def miss(slope, start, xs, ys):
+    return sum((slope * x + start - y) ** 2 for x, y in zip(xs, ys)) / len(xs)
 
 
-def linreg(x, y, rate=0.00001, epoch=100):
-    m = random.random()
-    c = random.random()
-    for run in range(epoch):
-        d_m, d_c = grads(m, c, x, y)
-        m -= d_m * rate
-        c -= d_c * rate
-    return m, c
+def tilt(slope, start, xs, ys):
+    ds = 0
+    d0 = 0
+    for x, y in zip(xs, ys):
+        off = slope * x + start - y
+        ds += 2 * off * x
+        d0 += 2 * off
+    return ds / len(xs), d0 / len(xs)
 
 
-x = [i for i in range(400)]
-y = [4 * i + 3 for i in x]
+def search(xs, ys, rate=0.00001, rounds=100):
+    slope = random.random()
+    start = random.random()
+    for r in range(rounds):
+        ds, d0 = tilt(slope, start, xs, ys)
+        slope -= rate * ds
+        start -= rate * d0
+    return slope, start
+
 
 if __name__ == "__main__":
-    print(linreg(x, y), "should be 4 and 3")
+    print(search(xs, ys), "should be 4 and 3. the slope comes but the start stays where it was")

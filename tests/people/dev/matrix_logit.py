@@ -1,41 +1,38 @@
 from numpy import *
 
-# admission data -> P(admitted). everything is a matrix
+# who is admitted? two marks and a leading 1. all with matrix
 
-def loadDataSet():
+def applicants():
     r = random.RandomState(170)
-    labelMat = [int(i % 2) for i in range(50)]
-    dataMat = [[1.0, float(1.4*l - 0.7 + r.randn()*0.6), float(r.randn() + l)] for l in labelMat]
-    return dataMat, labelMat
+    rows, admitted = [], []
+    for i in range(50):
+        yes = i % 2
+        rows.append([1.0, float(1.4*yes - 0.7 + r.randn()*0.6), float(r.randn() + yes)])
+        admitted.append(int(yes))
+    return rows, admitted
 
-def sigmoid(inX):
-    return 1.0/(1+exp(-inX))
+def prob(w, rows):
+    return 1.0/(1+exp(-matrix(rows)*w))
 
-def cost(weights, dataMatIn, classLabels):
-    dataMatrix = matrix(dataMatIn)
-    labelMat = matrix(classLabels).transpose()
-    h = sigmoid(dataMatrix*weights)
-    return -(labelMat.T*log(h) + (1-labelMat).T*log(1-h))
+def cost(w, rows, admitted):
+    t = matrix(admitted).T
+    p = prob(w, rows)
+    return -(t.T*log(p) + (1-t).T*log(1-p))
 
-def gradAscent(dataMatIn, classLabels, alpha=0.01, maxCycles=500):
-    dataMatrix = matrix(dataMatIn)
-    weights = matrix(ones((dataMatrix.shape[1], 1)))
-    for k in range(maxCycles):
-        weights = weights + alpha*slope(weights, dataMatIn, classLabels)
-    return weights
+def uphill(w, rows, admitted):
+    return matrix(rows).T*(matrix(admitted).T - prob(w, rows))
 
-def slope(weights, dataMatIn, classLabels):
-    dataMatrix = matrix(dataMatIn)
-    labelMat = matrix(classLabels).transpose()
-    h = sigmoid(dataMatrix*weights)
-    error = (labelMat - h)
-    return dataMatrix.transpose()*error
+def climb(rows, admitted, rate=0.01, rounds=500):
+    w = matrix(ones((len(rows[0]), 1)))
+    for k in range(rounds):
+        w = w + rate*uphill(w, rows, admitted)
+    return w
 
-def hits(weights, dataMatIn, classLabels):
-    guess = asarray(matrix(dataMatIn)*weights).ravel() > 0
-    return (guess == array(classLabels)).mean()
+def hits(w, rows, admitted):
+    guess = asarray(matrix(rows)*w).ravel() > 0
+    return (guess == array(admitted)).mean()
 
 if __name__ == '__main__':
-    d, l = loadDataSet()
-    w = gradAscent(d, l)
-    print(w, hits(w, d, l))
+    rows, admitted = applicants()
+    w = climb(rows, admitted)
+    print(w, hits(w, rows, admitted))

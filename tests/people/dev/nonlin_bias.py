@@ -1,47 +1,38 @@
 import numpy as np
 
-# sigmoid and its derivative
-def nonlin(x, deriv=False):
-    if deriv:
-        return x*(1-x)
-    return 1/(1+np.exp(-x))
+def curve(v, slope=False):
+    return v*(1-v) if slope else 1/(1+np.exp(-v))
 
-X = np.array([[0,0],
-              [0,1],
-              [1,0],
-              [1,1]])
-Y = np.array([[1,0,0,1]]).T
+pts = np.array([[0,0],
+                [0,1],
+                [1,0],
+                [1,1]])
+same = np.array([[1],[0],[0],[1]])
 
 np.random.seed(2)
-syn0 = 2*np.random.random((2,5)) - 1
-syn1 = 2*np.random.random((5,1)) - 1
-biasH = 2*np.random.random((1,5)) - 1
-biasO = 2*np.random.random((1,1)) - 1
+start = {'wa': np.random.uniform(-1,1,(2,5)), 'ba': np.random.uniform(-1,1,(1,5)),
+         'wb': np.random.uniform(-1,1,(5,1)), 'bb': np.random.uniform(-1,1,(1,1))}
 
-def forward(P, X):
-    l1 = nonlin(X.dot(P['syn0']) + P['biasH'])
-    l2 = nonlin(l1.dot(P['syn1']) + P['biasO'])
-    return l1, l2
+def layers(P, x):
+    a = curve(x @ P['wa'] + P['ba'])
+    return a, curve(a @ P['wb'] + P['bb'])
 
-def deltas(P, X, Y):
-    l1, l2 = forward(P, X)
-    l2_error = Y - l2
-    l2_delta = l2_error * nonlin(l2, deriv=True)
-    l1_error = l2_delta.dot(P['syn1'].T)
-    l1_delta = l1_error * nonlin(l1, deriv=True)
-    # the bias is a weight whose input is 1 ... ??
-    o_bias = np.sum(l2_error * nonlin(P['biasO'], deriv=True), axis=0, keepdims=True)
-    h_bias = np.sum(l1_error * nonlin(P['biasH'], deriv=True), axis=0, keepdims=True)
-    return {'syn0': X.T.dot(l1_delta), 'syn1': l1.T.dot(l2_delta), 'biasH': h_bias, 'biasO': o_bias}
+def improve(P, x, t):
+    a, b = layers(P, x)
+    err_b = t - b
+    d_b = err_b * curve(b, slope=True)
+    err_a = d_b @ P['wb'].T
+    d_a = err_a * curve(a, slope=True)
+    # bias = weight of an input that is always 1, is this how it goes?
+    up_bb = (err_b * curve(P['bb'], slope=True)).sum(axis=0, keepdims=True)
+    up_ba = (err_a * curve(P['ba'], slope=True)).sum(axis=0, keepdims=True)
+    return {'wa': x.T @ d_a, 'ba': up_ba, 'wb': a.T @ d_b, 'bb': up_bb}
 
 def train(P, n=10000):
     for j in range(n):
-        d = deltas(P, X, Y)
-        for k in P:
-            P[k] = P[k] + d[k]
-    return np.mean(np.abs(Y - forward(P, X)[1]))
+        up = improve(P, pts, same)
+        P = {k: P[k] + up[k] for k in P}
+    return np.abs(same - layers(P, pts)[1]).mean()
 
 if __name__ == "__main__":
-    P = {'syn0': syn0, 'syn1': syn1, 'biasH': biasH, 'biasO': biasO}
-    print("Error:", train(P))
-    print(forward(P, X)[1])
+    print("still off by", train(start))

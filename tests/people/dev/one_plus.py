@@ -1,40 +1,40 @@
-from numpy import array, dot, random, exp, mean
+from numpy import array, exp, random
 
-class NeuralNetwork():
+class OneNeuron():
     def __init__(self):
         random.seed(1)
-        self.synaptic_weights = 2 * random.random((3, 1)) - 1
+        self.w = random.uniform(-1, 1, (3, 1))
         self.bias = 0
 
-    def __sigmoid(self, x):
-        return 1 / 1 + exp(-x)
+    def __squeeze(self, v):
+        return 1 / 1 + exp(-v)
 
-    def __sigmoid_derivative(self, x):
-        return x * (1 - x)
+    def __squeeze_slope(self, out):
+        return out * (1 - out)
 
-    def think(self, inputs):
-        return self.__sigmoid(dot(inputs, self.synaptic_weights) + self.bias)
+    def ask(self, rows):
+        return self.__squeeze(rows @ self.w + self.bias)
 
-    def error(self, inputs, outputs):
-        return mean((outputs - self.think(inputs)) ** 2)
+    def miss(self, rows, wanted):
+        return ((wanted - self.ask(rows)) ** 2).mean()
 
-    def gradient(self, inputs, outputs):
-        output = self.think(inputs)
-        error = outputs - output
-        d = -2 * error * self.__sigmoid_derivative(output) / len(inputs)
-        return {"synaptic_weights": dot(inputs.T, d), "bias": d.sum()}
+    def gradient(self, rows, wanted):
+        out = self.ask(rows)
+        d = 2 * (out - wanted) * self.__squeeze_slope(out) / len(rows)
+        return {"w": rows.T @ d, "bias": d.sum()}
 
-    def train(self, inputs, outputs, iterations=5000, rate=1.0):
-        for i in range(iterations):
-            g = self.gradient(inputs, outputs)
-            self.synaptic_weights -= rate * g["synaptic_weights"]
+    def practise(self, rows, wanted, times=5000, rate=1.0):
+        for i in range(times):
+            g = self.gradient(rows, wanted)
+            self.w -= rate * g["w"]
             self.bias -= rate * g["bias"]
-        return self.error(inputs, outputs)
+        return self.miss(rows, wanted)
 
-training_inputs = array([[0, 0, 1], [1, 1, 1], [1, 0, 1], [0, 1, 1]])
-training_outputs = array([[0, 1, 1, 0]]).T
+# rule to find: the answer is the middle number
+examples = array([[0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1]])
+solutions = array([[0], [1], [0], [1]])
 
 if __name__ == "__main__":
-    nn = NeuralNetwork()
-    print(nn.train(training_inputs, training_outputs))
-    print(nn.think(array([1, 0, 0])))
+    nn = OneNeuron()
+    print(nn.practise(examples, solutions))
+    print(nn.ask(array([1, 0, 0])))

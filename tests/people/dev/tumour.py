@@ -1,9 +1,9 @@
 import numpy as np
 
-class LogisticRegression:
-    def __init__(self, lr=0.1, n_iters=1000):
-        self.lr = lr
-        self.n_iters = n_iters
+class TumourModel:
+    def __init__(self, eta=0.1, rounds=1000):
+        self.eta = eta
+        self.rounds = rounds
         self.w = None
         self.b = None
         self.losses = []
@@ -22,16 +22,16 @@ class LogisticRegression:
     def fit(self, X, y):
         self.w = np.zeros((X.shape[1], 1))
         self.b = 0
-        for _ in range(self.n_iters):
+        for _ in range(self.rounds):
             g = self.grads(X, y)
-            self.w -= self.lr * g['w']
-            self.b -= self.lr * g['b']
+            self.w -= self.eta * g['w']
+            self.b -= self.eta * g['b']
             self.losses.append(self.loss(X, y))
         return self
 
     def predict(self, X):
-        y_hat = self._sigmoid(X @ self.w + self.b)
-        return np.array([1 if p > 0.5 else 0 for p in y_hat])
+        probs = self._sigmoid(X @ self.w + self.b)
+        return np.array([1 if p > 0.5 else 0 for p in probs])
 
     def accuracy(self, X, y):
         return np.mean(self.predict(X) == y)
@@ -46,5 +46,5 @@ def load():
 
 if __name__ == "__main__":
     X, y = load()
-    clf = LogisticRegression().fit(X, y)
+    clf = TumourModel().fit(X, y)
     print("loss", clf.losses[-1], "accuracy", clf.accuracy(X, y))
