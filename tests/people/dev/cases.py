@@ -67,11 +67,11 @@ def digit_layers(m):
 
     return dict(
         loss=cost,
-        gradients=xnn.gradients_from_step(step, net.learningrate),
+        gradients=xnn.gradients_from_step(step, net.speed),
         params=net.layers,
         data=(images[13], labels[13]),
         step=step,
-        learning_rate=net.learningrate,
+        learning_rate=net.speed,
     )
 
 
@@ -205,9 +205,9 @@ CASES = [
         from_step=True,
         check=("derivative-wrong", "factor-missing"),
         diagnose=("derivative-wrong", "factor-missing"),
-        cause=("change = delta * layer.outputs",),
+        cause=("share = wrong * layer.went",),
         says="The sigmoid's derivative is written a, where a * (1 - a) belongs.",
-        edits=(("change = delta * layer.outputs", "change = delta * layer.outputs * (1 - layer.outputs)"),),
+        edits=(("share = wrong * layer.went", "share = wrong * layer.went * (1 - layer.went)"),),
         learns=lambda m: m.train(m.Network([15, 10, 8, 5])) > 0.95,
     ),
     Case(
@@ -327,24 +327,24 @@ CASES = [
 
 
 def reinforce(m):
-    # The author maximises the reward and wrote no loss: what a step up should raise is sum of advantage * log pi(a|s).
+    # The author maximises the reward and wrote no loss: what a step up should raise is the sum of worth * log pi(a|s).
     agent = m.Agent()
-    xs, acts, rewards = agent.play()
+    xs, moves, rewards = agent.play()
 
-    def loss(model, xs, acts, advantage):
-        agent.model = model
-        return -sum(adv * np.log(agent.policy_forward(x)[0][a]) for x, a, adv in zip(xs, acts, advantage, strict=True))
+    def loss(net, xs, moves, worths):
+        agent.net = net
+        return -sum(worth * np.log(agent.think(x)[0][a]) for x, a, worth in zip(xs, moves, worths, strict=True))
 
-    def gradients(model, xs, acts, advantage):
-        agent.model = model
-        return {k: -g for k, g in agent.policy_backward(xs, acts, advantage).items()}
+    def gradients(net, xs, moves, worths):
+        agent.net = net
+        return {k: -g for k, g in agent.blame(xs, moves, worths).items()}
 
     return dict(
         loss=loss,
         gradients=gradients,
-        params=agent.model,
-        data=(xs, acts, m.discount(rewards)),
-        learning_rate=m.learning_rate,
+        params=agent.net,
+        data=(xs, moves, m.later_reward(rewards)),
+        learning_rate=m.rate,
         up_to_factor=True,
     )
 
@@ -384,9 +384,9 @@ def pure_lists_all(m):
 
 
 def softmax_all(m):
-    X, y = m.spiral()
+    pts, arm = m.spiral()
     return dict(
-        loss=m.calculate_loss, gradients=m.backprop, params=m.init(), data=(X, y), predict=m.predict, learning_rate=1.0
+        loss=m.surprise, gradients=m.slopes, params=m.init(), data=(pts, arm), predict=m.predict, learning_rate=1.0
     )
 
 
@@ -427,13 +427,13 @@ def one_plus(m):
 
 def straight_line(m):
     return dict(
-        loss=m.cost, gradients=m.slopes, params={"m": m.m, "b": m.b}, data=(m.xs, m.ys), learning_rate=m.learningRate
+        loss=m.badness, gradients=m.slopes, params={"m": m.m, "b": m.b}, data=(m.xs, m.ys), learning_rate=m.pace
     )
 
 
 def templates(m):
     net = m.Net([8, 12, 5])
-    return dict(loss=net.mse, gradients=net.updates, params=net, data=m.data(), learning_rate=0.4)
+    return dict(loss=net.mse, gradients=net.collect, params=net, data=m.data(), learning_rate=0.4)
 
 
 def tied_auto(m):
@@ -460,9 +460,9 @@ def tied_auto_all(m):
 
 def octave_matrix(m):
     return dict(
-        loss=m.costFunction,
-        gradients=m.gradFunction,
-        params=m.initial_theta,
+        loss=m.penalised,
+        gradients=m.itsSlope,
+        params=m.theta0,
         data=(m.X, m.y),
         predict=m.predict,
         learning_rate=1.0,
@@ -528,9 +528,9 @@ CASES += [
         only="check",
         check=("sign",),
         diagnose=("sign", "ascending"),
-        cause=("dlogits = p.copy()", "dlogits[a] -= 1"),
+        cause=("push = p.copy()", "push[a] -= 1"),
         says="The gradient of log pi is onehot - p; written is p - onehot, and the update adds it: the agent learns to lose.",
-        edits=(("dlogits = p.copy()", "dlogits = -p"), ("dlogits[a] -= 1", "dlogits[a] += 1")),
+        edits=(("push = p.copy()", "push = -p"), ("push[a] -= 1", "push[a] += 1")),
         learns=lambda m: m.Agent().train() > 0.9,
     ),
     Case(
@@ -602,9 +602,9 @@ CASES += [
         straight_line,
         check=("factor-missing", "wrong-input"),
         diagnose=("factor-missing", "wrong-input"),
-        cause=("m_grad += -(2 / n) * error",),
+        cause=("dm += -(2 / n) * off",),
         says="The slope's gradient lacks the factor x.",
-        edits=(("m_grad += -(2 / n) * error", "m_grad += -(2 / n) * error * x"),),
+        edits=(("dm += -(2 / n) * off", "dm += -(2 / n) * off * x"),),
         learns=lambda m: m.fit({"m": m.m, "b": m.b}) < 0.05,
     ),
     Case(
@@ -613,11 +613,11 @@ CASES += [
         templates,
         check=("accumulates", "mutates"),
         diagnose=("accumulates", "mutates"),
-        cause=("bias_updates = self.bias_templates", "weight_updates = self.weight_templates"),
-        says="The updates are the templates themselves, not copies: they are never zero again and add up over all batches.",
+        cause=("acc_b = self.blank_b", "acc_w = self.blank_w"),
+        says="The accumulators are the templates themselves, not copies: they are never zero again and add up over all batches.",
         edits=(
-            ("bias_updates = self.bias_templates", "bias_updates = [b.copy() for b in self.bias_templates]"),
-            ("weight_updates = self.weight_templates", "weight_updates = [w.copy() for w in self.weight_templates]"),
+            ("acc_b = self.blank_b", "acc_b = [b.copy() for b in self.blank_b]"),
+            ("acc_w = self.blank_w", "acc_w = [w.copy() for w in self.blank_w]"),
         ),
         learns=lambda m: m.Net([8, 12, 5]).train(*m.data()) > 0.9,
     ),
@@ -643,7 +643,7 @@ CASES += [
         cause=("return X.T * (h - y) / m + lam / m * theta",),
         says="The gradient has weight decay on theta[0], the bias, which the cost leaves out.",
         edits=(("lam / m * theta\n", "lam / m * np.vstack((0, theta[1:]))\n"),),
-        learns=lambda m: m.gradientDescent(m.initial_theta)[1] < 0.6,
+        learns=lambda m: m.walkDown(m.theta0)[1] < 0.6,
     ),
 ]
 
@@ -733,14 +733,14 @@ def all_dead(m):
 
     def gradients(p, X, y):
         # The author's names are dW1 for W1; dA1 and dZ1 belong to no parameter.
-        return {k.removeprefix("d"): g for k, g in m.model_backward(p, X, y).items()}
+        return {k.removeprefix("d"): g for k, g in m.backwards(p, X, y).items()}
 
     return dict(
-        loss=m.compute_cost,
+        loss=m.price,
         gradients=gradients,
-        params=m.initialize_parameters(36, 12, 4),
+        params=m.new_weights(36, 12, 4),
         data=(X, y),
-        predict=lambda p, X: m.model_forward(p, X)[0].T,
+        predict=lambda p, X: m.forwards(p, X)[0].T,
         learning_rate=0.3,
     )
 
@@ -929,7 +929,7 @@ CASES += [
         cause=("X = rs.randint(0, 90, (80, 6, 6))", "learning_rate=0.3"),
         says="Inputs of 0 to 255 at this rate: after two steps 11 of the 12 hidden units are below zero for every picture, and stay there.",
         edits=(("return X.reshape(80, 36), y", "return X.reshape(80, 36) / 255, y"),),
-        learns=lambda m: m.nn_model(*m.pictures()) > 0.9,
+        learns=lambda m: m.everything(*m.pictures()) > 0.9,
     ),
     Case(
         "zeros_everywhere",
@@ -1150,7 +1150,7 @@ def pong_like(m):
     fs, acts, reward = m.episode(m.W, np.random.RandomState(0))
     return dict(
         loss=lambda W, fs, acts, r: -r * sum(np.log(m.think(W, f)[0][a]) for f, a in zip(fs, acts, strict=True)),
-        gradients=lambda W, fs, acts, r: {k: -g for k, g in m.log_policy_gradient(W, fs, acts, r).items()},
+        gradients=lambda W, fs, acts, r: {k: -g for k, g in m.steer(W, fs, acts, r).items()},
         params=m.W,
         data=(fs, acts, reward),
         learning_rate=0.02,

@@ -16,48 +16,48 @@ def make_digits(n_per_class=12, seed=5):
 
 class Layer:
     def __init__(self, n_in, n_out, rng):
-        self.weights = rng.normal(0, 1 / np.sqrt(n_in), (n_out, n_in))
-        self.bias = rng.normal(0, 0.1, (n_out, 1))
+        self.w = rng.normal(0, 1 / np.sqrt(n_in), (n_out, n_in))
+        self.b = rng.normal(0, 0.1, (n_out, 1))
 
-    def calc_output(self, inputs):
-        self.inputs = inputs
-        self.outputs = 1 / (1 + np.exp(-(self.weights @ inputs + self.bias)))
-        return self.outputs
+    def fire(self, came):
+        self.came = came
+        self.went = 1 / (1 + np.exp(-(self.w @ came + self.b)))
+        return self.went
 
 
 class Network:
-    def __init__(self, sizes, learningrate=0.5, seed=1):
+    def __init__(self, sizes, speed=0.5, seed=1):
         rng = np.random.RandomState(seed)
         self.layers = [Layer(a, b, rng) for a, b in zip(sizes[:-1], sizes[1:])]
-        self.learningrate = learningrate
+        self.speed = speed
 
-    def run(self, image):
+    def show(self, image):
         out = image.reshape(-1, 1)
         for layer in self.layers:
-            out = layer.calc_output(out)
+            out = layer.fire(out)
         return out
 
     def cost(self, image, label):
-        expected = np.zeros((5, 1))
-        expected[label] = 1
-        return float(((self.run(image) - expected) ** 2).sum() / 2)
+        goal = np.zeros((5, 1))
+        goal[label] = 1
+        return float(((self.show(image) - goal) ** 2).sum() / 2)
 
     def learn(self, image, label):
-        out = self.run(image)
-        expected = np.zeros((5, 1))
-        expected[label] = 1
-        delta = out - expected
-        changes = []
+        out = self.show(image)
+        goal = np.zeros((5, 1))
+        goal[label] = 1
+        wrong = out - goal
+        todo = []
         for layer in reversed(self.layers):
-            change = delta * layer.outputs
-            delta = layer.weights.T @ change
-            changes.append((change @ layer.inputs.T, change))
-        for layer, (dw, db) in zip(reversed(self.layers), changes):
-            layer.weights -= self.learningrate * dw
-            layer.bias -= self.learningrate * db
+            share = wrong * layer.went
+            wrong = layer.w.T @ share
+            todo.append((share @ layer.came.T, share))
+        for layer, (dw, db) in zip(reversed(self.layers), todo):
+            layer.w -= self.speed * dw
+            layer.b -= self.speed * db
 
     def accuracy(self, images, labels):
-        return np.mean([self.run(i).argmax() == l for i, l in zip(images, labels)])
+        return np.mean([self.show(i).argmax() == l for i, l in zip(images, labels)])
 
 
 def train(nn, epochs=60):

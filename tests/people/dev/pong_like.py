@@ -33,7 +33,7 @@ def episode(W, rs):
     return np.array(fs), acts, (1.0 if paddle == ball else -1.0)
 
 
-def log_policy_gradient(W, fs, acts, reward):
+def steer(W, fs, acts, reward):
     """gradient of  reward * sum log p(action), to be climbed"""
     g = {k: np.zeros_like(w) for k, w in W.items()}
     for f, a in zip(fs, acts):
@@ -53,7 +53,7 @@ def train(W, episodes=6000, rate=0.02):
     last = []
     for k in range(episodes):
         fs, acts, reward = episode(W, rs)
-        g = log_policy_gradient(W, fs, acts, reward)
+        g = steer(W, fs, acts, reward)
         for n in W:
             W[n] += rate * g[n]
         last.append(reward)

@@ -2,8 +2,8 @@
 import numpy as np
 
 N = 7
-gamma = 0.95
-learning_rate = 0.05
+patience = 0.95
+rate = 0.05
 
 
 def softmax(z):
@@ -20,54 +20,54 @@ def one_hot(s):
 class Agent:
     def __init__(self, seed=0):
         r = np.random.RandomState(seed)
-        self.model = {'W1': r.randn(8, N) / np.sqrt(N), 'W2': r.randn(2, 8) / np.sqrt(8)}
+        self.net = {'W1': r.randn(8, N) / np.sqrt(N), 'W2': r.randn(2, 8) / np.sqrt(8)}
         self.rand = r
 
-    def policy_forward(self, x):
-        h = np.tanh(self.model['W1'] @ x)
-        return softmax(self.model['W2'] @ h), h
+    def think(self, x):
+        h = np.tanh(self.net['W1'] @ x)
+        return softmax(self.net['W2'] @ h), h
 
     def play(self):
-        s, xs, acts, rewards = N // 2, [], [], []
+        s, xs, moves, rewards = N // 2, [], [], []
         while 0 < s < N - 1 and len(xs) < 50:
             x = one_hot(s)
-            p, _ = self.policy_forward(x)
+            p, _ = self.think(x)
             a = self.rand.choice(2, p=p)
             s += 1 if a == 1 else -1
             xs.append(x)
-            acts.append(a)
+            moves.append(a)
             rewards.append(1.0 if s == N - 1 else (-1.0 if s == 0 else 0.0))
-        return np.array(xs), np.array(acts), np.array(rewards)
+        return np.array(xs), np.array(moves), np.array(rewards)
 
-    def policy_backward(self, xs, acts, advantage):
-        g = {k: np.zeros_like(v) for k, v in self.model.items()}
-        for x, a, adv in zip(xs, acts, advantage):
-            p, h = self.policy_forward(x)
-            dlogits = p.copy()
-            dlogits[a] -= 1
-            dlogits *= adv
-            g['W2'] += np.outer(dlogits, h)
-            dh = self.model['W2'].T @ dlogits * (1 - h * h)
+    def blame(self, xs, moves, worths):
+        g = {k: np.zeros_like(v) for k, v in self.net.items()}
+        for x, a, worth in zip(xs, moves, worths):
+            p, h = self.think(x)
+            push = p.copy()
+            push[a] -= 1
+            push *= worth
+            g['W2'] += np.outer(push, h)
+            dh = self.net['W2'].T @ push * (1 - h * h)
             g['W1'] += np.outer(dh, x)
         return g
 
     def train(self, episodes=400):
         wins = []
         for ep in range(episodes):
-            xs, acts, r = self.play()
-            R = discount(r)
-            g = self.policy_backward(xs, acts, R)
-            for k in self.model:
-                self.model[k] += learning_rate * g[k]   # gradient ascent on the reward
+            xs, moves, r = self.play()
+            R = later_reward(r)
+            g = self.blame(xs, moves, R)
+            for k in self.net:
+                self.net[k] += rate * g[k]   # gradient ascent on the reward
             wins.append(r.sum() > 0)
         return np.mean(wins[-50:])
 
 
-def discount(r):
-    out, run = np.zeros_like(r), 0.0
+def later_reward(r):
+    out, total = np.zeros_like(r), 0.0
     for t in reversed(range(len(r))):
-        run = r[t] + gamma * run
-        out[t] = run
+        total = r[t] + patience * total
+        out[t] = total
     return out
 
 

@@ -4,10 +4,10 @@ ys = [2.1, 3.0, 4.2, 4.9, 6.1, 7.0, 7.9, 9.1]
 
 m = 0
 b = 0
-learningRate = 0.05
+pace = 0.05
 
 
-def cost(p, xs, ys):
+def badness(p, xs, ys):
     total = 0
     for x, y in zip(xs, ys):
         total += (y - (p["m"] * x + p["b"])) ** 2
@@ -16,22 +16,22 @@ def cost(p, xs, ys):
 
 def slopes(p, xs, ys):
     n = len(xs)
-    m_grad = 0
-    b_grad = 0
+    dm = 0
+    db = 0
     for x, y in zip(xs, ys):
-        guess = p["m"] * x + p["b"]
-        error = y - guess
-        m_grad += -(2 / n) * error
-        b_grad += -(2 / n) * error
-    return {"m": m_grad, "b": b_grad}
+        line = p["m"] * x + p["b"]
+        off = y - line
+        dm += -(2 / n) * off
+        db += -(2 / n) * off
+    return {"m": dm, "b": db}
 
 
 def fit(p, steps=2000):
     for i in range(steps):
         g = slopes(p, xs, ys)
-        p["m"] = p["m"] - learningRate * g["m"]
-        p["b"] = p["b"] - learningRate * g["b"]
-    return cost(p, xs, ys)
+        p["m"] = p["m"] - pace * g["m"]
+        p["b"] = p["b"] - pace * g["b"]
+    return badness(p, xs, ys)
 
 
 if __name__ == "__main__":

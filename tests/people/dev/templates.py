@@ -8,39 +8,39 @@ class Net:
         r = np.random.RandomState(6)
         self.weights = [r.randn(b, a) / np.sqrt(a) for a, b in zip(sizes, sizes[1:])]
         self.biases = [np.zeros((b, 1)) for b in sizes[1:]]
-        self.weight_templates = [np.zeros(w.shape) for w in self.weights]
-        self.bias_templates = [np.zeros(b.shape) for b in self.biases]
+        self.blank_w = [np.zeros(w.shape) for w in self.weights]
+        self.blank_b = [np.zeros(b.shape) for b in self.biases]
 
-    def feedforward(self, x):
-        acts = [x]
+    def levels(self, x):
+        lv = [x]
         for w, b in zip(self.weights, self.biases):
-            acts.append(np.tanh(w @ acts[-1] + b))
-        return acts
+            lv.append(np.tanh(w @ lv[-1] + b))
+        return lv
 
     def mse(self, X, T):
-        return np.mean([np.sum((self.feedforward(x[:, None])[-1] - t[:, None]) ** 2) for x, t in zip(X, T)])
+        return np.mean([np.sum((self.levels(x[:, None])[-1] - t[:, None]) ** 2) for x, t in zip(X, T)])
 
-    def updates(self, X, T):
-        bias_updates = self.bias_templates
-        weight_updates = self.weight_templates
+    def collect(self, X, T):
+        acc_b = self.blank_b
+        acc_w = self.blank_w
         for x, t in zip(X, T):
-            acts = self.feedforward(x[:, None])
-            delta = 2 * (acts[-1] - t[:, None]) * (1 - acts[-1] ** 2) / len(X)
+            lv = self.levels(x[:, None])
+            d = 2 * (lv[-1] - t[:, None]) * (1 - lv[-1] ** 2) / len(X)
             for l in range(len(self.weights) - 1, -1, -1):
-                weight_updates[l] += delta @ acts[l].T
-                bias_updates[l] += delta
+                acc_w[l] += d @ lv[l].T
+                acc_b[l] += d
                 if l > 0:
-                    delta = self.weights[l].T @ delta * (1 - acts[l] ** 2)
-        return {"weights": weight_updates, "biases": bias_updates}
+                    d = self.weights[l].T @ d * (1 - lv[l] ** 2)
+        return {"weights": acc_w, "biases": acc_b}
 
-    def train(self, X, T, learnRate=0.4, epochs=60, batchSize=10):
+    def train(self, X, T, rate=0.4, epochs=60, chunk=10):
         for e in range(epochs):
-            for k in range(0, len(X), batchSize):
-                u = self.updates(X[k:k + batchSize], T[k:k + batchSize])
+            for k in range(0, len(X), chunk):
+                u = self.collect(X[k:k + chunk], T[k:k + chunk])
                 for l in range(len(self.weights)):
-                    self.weights[l] = self.weights[l] - learnRate * u["weights"][l]
-                    self.biases[l] = self.biases[l] - learnRate * u["biases"][l]
-        return np.mean([self.feedforward(x[:, None])[-1].argmax() == t.argmax() for x, t in zip(X, T)])
+                    self.weights[l] = self.weights[l] - rate * u["weights"][l]
+                    self.biases[l] = self.biases[l] - rate * u["biases"][l]
+        return np.mean([self.levels(x[:, None])[-1].argmax() == t.argmax() for x, t in zip(X, T)])
 
 
 def data():
