@@ -926,7 +926,7 @@ CASES += [
         "course style, gradients with extra keys dA1 and dZ1, samples as columns inside",
         all_dead,
         diagnose=("input-scale", "dead-units", "learning-rate-high"),
-        cause=("X = rs.randint(0, 90, (80, 6, 6))", "learning_rate=0.3"),
+        cause=("X = rs.randint(0, 90, (80, 6, 6))", "rate=0.3"),
         says="Inputs of 0 to 255 at this rate: after two steps 11 of the 12 hidden units are below zero for every picture, and stay there.",
         edits=(("return X.reshape(80, 36), y", "return X.reshape(80, 36) / 255, y"),),
         learns=lambda m: m.everything(*m.pictures()) > 0.9,
