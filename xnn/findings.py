@@ -10,7 +10,7 @@ from .display.line import WIDTH, Line, Piece, clean, flowing, labelled, plain
 from .display.whole import whole
 from .source import Place
 
-NOTES = ("kink", "precision", "factor")  # codes that say what cannot be told, and are no verdict
+NOTES = ("kink", "precision", "factor", "many-updates")  # codes that say what cannot be told, and are no verdict
 
 
 @dataclass(frozen=True)

@@ -271,3 +271,56 @@ def test_an_update_that_does_nothing_says_so():
     net = Idle()
     with pytest.raises(OptionError, match="changed nothing"):
         gradients_from_step(net.train_step, 0.1)(net, X, Y)
+
+
+def test_an_update_a_sample_at_a_fixed_rate_is_no_gradient_and_one_sample_of_it_is():
+    class Online(Net):
+        def fit_once(self, X, y):
+            self.epoch(X, y, self.lr)
+
+    net = Online()
+    report = check_gradients(net.total, gradients_from_step(net.fit_once, 0.1), net, X, Y)
+    assert report.ok
+    assert report.tensors == {}
+    (note,) = report.findings
+    assert (note.code, note.facts["count"]) == ("many-updates", 7)
+    assert "not checked" in str(report)
+    one = check_gradients(net.total, gradients_from_step(net.fit_once, 0.1), net, X[:1], Y[:1])
+    assert one.ok
+    assert list(one.tensors) == ["W1", "b1", "W2", "b2"]
+
+
+def test_a_method_that_adds_to_what_it_left_is_seen_on_one_object():
+    class Forgets(Net):
+        def __init__(self):
+            super().__init__()
+            self.dW1 = np.zeros_like(self.W1)
+
+        def backward(self, X, y):
+            before = self.dW1
+            super().backward(X, y)
+            self.dW1 = before + self.dW1
+
+    net = Forgets()
+    report = check_gradients(net.loss, net.backward, net, X, Y)
+    assert [(f.code, f.parameter) for f in report.findings] == [("accumulates", "W1")]
+
+
+def test_a_gradient_that_points_the_other_way_is_not_right_up_to_a_factor():
+    def loss(w, X, y):
+        return np.sum((X @ w - y) ** 2)
+
+    report = check_gradients(loss, lambda w, X, y: X.T @ (y - X @ w), RNG.normal(size=(3, 1)), X, Y, up_to_factor=True)
+    assert not report.ok
+
+
+def test_whole_numbers_in_a_list_are_parameters_where_the_gradients_are_real():
+    def loss(theta, xs):
+        return sum((theta[0] + theta[1] * x) ** 2 for x in xs)
+
+    def gradients(theta, xs):
+        ends = [2 * (theta[0] + theta[1] * x) for x in xs]
+        return [sum(ends), sum(e * x for e, x in zip(ends, xs, strict=True))]
+
+    assert check_gradients(loss, gradients, [1, 2], [0.5, 1.5, 3.0]).ok
+    assert not check_gradients(loss, lambda *a: gradients(*a)[::-1], [1, 2], [0.5, 1.5, 3.0]).ok

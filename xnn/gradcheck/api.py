@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 import numpy
 
 from ..errors import OptionError, XnnError
+from .bugs.catalogue import finding
 from .check import Check
 from .factor import common_factor, said
 from .numeric import gradient
 from .program.calls import Program, Raised
 from .program.seeds import reseeded
 from .report import GradientReport
+from .updates import many_updates
 
 
 class LossError(XnnError, ValueError):
@@ -157,6 +159,8 @@ def check_gradients(
         raise OptionError(f"tolerance must be between 0 and 1, got {tolerance}.")
     with reseeded(reseed) as before:
         program = Program(loss, loss if gradients is None else gradients, params, data, names, before)
+        if count := many_updates(program):
+            return GradientReport({}, (finding("many-updates", count=count),), program.loss_at(program.theta))
         factor = common_factor(program) if up_to_factor else None
         report = Check(program, tolerance, thorough, seed).run()
     return report if factor is None else replace(report, findings=(*report.findings, said(factor)))

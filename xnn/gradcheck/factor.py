@@ -28,7 +28,7 @@ def common_factor(program: Program) -> float | None:
         slope = _slope(program, g / length)
     except Raised:
         return None
-    if not slope or not numpy.isfinite(slope):
+    if not 0.0 < slope < float("inf"):  # a gradient that points the other way is not one up to a factor
         return None
     factor = length / slope
     program.gradients = Scaled(program.gradients, 1.0 / factor)

@@ -68,33 +68,62 @@ def check_layer(
         raise OptionError("check_layer needs inputs of real numbers: check_layer(forward, backward, x, w, b).")
     takes = _count(backward, len(inputs))
     called = list(names) if names is not None else _names(forward, len(inputs), real)
-    rng = numpy.random.default_rng(seed)
-    drawn: dict[tuple[int, ...], Any] = {}
+    whole = _Outputs(forward, inputs, dict(zip(called, real, strict=False)), numpy.random.default_rng(seed))
+    params = {name: inputs[i] for name, i in whole.real.items()}
+    return check_gradients(whole, _Backward(whole, backward, takes), params, reseed=reseed, seed=seed, **options)
 
-    def run(params: dict[str, Any]) -> tuple[tuple[Any, ...], Any, Any, Any]:
-        given = list(inputs)
-        for i, name in zip(real, called, strict=False):
+
+class _Outputs:
+    """``sum(out * dout)`` of a layer's outputs.
+
+    Attributes
+    ----------
+    around : tuple of callable
+        The user's own functions.
+    real : dict of str to int
+        The names of the inputs that are checked, and which they are.
+    """
+
+    def __init__(
+        self, forward: Callable[..., Any], inputs: tuple[Any, ...], real: dict[str, int], rng: numpy.random.Generator
+    ) -> None:
+        self.around: tuple[Callable[..., Any], ...] = (forward,)
+        self.inputs, self.real, self._rng = inputs, real, rng
+        self._drawn: dict[tuple[int, ...], Any] = {}
+
+    def run(self, params: dict[str, Any]) -> tuple[tuple[Any, ...], Any, Any, Any]:
+        """Return the inputs, ``out``, the cache (None if there is none) and ``dout``."""
+        given = list(self.inputs)
+        for name, i in self.real.items():
             given[i] = params[name]
-        returned = forward(*given)
+        returned = self.around[0](*given)
         out, cache = returned if isinstance(returned, tuple) and len(returned) == 2 else (returned, None)
         shape = tuple(getattr(out, "shape", ()))
-        if shape not in drawn:
-            host = rng.standard_normal(shape)
-            drawn[shape] = place_like(out, dtype="float64").floats(host) if shape else float(host)
-        return tuple(given), out, cache, drawn[shape]
+        if shape not in self._drawn:
+            host = self._rng.standard_normal(shape)
+            self._drawn[shape] = place_like(out, dtype="float64").floats(host) if shape else float(host)
+        return tuple(given), out, cache, self._drawn[shape]
 
-    def loss(params: dict[str, Any]) -> Any:
-        _, out, _, dout = run(params)
+    def __call__(self, params: dict[str, Any]) -> Any:
+        """Return ``sum(out * dout)``."""
+        _, out, _, dout = self.run(params)
         return (out * dout).sum()
 
-    def gradients(params: dict[str, Any]) -> Any:
-        given, _, cache, dout = run(params)
-        returned = backward(dout, *{1: (), 2: (cache,)}.get(takes, given))
-        parts = list(returned) if isinstance(returned, (tuple, list)) else [returned]
-        return dict(zip(called, [part for part in parts if part is not None], strict=False))
 
-    params = {name: inputs[i] for name, i in zip(called, real, strict=False)}
-    return check_gradients(loss, gradients, params, reseed=reseed, seed=seed, **options)
+class _Backward(_Outputs):
+    """The gradients of that by the inputs."""
+
+    def __init__(self, outputs: _Outputs, backward: Callable[..., Any], takes: int) -> None:
+        vars(self).update(vars(outputs))
+        self.around, self.takes = (*outputs.around, backward), takes
+
+    def __call__(self, params: dict[str, Any]) -> Any:
+        """Return the gradient of each input, by name."""
+        given, _, cache, dout = self.run(params)
+        with_cache = self.takes == 2 and (cache is not None or len(given) != 1)
+        returned = self.around[1](dout, *(() if self.takes == 1 else (cache,) if with_cache else given))
+        parts = returned if isinstance(returned, (tuple, list)) else [returned]
+        return dict(zip(self.real, [part for part in parts if part is not None], strict=False))
 
 
 def _is_real(x: Any) -> bool:

@@ -114,6 +114,8 @@ class GradientReport:
     @property
     def verdict(self) -> str:
         """The first line: right or wrong, and where."""
+        if not self.tensors and self.ok:
+            return "The gradient was not checked. Read the notes."
         if self.ok:
             unclear = [name for name, tensor in self.tensors.items() if not tensor.is_told]
             if unclear and len(unclear) == len(self.tensors):

@@ -8,7 +8,7 @@ import numpy
 
 from ..backends import to_host
 from ..errors import OptionError
-from .program.tree import Host, Structure, is_object, walk
+from .program.tree import Host, Structure, holds_objects, walk
 
 SMALL = 2e-4  # the rate at which many updates are looked at: their sum, and at a half and a quarter of it
 
@@ -51,7 +51,7 @@ def gradients_from_step(step: Callable[..., Any], learning_rate: float) -> Calla
     if not 0.0 < learning_rate < float("inf"):
         raise OptionError(f"learning_rate must be positive, got {learning_rate}.")
 
-    return _FromUpdates(step, learning_rate)
+    return FromUpdates(step, learning_rate)
 
 
 def gradients_from_update(update: Callable[..., Any]) -> Callable[..., Any]:
@@ -82,10 +82,10 @@ def gradients_from_update(update: Callable[..., Any]) -> Callable[..., Any]:
     >>> gradients_from_update(epoch)({"w": np.zeros(1)}, np.array([1.0, 2.0]))["w"].round(6)
     array([-3.])
     """
-    return _FromUpdates(update, None)
+    return FromUpdates(update, None)
 
 
-class _FromUpdates:
+class FromUpdates:
     """``gradients`` of one update at a known rate, or of several that are given the rate.
 
     Attributes
@@ -100,23 +100,23 @@ class _FromUpdates:
         self.around = around.__func__ if isinstance(around, MethodType) else around
 
     def __call__(self, params: Any, *data: Any) -> Any:
-        """Return the gradients in the structure of `params`; of an object, by name those of its numbers that moved."""
+        """Return the gradients in the structure of `params`; where objects hold them, by name those that moved."""
         structure = Structure(params, chosen=[name for name, _ in walk(params, whole=True)])
         if self.rate is not None:
-            found = [part / self.rate for part in self._moved(structure, data)]
+            found = [part / self.rate for part in self.moved(structure, data)]
         else:
             rates = (SMALL, SMALL / 2, SMALL / 4)
-            three = [[part / rate for part in self._moved(structure, (*data, rate))] for rate in rates]
+            three = [[part / rate for part in self.moved(structure, (*data, rate))] for rate in rates]
             found = [(8 * nearest - 6 * near + far) / 3 for far, near, nearest in zip(*three, strict=True)]
         place = structure.place
         with place.scope():
-            if is_object(params):
+            if holds_objects(params):
                 return {name: part for name, part in zip(structure.paths, found, strict=True) if numpy.any(part)}
             return structure.rebuild([place.floats(part) for part in found])
 
-    def _moved(self, structure: Structure, data: tuple[Any, ...]) -> list[Host]:
-        """Return ``before - after`` of each leaf."""
-        before = structure.vector()
+    def moved(self, structure: Structure, data: tuple[Any, ...], before: Host | None = None) -> list[Host]:
+        """Return ``before - after`` of each leaf; before are the structure's own numbers, if not given."""
+        before = structure.vector() if before is None else before
         with structure.place.scope():
             copies = structure.at(before)
             # A method of the parameters' own class is called on the copy, that of another object with it.

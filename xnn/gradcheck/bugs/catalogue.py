@@ -278,6 +278,12 @@ CATALOGUE: dict[str, Row] = {
         "differs as an epsilon inside a logarithm or a clipped value of the loss would make it, and no known bug "
         "reproduces the difference.",
     ),
+    "many-updates": Row(
+        "a step that is many updates",
+        "the step makes {count} updates, one a sample, each with the gradient at other parameters: together they are "
+        "the gradient of no loss, so there is nothing to compare.",
+        "give it one sample, or let it take the rate as its last argument and use xnn.gradients_from_update(step)",
+    ),
     "factor": Row(
         "the gradient is that of the loss times a number",
         "the gradient is {factor:.6g} times that of this loss, in every tensor: of a loss that was to be told up to a "

@@ -89,7 +89,9 @@ class Edits:
             if value is None or not broadcasts(value.shape, have.shape):
                 continue
             part = want if term is root else value + sign * (want - have)
-            for missing in factors(numpy.broadcast_to(value, have.shape), part, self.atoms, self.constants, self.module):
+            for missing in factors(
+                numpy.broadcast_to(value, have.shape), part, self.atoms, self.constants, self.module
+            ):
                 found.append(self._factor(term, missing, 0.0 if term is root else 0.05))
         for missing in differences(want - have, self.atoms, self.constants, self.module):
             op = ast.Sub() if missing.sign < 0 else ast.Add()
@@ -167,7 +169,9 @@ class Edits:
                 found += self._terms(root)
             found += self._sums(root)
         # What stands in the step of a slice is a direction, no factor.
-        steps = {id(n) for part in ast.walk(root) if isinstance(part, ast.Slice) and part.step for n in ast.walk(part.step)}
+        steps = {
+            id(n) for part in ast.walk(root) if isinstance(part, ast.Slice) and part.step for n in ast.walk(part.step)
+        }
         found = [replace(e, code="wrong-operand") if id(e.changes[0][0]) in steps else e for e in found]
         return sorted(found, key=lambda edit: edit.cost)
 
@@ -237,7 +241,8 @@ class Edits:
     def _call(self, node: ast.Call) -> Iterator[Edit]:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         method = isinstance(node.func, ast.Attribute) and not (
-            isinstance(node.func.value, ast.Name) and node.func.value.id not in (self.scope.visits[-1][1] if self.scope.visits else {})
+            isinstance(node.func.value, ast.Name)
+            and node.func.value.id not in (self.scope.visits[-1][1] if self.scope.visits else {})
         )
         if name in REDUCTIONS:
             yield from _axes(node, method)
@@ -255,7 +260,9 @@ class Edits:
         if name in ("dot", "matmul") and len(node.args) == (1 if method else 2):
             a, b = (node.func.value, node.args[0]) if method else node.args  # type: ignore[attr-defined]
             for x, y in ((b, a), (_t(a), b), (a, _t(b)), (_t(b), a), (b, _t(a))):
-                new = ast.Call(ast.Attribute(x, name, ast.Load()), [y], []) if method else ast.Call(node.func, [x, y], [])
+                new = (
+                    ast.Call(ast.Attribute(x, name, ast.Load()), [y], []) if method else ast.Call(node.func, [x, y], [])
+                )
                 yield one(node, new, "transposed", 1.8)
         if name == "transpose" and method and not node.args:
             yield one(node, node.func.value, "transposed", 1.0)  # type: ignore[attr-defined]
@@ -268,7 +275,10 @@ class Edits:
         """Let two operands change places, or take another in all places of one."""
         uses: dict[str, list[ast.expr]] = {}
         for node in ast.walk(root):
-            if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and (text := ast.unparse(node)) in self.by_text:
+            if (
+                isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))
+                and (text := ast.unparse(node)) in self.by_text
+            ):
                 uses.setdefault(text, []).append(node)
         for a, first in uses.items():
             for b, second in uses.items():
@@ -284,13 +294,20 @@ class Edits:
 
         repeated: dict[str, list[ast.BinOp]] = {}
         for node in ast.walk(root):
-            if isinstance(node, ast.BinOp) and not any(isinstance(part, (ast.Call, ast.BinOp)) for part in (node.left, node.right)):
+            if isinstance(node, ast.BinOp) and not any(
+                isinstance(part, (ast.Call, ast.BinOp)) for part in (node.left, node.right)
+            ):
                 repeated.setdefault(ast.unparse(node), []).append(node)
         for nodes in repeated.values():
             for side in ("left", "right") if len(nodes) > 1 else ():
                 here = self.by_text.get(ast.unparse(getattr(nodes[0], side)))
                 for atom in self.atoms if here is not None else ():
-                    if here and atom.text != here.text and atom.shape == here.shape and atom.value.dtype == here.value.dtype:
+                    if (
+                        here
+                        and atom.text != here.text
+                        and atom.shape == here.shape
+                        and atom.value.dtype == here.value.dtype
+                    ):
                         changes = tuple((getattr(node, side), atom.node) for node in nodes)
                         yield Edit(root, changes, "wrong-operand", 2.5 + _far(here.text, atom.text), atom.text)
 
@@ -318,7 +335,11 @@ class Edits:
             for other in self.atoms:
                 if other.value.ndim == 0 and other.text != text and other.value.dtype.kind == here.value.dtype.kind:
                     yield one(node, other.node, "wrong-operand", 2.0 + _far(text, other.text), other.text)
-                    if here.value.dtype.kind == "i" == other.value.dtype.kind and _is_name(node) and _is_name(other.node):
+                    if (
+                        here.value.dtype.kind == "i" == other.value.dtype.kind
+                        and _is_name(node)
+                        and _is_name(other.node)
+                    ):
                         yield one(node, ast.BinOp(node, ast.Mult(), other.node), "factor-missing", 3.0, other.text)
             return
         if here.value.dtype.kind == "f":
@@ -504,7 +525,9 @@ def _reread(node: ast.expr) -> ast.expr:
     if hasattr(node, "ctx"):
         node.ctx = ast.Load()  # type: ignore[attr-defined]
     if isinstance(node, ast.Slice):
-        return ast.Call(ast.Name("slice", ast.Load()), [x or ast.Constant(None) for x in (node.lower, node.upper, node.step)], [])
+        return ast.Call(
+            ast.Name("slice", ast.Load()), [x or ast.Constant(None) for x in (node.lower, node.upper, node.step)], []
+        )
     if isinstance(node, ast.Tuple):
         node.elts = [_reread(e) if isinstance(e, ast.Slice) else e for e in node.elts]
     return node
@@ -613,4 +636,3 @@ def _operand_code(old: str, new: str) -> str:
     """Name the exchange of one expression for another: of a step in time, where only indices differ."""
     a, b = old.partition("["), new.partition("[")
     return "wrong-step" if a[0] == b[0] and a[1] and b[1] and ("'" not in old and '"' not in old) else "wrong-operand"
-

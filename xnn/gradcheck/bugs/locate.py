@@ -157,7 +157,9 @@ class Locator:
         if not suspects:
             return None
         found = self._intervene(suspects)
-        self.log.append(f"suspects {[s.site.place.line for s in suspects]} -> {found.site.place.line if found else None}")
+        self.log.append(
+            f"suspects {[s.site.place.line for s in suspects]} -> {found.site.place.line if found else None}"
+        )
         return self._edit(suspects, found)
 
     # -- suspects ------------------------------------------------------------------------------------------------
@@ -206,7 +208,9 @@ class Locator:
         unmatched += [s for s in suspects if s.site.number in self.soft]
         first = next((s for s in unmatched if self._put_right(s)), None)
         # What is an adjoint may be that of another value: of the one before a derivative that was left out.
-        around = [s for s in suspects if s.site.number not in self.fixes and (first is not None or s.site.number in matches)]
+        around = [
+            s for s in suspects if s.site.number not in self.fixes and (first is not None or s.site.number in matches)
+        ]
         when = self._goes_wrong(first) if first is not None else self.record.time + 1
         before = [(max((t for t in s.times if t <= when), default=0), s) for s in around]
         before.sort(key=lambda pair: -pair[0])
@@ -562,7 +566,14 @@ class Locator:
                 if isinstance(site.node, ast.expr):
                     known = {id(edit.changes[0][1]) for edit in plain}
                     more = [*edits.of(site.node), *edits.inner(site.node)]
-                    add([e for e in more if e.code in ("factor-missing", "path-missing") and id(e.changes[0][1]) not in known], 0.7)
+                    add(
+                        [
+                            e
+                            for e in more
+                            if e.code in ("factor-missing", "path-missing") and id(e.changes[0][1]) not in known
+                        ],
+                        0.7,
+                    )
             for loop in _loops(function, site.statement):
                 if id(loop) not in done:
                     done.add(id(loop))
@@ -651,9 +662,7 @@ def _is_element(site: Site) -> bool:
     return isinstance(value, (ast.Tuple, ast.List)) and site.node in value.elts
 
 
-def _turns(
-    values: Sequence[Host], others: Sequence[Host], orders: Sequence[tuple[int, ...]] = ()
-) -> Iterator[Turn]:
+def _turns(values: Sequence[Host], others: Sequence[Host], orders: Sequence[tuple[int, ...]] = ()) -> Iterator[Turn]:
     """Yield the ways in which values may belong to others of the same sizes: in `orders`, or one by one."""
     count = len(values)
     every = [order for order in orders if len(order) == count and max(order) < len(others)]
@@ -786,7 +795,9 @@ def _continues(function: ast.AST, statement: ast.AST) -> bool:
 def _parts(statement: ast.stmt) -> list[ast.expr]:
     """Return the expressions that a statement consists of: what it writes to, too, as places in that."""
     parts = [part for part in ast.iter_child_nodes(statement) if isinstance(part, ast.expr)]
-    return [part.slice if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) else part for part in parts]
+    return [
+        part.slice if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) else part for part in parts
+    ]
 
 
 def _counters(runs: Runs, function: ast.AST, site: Site, edits: Edits) -> list[ast.Assign]:
@@ -799,7 +810,12 @@ def _counters(runs: Runs, function: ast.AST, site: Site, edits: Edits) -> list[a
     for place in [function, *(source.node for _, source in runs.tracked.met.values() if source.file is site.file)]:
         for node in ast.walk(place):
             if isinstance(node, ast.Assign) and node is not statement and node not in found:
-                targets = {ast.unparse(n) for t in node.targets for n in ast.walk(t) if isinstance(n, (ast.Name, ast.Attribute))}
+                targets = {
+                    ast.unparse(n)
+                    for t in node.targets
+                    for n in ast.walk(t)
+                    if isinstance(n, (ast.Name, ast.Attribute))
+                }
                 if targets & (names if place is function else whole - names):
                     found.append(node)
     return found

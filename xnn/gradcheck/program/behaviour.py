@@ -17,7 +17,7 @@ from ..bugs.catalogue import finding
 from ..same import CALLS, same
 from .calls import Program, Raised, host_data
 from .forms import gradients_of, partners
-from .tree import Host, Structure, is_whole, walk
+from .tree import Host, Structure, holds_objects, is_whole, walk
 
 KEPT = 1e-4  # a share to which steps are the same that have lost digits to what they are a difference of
 
@@ -108,6 +108,8 @@ def _observe_gradients(program: Program, seen: Observed) -> None:
             return
         calls.append(parts)
         _compare_arguments(program, "gradients", arguments[0], arguments[1], seen)
+        if not seen.findings and holds_objects(program.structure.tree):
+            _call_again(program, arguments[0], parts, seen)
     if not all(same(a, b, CALLS) for a, b in zip(*calls, strict=True)):
         _explain_change(program, calls, seen)
     seen.raw = seen.raw if seen.per_call else calls[0]
@@ -120,6 +122,19 @@ def _observe_gradients(program: Program, seen: Observed) -> None:
             first = tuple(int(i) for i in numpy.argwhere(~numpy.isfinite(part))[0])
             sample = _first_sample(program)
             seen.add("not-finite", [leaf.name], count=count, size=part.size, index=list(first), sample=sample)
+
+
+def _call_again(program: Program, params: Any, first: list[Host | None], seen: Observed) -> None:
+    """Call a method once more on the same object, which all else does on fresh copies: does it add to what it left?"""
+    second = aligned(program.structure, program.call_gradients(lambda: (params, program.fresh_data())))
+    if isinstance(second, str):
+        return
+    pairs = zip(program.leaves, first, second, strict=True)
+    grown = [(leaf.name, a, _minus(b, a)) for leaf, a, b in pairs if not same(a, b, CALLS)]
+    if grown and all(same(a, more, CALLS) for _, a, more in grown):
+        seen.add(
+            "accumulates", [name for name, _, _ in grown], evidence="the second call gives twice what the first gave"
+        )
 
 
 def _explain_change(program: Program, calls: list[list[Host | None]], seen: Observed) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy
 
 from ...backends import to_host
-from .tree import copied, is_whole, replace, walk
+from .tree import copied, holds_objects, is_whole, replace, walk
 
 PREFIXES = ("d", "d_", "grad_", "g_", "grad", "g", "nabla_", "delta_", "D", "dJd", "dL_d", "dLd")
 NUDGE = 1e-3  # share of a tensor's size by which it is moved, to see whether the loss moves
@@ -48,7 +48,7 @@ def parameters(
             for (_, x), partner in zip(every, found, strict=True)
         ]
         every = [item for item, its in zip(every, there, strict=True) if its]
-        if len(list(walk(tree))) == sum(not is_whole(x) for _, x in walk(tree, whole=True)):  # no object in it
+        if not holds_objects(tree):
             return [name for name, _ in every] or None
     moving = [(name, x) for name, x in every if _moves(loss, tree, name, data)]  # what an object keeps aside does not
     if found is not None:

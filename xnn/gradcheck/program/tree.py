@@ -80,7 +80,7 @@ class Structure:
         elif any(real):  # whole numbers among floats are sizes, not weights
             taken = real
         else:
-            taken = [not isinstance(x, int) for _, x in every]
+            taken = [not is_whole(x) for _, x in every]
         found = [item for item, take in zip(every, taken, strict=True) if take]
         if not found:
             raise DataError("params hold no array of real numbers: give the weights as arrays, in any nesting.")
@@ -174,11 +174,13 @@ def copied(x: Any) -> Any:
 
 def is_real(x: Any) -> bool:
     """Whether a leaf holds floats."""
-    return not isinstance(x, int) and to_host(x).dtype.kind in "fO"
+    return not is_whole(x) and to_host(x).dtype.kind in "fO"
 
 
 def is_whole(x: Any) -> bool:
-    """Whether `x` is a Python integer."""
+    """Whether `x` is a Python integer, or a list of them."""
+    if isinstance(x, list):
+        return bool(x) and all(isinstance(part, int) and not isinstance(part, bool) for part in x)
     return isinstance(x, int) and not isinstance(x, bool)
 
 
@@ -230,6 +232,11 @@ def is_object(x: Any) -> bool:
         return False
     package = type(x).__module__.partition(".")[0]
     return package not in _LIBRARIES and not is_array(x)
+
+
+def holds_objects(tree: Any) -> bool:
+    """Whether objects of the user's own hold some of the numbers in a tree."""
+    return len(list(walk(tree))) < sum(not is_whole(x) for _, x in walk(tree, whole=True))
 
 
 _LIBRARIES = {"builtins", "numpy", "functools", "itertools", "random", "torch", "jax", "jaxlib", "cupy"}

@@ -134,9 +134,7 @@ def forward_at(runs: Runs, limit: int, rng: numpy.random.Generator) -> Forward:
     return Forward(runs, record, values, {node: frozenset(depends[node]) for node in values}, members, limit)
 
 
-def _groups(
-    runs: Runs, values: dict[int, list[Host]], depends: dict[int, set[int]]
-) -> Iterator[tuple[int, ...]]:
+def _groups(runs: Runs, values: dict[int, list[Host]], depends: dict[int, set[int]]) -> Iterator[tuple[int, ...]]:
     """Yield the loads that hold the same at every occurrence: together they are all uses of one variable."""
     loads: dict[object, list[int]] = {}
     for site, found in values.items():

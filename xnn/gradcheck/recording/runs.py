@@ -80,8 +80,8 @@ class Runs:
         """Follow a function; of one of the checker's own around the user's, that."""
         if not hasattr(function, "around"):
             return self.tracked.entry(function)
-        outer = copy.copy(function)
-        outer.around = self._entry(function.around)
+        outer, around = copy.copy(function), function.around
+        outer.around = tuple(map(self._entry, around)) if isinstance(around, tuple) else self._entry(around)
         return outer
 
     @property
@@ -99,7 +99,9 @@ class Runs:
             with program.structure.place.scope():
                 return program.number(self._tree, self._data)
 
-    def gradients(self, armed: Mapping[int, Handler] | None = None, theta: Host | None = None) -> list[Host | None] | None:
+    def gradients(
+        self, armed: Mapping[int, Handler] | None = None, theta: Host | None = None
+    ) -> list[Host | None] | None:
         """Return the gradients as they come, one a leaf; None where the run raises."""
         self.evaluations += 1
         with self._armed(armed), self.program.structure.place.eager():
@@ -115,9 +117,7 @@ class Runs:
             self.program.loss_at(self.theta if theta is None else theta)
         return record
 
-    def record_gradients(
-        self, armed: Mapping[int, Handler] | None = None
-    ) -> tuple[Record, list[Host | None] | None]:
+    def record_gradients(self, armed: Mapping[int, Handler] | None = None) -> tuple[Record, list[Host | None] | None]:
         """Record the gradients."""
         record = Record()
         with self._every(record):
@@ -194,8 +194,6 @@ def like(value: Any, host: Host) -> Any:
     if isinstance(value, numpy.generic):
         return host[()] if host.ndim == 0 else host
     return place_like(value, dtype="float64").floats(host.copy())
-
-
 
 
 def kept(value: Any) -> Host | None:
