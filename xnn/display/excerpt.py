@@ -94,12 +94,12 @@ def excerpt(place: Place, width: int = WIDTH) -> list[Line]:
       |
     7 |     dz = dh * h
       |          ^^
-    >>> print(plain(excerpt(Place("net.py", 7, 5, 8, 8, "", "", ("    dz = (dh\n", "      * h)\n")))))
+    >>> print(plain(excerpt(Place("net.py", 7, 5, 8, 11, "", "", ("    dz = (dh\n", "      * h)\n")))))
      --> net.py:7:5
       |
     7 | /     dz = (dh
     8 | |       * h)
-      | |_________^
+      | |__________^
     """
     digits = len(str(place.end_line))
     room = max(NARROW, width - digits - 3)
