@@ -83,6 +83,8 @@ def forms(atom: Atom, module: str | None) -> Iterator[tuple[ast.expr, Host, floa
     a, x = atom.node, atom.value.astype("float64")
     one = ast.Constant(1)
     yield a, x, 0.0
+    if atom.value.dtype.kind == "b":
+        yield ast.UnaryOp(ast.Invert(), a), 1.0 - x, 0.05
     if atom.value.dtype.kind != "f":
         return
 

@@ -75,7 +75,8 @@ class Edits:
                 value = self._value(node)
                 if value is not None and value.ndim == 0 and value.dtype.kind == "i":
                     found.setdefault(int(value), node)
-        return list(found.values())[:COUNTS]
+        less = {k - 1: ast.BinOp(node, ast.Sub(), ast.Constant(1)) for k, node in found.items()}
+        return [*list(found.values())[:COUNTS], *(node for k, node in less.items() if k not in found and k > 0)][: 2 * COUNTS]
 
     def towards(self, root: ast.expr, want: numpy.ndarray) -> list[Edit]:
         """Return the factors and terms, read off by value, that make of an expression what belongs there."""
@@ -307,6 +308,7 @@ class Edits:
         if isinstance(node, ast.Subscript):
             yield from self._index(node)
         if here is None:
+            yield from self._container(node, text)
             return
         if here.value.ndim >= 2:
             yield one(node, _t(node), "transposed", 1.2)
@@ -317,6 +319,8 @@ class Edits:
                     yield one(node, ast.BinOp(node, op, ast.Constant(1)), "wrong-step", 1.8)
             for other in self.atoms:
                 if other.value.ndim == 0 and other.text != text and other.value.dtype.kind == here.value.dtype.kind:
+                    if other.value == here.value and not (_is_name(node) and here.value.dtype.kind == "i"):
+                        continue  # it changes nothing
                     yield one(node, other.node, "wrong-operand", 2.0 + _far(text, other.text), other.text)
                     if here.value.dtype.kind == "i" == other.value.dtype.kind and _is_name(node) and _is_name(other.node):
                         yield one(node, ast.BinOp(node, ast.Mult(), other.node), "factor-missing", 3.0, other.text)
@@ -331,12 +335,23 @@ class Edits:
                     cost = 3.1 if other.shape == here.shape else 3.3
                     yield one(node, ast.BinOp(node, op, other.node), "path-missing", cost, other.text)
             alike = other.shape == here.shape
+            if alike and numpy.array_equal(other.value, here.value):
+                continue
             if not alike and _squeezed(other.shape) == _squeezed(here.shape):
                 continue
             cost = (1.5 if alike else 2.6) + _far(text, other.text)
             yield one(node, other.node, _operand_code(text, other.text), cost, other.text)
             if not alike and other.value.ndim == 2 and other.shape[::-1] == here.shape:
                 yield one(node, _t(other.node), "wrong-operand", cost + 0.5, other.text)
+
+    def _container(self, node: ast.expr, text: str) -> Iterator[Edit]:
+        """Take another container of the same build."""
+        own = self.scope.visits[self.scope.best][1] if self.scope.visits else {}
+        if not isinstance(node, ast.Name) or (here := own.get(node.id)) is None or not isinstance(here, (tuple, list, dict)):
+            return
+        for name, other in own.items():
+            if name != node.id and type(other) is type(here) and len(other) == len(here):
+                yield one(node, ast.Name(name, ast.Load()), "wrong-operand", 2.0 + _far(text, name), name)
 
     def _index(self, node: ast.Subscript) -> Iterator[Edit]:
         index = node.slice
