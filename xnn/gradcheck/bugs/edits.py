@@ -40,6 +40,7 @@ class Edit:
     code: str
     cost: float
     what: str = ""
+    anywhere: bool = False  # whether the same change elsewhere along the chain would do as well
 
     def text(self) -> str:
         """Return what the change puts there, as text."""
@@ -56,9 +57,9 @@ def one(old: ast.AST, new: ast.AST, code: str, cost: float, what: str = "", at: 
 class Edits:
     """The edits of one expression or statement, given what is in scope there."""
 
-    def __init__(self, scope: Scope, function: ast.AST) -> None:
+    def __init__(self, scope: Scope, function: ast.AST, constants: Sequence[str] = ()) -> None:
         self.scope = scope
-        self.atoms = scope.atoms(function)
+        self.atoms = scope.atoms(function, constants)
         self.by_text = {atom.text: atom for atom in self.atoms}
         self.module = scope.module()
         self.constants = Constants(self.atoms)
@@ -66,17 +67,27 @@ class Edits:
 
     def _counts(self, function: ast.AST) -> list[ast.expr]:
         """List the whole numbers that the function counts with: names, and what it computes of them."""
-        found: dict[int, ast.expr] = {}
+        found: dict[tuple[int, ...], ast.expr] = {}
+
+        def add(node: ast.expr) -> None:
+            try:
+                values = [self.scope.evaluate(node, visit) for visit in range(len(self.scope.visits))]
+            except Exception:
+                return
+            if all(isinstance(value, int) for value in values):
+                found.setdefault(tuple(values), node)
+
         for atom in self.atoms:
             if atom.value.ndim == 0 and atom.value.dtype.kind == "i":
-                found.setdefault(int(atom.value), atom.node)
+                add(atom.node)
         for node in ast.walk(function):
             if isinstance(node, ast.BinOp) and not any(isinstance(part, ast.Call) for part in ast.walk(node)):
-                value = self._value(node)
-                if value is not None and value.ndim == 0 and value.dtype.kind == "i":
-                    found.setdefault(int(value), node)
-        less = {k - 1: ast.BinOp(node, ast.Sub(), ast.Constant(1)) for k, node in found.items()}
-        return [*list(found.values())[:COUNTS], *(node for k, node in less.items() if k not in found and k > 0)][: 2 * COUNTS]
+                add(node)
+        for node in list(found.values())[:COUNTS]:
+            less = ast.BinOp(node, ast.Sub(), ast.Constant(1))
+            settle(less, node)
+            add(less)
+        return list(found.values())[: 2 * COUNTS]
 
     def towards(self, root: ast.expr, want: numpy.ndarray) -> list[Edit]:
         """Return the factors and terms, read off by value, that make of an expression what belongs there."""
@@ -137,7 +148,8 @@ class Edits:
             new = ast.BinOp(term, ast.Div(), factor.right) if factor.left.value == 1 else new
         if missing.sign < 0:
             new = ast.UnaryOp(ast.USub(), new)
-        return one(term, new, "factor-missing", 2.0 + missing.cost + more, ast.unparse(factor))
+        edit = one(term, new, "factor-missing", 2.0 + missing.cost + more, ast.unparse(factor))
+        return replace(edit, anywhere=missing.node is None)
 
     def inner(self, root: ast.expr) -> list[Edit]:
         """Return the factors that may be missing inside: under a sum, or in an operand of a product of matrices."""

@@ -27,7 +27,7 @@ SAME = 1e-5  # relative: a slope of the loss and what it is compared with
 NUDGE = 1e-3
 INTERVENTIONS = 400  # runs of gradients with a value exchanged
 EARLY = 0  # suspects that cannot be put right, before those are looked at that are adjoints as they stand
-AROUND = 12  # suspects before the first wrong value that are looked at once more
+AROUND = 16  # suspects before the first wrong value that are looked at once more
 CALLERS = 4  # statements that call a suspect's function
 CALLS = 2.4  # what edits of such a statement may cost
 WORK = 1_500_000  # values that pass the probe in all these runs: heavy programs are tried less often
@@ -218,8 +218,8 @@ class Locator:
                 return None
         if first is not None:
             self._before_wrong(suspects, self._goes_wrong(first), first)
-        elif len(unmatched) <= EARLY:
-            self._before_wrong(suspects, unmatched[0].first if unmatched else self.record.time + 1, None)
+        else:
+            self._before_wrong(suspects, self.record.time + 1, None)
         return first
 
     def _before_wrong(self, suspects: Sequence[Suspect], when: int, first: Suspect | None) -> bool:
@@ -422,6 +422,10 @@ class Locator:
         known = [s for s in suspects if s.site.number in self.fixes]
         above = [s for s in suspects if first is None or s is first or first.site.number in self._moves(s)]
         best = self._first_right([*self._read(known), *self._statements([*above, *known])])
+        if best is not None and best[0].anywhere:  # a constant factor may be missing anywhere along a chain: the last
+            last = [s for s in suspects if s.first > best[1].first and isinstance(s.site.node, ast.Name)]
+            same = [s for s in last if s.site.function == best[1].site.function and s.site.number not in self.fixes]
+            best = self._first_right(self._read([s for s in same[:LATER] if self._put_right(s)])) or best
         if best is None and first is not None:  # a factor left out at the end can be put in before, too
             later = [s for s in suspects if s not in above and s.site.number not in self.fixes]
             best = self._first_right(self._read([s for s in later[:LATER] if self._put_right(s)]))
@@ -453,7 +457,7 @@ class Locator:
             done.add(id(site.statement))
             tries = statement_edits(site.statement)
             if site.stored and (scope := self._scope(suspect, None)).visits:
-                edits = Edits(scope, _function(self.runs, site))
+                edits = Edits(scope, _function(self.runs, site), self._constants(site))
                 parts = [e for part in _parts(site.statement) for e in edits.of(part, factors=False)]
                 tries += [e for e in parts if e.cost < READ_OFF][:STORED]
             found += [Try(edit.cost, -suspect.first, edit, suspect) for edit in tries]
@@ -570,12 +574,12 @@ class Locator:
         function = _function(self.runs, site)
         if site.stored:
             want = fix.values[-1]
-            return [] if want is None else Edits(scope, function).behind(site.node, suspect.values[-1], want)  # type: ignore[arg-type]
+            return [] if want is None else Edits(scope, function, self._constants(site)).behind(site.node, suspect.values[-1], want)  # type: ignore[arg-type]
         wanted = [fix.values[k] for k in sorted(scope.keep)]
         sizes = [0.0 if w is None else float(numpy.linalg.norm(w)) for w in wanted]
         later = [k for k in range(len(wanted)) if sizes[k] > 0.1 * max(sizes)]
         scope.best = later[min(1, len(later) - 1)] if later else -1  # the first round often starts from zero
-        edits = Edits(scope, function)
+        edits = Edits(scope, function, self._constants(site))
         if not isinstance(site.node, ast.expr):
             return []
         plain = edits.of(site.node, factors=False)
@@ -606,7 +610,7 @@ class Locator:
             if not scope.visits:
                 continue
             function = _function(self.runs, site)
-            edits = Edits(scope, function)
+            edits = Edits(scope, function, self._constants(site))
 
             def add(tries: Sequence[Edit], more: float, suspect: Suspect = suspect, rank: int = rank) -> None:
                 found.extend(Try(edit.cost + more + 0.1 * rank, suspect.first, edit, suspect) for edit in tries)
@@ -617,7 +621,7 @@ class Locator:
             for call in self._calls(function):
                 if id(call.statement) not in done and (there := self._scope_at(call)).visits:
                     done.add(id(call.statement))
-                    around = Edits(there, _function(self.runs, call))
+                    around = Edits(there, _function(self.runs, call), self._constants(call))
                     parts = [p for p in ast.iter_child_nodes(call.statement) if isinstance(p, ast.expr)]
                     caller = replace_site(suspect, call)
                     tries = [e for p in parts for e in around.of(p, factors=False)]
@@ -646,13 +650,30 @@ class Locator:
         if name is None:
             return []
         found: dict[int, Site] = {}
+        inner = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
         inside = {id(n) for n in ast.walk(function)}
         for site in self.runs.sites:
+            if id(site.statement) in found or id(site.node) in inside:
+                continue
+            own = [part for n in ast.walk(site.statement) if isinstance(n, inner) for part in ast.walk(n)]
+            first = [part for n in own if isinstance(n, ast.comprehension) for part in ast.walk(n.iter)]
+            if any(n is site.node for n in own) and not any(n is site.node for n in first):
+                continue  # in a frame of its own
             if id(site.node) not in inside and id(site.statement) not in found and not isinstance(site.statement, ast.For):
                 calls = (n.func for n in ast.walk(site.statement) if isinstance(n, ast.Call))
                 if any(getattr(f, "id", getattr(f, "attr", None)) == name for f in calls):
                     found[id(site.statement)] = site
         return list(found.values())[:CALLERS]
+
+    def _constants(self, site: Site) -> list[str]:
+        """Name the numbers at the top of a site's file that its followed functions use."""
+        found: dict[str, None] = {}
+        for function, source in self.runs.tracked.met.values():
+            if source.file is site.file:
+                for node in ast.walk(source.node):
+                    if isinstance(node, ast.Name) and isinstance(function.__globals__.get(node.id), (int, float)):
+                        found[node.id] = None
+        return list(found)
 
     def _scope_at(self, site: Site) -> Scope:
         """Return what is in scope where a site is passed for the first time."""
