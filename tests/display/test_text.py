@@ -1,12 +1,15 @@
 """What is printed, to the letter."""
 
 import json
+import re
 from dataclasses import replace
 from textwrap import dedent
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from xnn.display.excerpt import excerpt, shown
+from xnn.display.excerpt import NARROW, excerpt, shown
 from xnn.display.line import WIDTH, cells, clean, plain
 from xnn.findings import Finding
 from xnn.gradcheck import GradientReport, TensorReport
@@ -233,3 +236,32 @@ def test_nor_can_the_names_of_tensors():
         tensor  shape   gradient  relative error  tolerance  worst entry  checked
         W␛[2J   scalar  WRONG     1.0e+00         1e-07                   1/1
     """)
+
+
+@given(
+    st.lists(st.text(st.sampled_from("ab \t\r\x0c重😀é\u0301\u202e\ud800<&"), max_size=60), min_size=1, max_size=12),
+    *[st.integers(-2, 70)] * 2, st.integers(0, 90),
+)  # fmt: skip
+def test_any_place_in_any_text_can_be_shown(lines, column, end_column, width):
+    """Also places that are not in the text; what is shown is no wider than was asked for, from 20 columns on."""
+    place = Place("net.py", 95, column, 94 + len(lines), end_column, "", "", tuple(f"{line}\n" for line in lines))
+    finding = Finding("sign", "", "wrong.", place=place, belongs="\n".join(lines), because=place)
+    picture = excerpt(place, width)
+    assert sum("^" in line.text for line in picture) in (1, 2)
+    assert all(cells(line.text) <= max(width, NARROW + 6) for line in picture[1:])
+    assert all(c >= " " for line in picture for c in line.text)
+    assert finding.to_html(function=True).encode()
+
+
+@given(
+    st.text(st.sampled_from("ab \t重😀é<&"), min_size=1, max_size=200), st.integers(0, 199), st.integers(1, 200),
+    st.integers(20, 90),
+)  # fmt: skip
+def test_what_is_marked_is_what_was_meant(line, start, length, width):
+    """From its beginning; where there is no room for it all, as much as there is room for."""
+    meant = line.rstrip()[start : start + length]
+    text, first, last = shown(line, start, start + length, width)
+    part = text[first:last]
+    tabs = [re.sub(" +", " ", p.replace("\t", " ")).strip() for p in (part, meant)]
+    assert tabs[1].startswith(tabs[0])
+    assert part == "" if meant == "" else cells(part) >= min(cells(meant), width - 10)

@@ -94,12 +94,12 @@ def excerpt(place: Place, width: int = WIDTH) -> list[Line]:
       |
     7 |     dz = dh * h
       |          ^^
-    >>> print(plain(excerpt(Place("net.py", 7, 5, 8, 8, "", "", ("    dz = (dh\n", "      * h)\n")))))
+    >>> print(plain(excerpt(Place("net.py", 7, 5, 8, 11, "", "", ("    dz = (dh\n", "      * h)\n")))))
      --> net.py:7:5
       |
     7 | /     dz = (dh
     8 | |       * h)
-      | |_________^
+      | |__________^
     """
     digits = len(str(place.end_line))
     room = max(NARROW, width - digits - 3)
@@ -112,10 +112,10 @@ def excerpt(place: Place, width: int = WIDTH) -> list[Line]:
 
 def _one(place: Place, digits: int, room: int) -> list[Line]:
     line = shown(place.lines[0], *span(place, place.line, place.lines[0]), room)
-    mark = "^" * max(1, cells(line.text[line.start : line.end]))
+    before, mark = cells(line.text[: line.start]), "^" * max(1, cells(line.text[line.start : line.end]))
     return [
         Line("source", (numbered(place.line, digits), *line.pieces())),
-        Line("underline", (numbered("", digits), Piece("", " " * cells(line.text[: line.start])), Piece("mark", mark))),
+        Line("underline", (numbered("", digits), Piece("", " " * min(before, room - 1)), Piece("mark", mark))),
     ]
 
 
@@ -135,7 +135,7 @@ def _many(place: Place, digits: int, room: int) -> list[Line]:
         pieces = (numbered(place.line + i, digits), Piece("mark", rail), *line.pieces())
         lines.append(Line("source", pieces))
         if i == 0 and inside:
-            lines.append(_bracket(digits, " _", cells(line.text[: line.start])))
+            lines.append(_bracket(digits, " _", min(cells(line.text[: line.start]), room - 1)))
     lines.append(_bracket(digits, "|_", max(0, cells(line.text[: line.end]) - 1)))
     return lines
 

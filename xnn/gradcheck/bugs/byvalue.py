@@ -83,6 +83,8 @@ def forms(atom: Atom, module: str | None) -> Iterator[tuple[ast.expr, Host, floa
     a, x = atom.node, atom.value.astype("float64")
     one = ast.Constant(1)
     yield a, x, 0.0
+    if atom.value.dtype.kind == "b":
+        yield ast.UnaryOp(ast.Invert(), a), 1.0 - x, 0.05
     if atom.value.dtype.kind != "f":
         return
 
@@ -197,11 +199,11 @@ def differences(want: Host, atoms: Sequence[Atom], constants: Constants, module:
         for j, b in enumerate(few):
             for node, x in _products(a, b, i <= j):
                 if x.shape == want.shape:
-                    yield from fitting(node, x, 0.5)
+                    yield from fitting(node, x, 0.7)
             if i != j and broadcasts(a.shape, want.shape) and broadcasts(b.shape, want.shape):
                 for form, x, cost in forms(b, module):
                     if form is not b.node:
-                        yield from fitting(ast.BinOp(a.node, ast.Mult(), form), a.value * x, 0.6 + cost)
+                        yield from fitting(ast.BinOp(a.node, ast.Mult(), form), a.value * x, 1.2 + cost)
     same = [a for a in few if a.shape == want.shape and a.value.dtype.kind == "f"][:12]
     for a in same:
         for i, b in enumerate(same):
@@ -210,7 +212,7 @@ def differences(want: Host, atoms: Sequence[Atom], constants: Constants, module:
                     inner = ast.Attribute(ast.BinOp(b.node, ast.Mult(), c.node), "sum", ast.Load())
                     words = [ast.keyword("axis", ast.Constant(axis)), ast.keyword("keepdims", ast.Constant(True))]
                     summed = numpy.sum(b.value * c.value, axis=axis, keepdims=True)
-                    yield from fitting(ast.BinOp(a.node, ast.Mult(), ast.Call(inner, [], words)), a.value * summed, 0.9)
+                    yield from fitting(ast.BinOp(a.node, ast.Mult(), ast.Call(inner, [], words)), a.value * summed, 1.2)
 
 
 def _turned(atom: Atom) -> Iterator[tuple[ast.expr, Host]]:

@@ -40,6 +40,7 @@ class Edit:
     code: str
     cost: float
     what: str = ""
+    anywhere: bool = False  # whether the same change elsewhere along the chain would do as well
 
     def text(self) -> str:
         """Return what the change puts there, as text."""
@@ -56,9 +57,9 @@ def one(old: ast.AST, new: ast.AST, code: str, cost: float, what: str = "", at: 
 class Edits:
     """The edits of one expression or statement, given what is in scope there."""
 
-    def __init__(self, scope: Scope, function: ast.AST) -> None:
+    def __init__(self, scope: Scope, function: ast.AST, constants: Sequence[str] = ()) -> None:
         self.scope = scope
-        self.atoms = scope.atoms(function)
+        self.atoms = scope.atoms(function, constants)
         self.by_text = {atom.text: atom for atom in self.atoms}
         self.module = scope.module()
         self.constants = Constants(self.atoms)
@@ -66,16 +67,27 @@ class Edits:
 
     def _counts(self, function: ast.AST) -> list[ast.expr]:
         """List the whole numbers that the function counts with: names, and what it computes of them."""
-        found: dict[int, ast.expr] = {}
+        found: dict[tuple[int, ...], ast.expr] = {}
+
+        def add(node: ast.expr) -> None:
+            try:
+                values = [self.scope.evaluate(node, visit) for visit in range(len(self.scope.visits))]
+            except Exception:
+                return
+            if all(isinstance(value, int) for value in values):
+                found.setdefault(tuple(values), node)
+
         for atom in self.atoms:
             if atom.value.ndim == 0 and atom.value.dtype.kind == "i":
-                found.setdefault(int(atom.value), atom.node)
+                add(atom.node)
         for node in ast.walk(function):
             if isinstance(node, ast.BinOp) and not any(isinstance(part, ast.Call) for part in ast.walk(node)):
-                value = self._value(node)
-                if value is not None and value.ndim == 0 and value.dtype.kind == "i":
-                    found.setdefault(int(value), node)
-        return list(found.values())[:COUNTS]
+                add(node)
+        for node in list(found.values())[:COUNTS]:
+            less = ast.BinOp(node, ast.Sub(), ast.Constant(1))
+            settle(less, node)
+            add(less)
+        return list(found.values())[: 2 * COUNTS]
 
     def towards(self, root: ast.expr, want: numpy.ndarray) -> list[Edit]:
         """Return the factors and terms, read off by value, that make of an expression what belongs there."""
@@ -138,7 +150,8 @@ class Edits:
             new = ast.BinOp(term, ast.Div(), factor.right) if factor.left.value == 1 else new
         if missing.sign < 0:
             new = ast.UnaryOp(ast.USub(), new)
-        return one(term, new, "factor-missing", 2.0 + missing.cost + more, ast.unparse(factor))
+        edit = one(term, new, "factor-missing", 2.0 + missing.cost + more, ast.unparse(factor))
+        return replace(edit, anywhere=missing.node is None)
 
     def inner(self, root: ast.expr) -> list[Edit]:
         """Return the factors that may be missing inside: under a sum, or in an operand of a product of matrices."""
@@ -324,6 +337,7 @@ class Edits:
         if isinstance(node, ast.Subscript):
             yield from self._index(node)
         if here is None:
+            yield from self._container(node, text)
             return
         if here.value.ndim >= 2:
             yield one(node, _t(node), "transposed", 1.2)
@@ -334,6 +348,8 @@ class Edits:
                     yield one(node, ast.BinOp(node, op, ast.Constant(1)), "wrong-step", 1.8)
             for other in self.atoms:
                 if other.value.ndim == 0 and other.text != text and other.value.dtype.kind == here.value.dtype.kind:
+                    if other.value == here.value and not (_is_name(node) and here.value.dtype.kind == "i"):
+                        continue  # it changes nothing
                     yield one(node, other.node, "wrong-operand", 2.0 + _far(text, other.text), other.text)
                     if (
                         here.value.dtype.kind == "i" == other.value.dtype.kind
@@ -352,12 +368,23 @@ class Edits:
                     cost = 3.1 if other.shape == here.shape else 3.3
                     yield one(node, ast.BinOp(node, op, other.node), "path-missing", cost, other.text)
             alike = other.shape == here.shape
+            if alike and numpy.array_equal(other.value, here.value):
+                continue
             if not alike and _squeezed(other.shape) == _squeezed(here.shape):
                 continue
             cost = (1.5 if alike else 2.6) + _far(text, other.text)
             yield one(node, other.node, _operand_code(text, other.text), cost, other.text)
             if not alike and other.value.ndim == 2 and other.shape[::-1] == here.shape:
                 yield one(node, _t(other.node), "wrong-operand", cost + 0.5, other.text)
+
+    def _container(self, node: ast.expr, text: str) -> Iterator[Edit]:
+        """Take another container of the same build."""
+        own = self.scope.visits[self.scope.best][1] if self.scope.visits else {}
+        if not isinstance(node, ast.Name) or (here := own.get(node.id)) is None or not isinstance(here, (tuple, list, dict)):
+            return
+        for name, other in own.items():
+            if name != node.id and type(other) is type(here) and len(other) == len(here):
+                yield one(node, ast.Name(name, ast.Load()), "wrong-operand", 2.0 + _far(text, name), name)
 
     def _index(self, node: ast.Subscript) -> Iterator[Edit]:
         index = node.slice

@@ -26,10 +26,14 @@ from .scope import Scope
 SAME = 1e-5  # relative: a slope of the loss and what it is compared with
 NUDGE = 1e-3
 INTERVENTIONS = 400  # runs of gradients with a value exchanged
-AROUND = 12  # suspects before the first wrong value that are looked at once more
+EARLY = 0  # suspects that cannot be put right, before those are looked at that are adjoints as they stand
+AROUND = 16  # suspects before the first wrong value that are looked at once more
+CALLERS = 4  # statements that call a suspect's function
+CALLS = 2.4  # what edits of such a statement may cost
 WORK = 1_500_000  # values that pass the probe in all these runs: heavy programs are tried less often
 LATER = 6  # suspects behind the first that is put right
 STORED = 40  # edits within a change in place that are tried along with those read off by value
+NEAR = 5  # lines within which a value that nothing uses belongs to a path that is missing
 NEAREST = 8  # nodes of the forward pass before one, whose adjoints are tried in its adjoint's place
 TRIALS = 600  # runs of the edited program
 TESTS = 6000  # edits tried by value
@@ -130,6 +134,7 @@ class Located:
     leads: frozenset[int] = frozenset()
     code: str = "unknown"
     through: Place | None = None
+    loose: Place | None = None
 
 
 @dataclass
@@ -140,7 +145,7 @@ class Locator:
     truth: Truth
     wrong: frozenset[int]
     rng: numpy.random.Generator
-    limit: int = 4000
+    limit: int = 8000
     counts: dict[str, int] = field(default_factory=lambda: {"put": 0, "trial": 0, "test": 0})
     log: list[str] = field(default_factory=list)
 
@@ -157,9 +162,7 @@ class Locator:
         if not suspects:
             return None
         found = self._intervene(suspects)
-        self.log.append(
-            f"suspects {[s.site.place.line for s in suspects]} -> {found.site.place.line if found else None}"
-        )
+        self.log.append(f"suspects {[s.site.place.line for s in suspects]} -> {found.site.place.line if found else None}")
         return self._edit(suspects, found)
 
     # -- suspects ------------------------------------------------------------------------------------------------
@@ -206,18 +209,34 @@ class Locator:
         unmatched = [s for s in suspects if s.site.number not in matches]
         unmatched.sort(key=lambda s: s.site.stored and len(s.values) > 1)  # sums that grow are no adjoints on the way
         unmatched += [s for s in suspects if s.site.number in self.soft]
-        first = next((s for s in unmatched if self._put_right(s)), None)
-        # What is an adjoint may be that of another value: of the one before a derivative that was left out.
-        around = [
-            s for s in suspects if s.site.number not in self.fixes and (first is not None or s.site.number in matches)
-        ]
-        when = self._goes_wrong(first) if first is not None else self.record.time + 1
-        before = [(max((t for t in s.times if t <= when), default=0), s) for s in around]
-        before.sort(key=lambda pair: -pair[0])
-        for time, suspect in before[:AROUND] if first is not None else before:
-            if time and (first is None or first.site.number in self._moves(suspect)):
-                self._put_right(suspect)
+        first: Suspect | None = None
+        for k, suspect in enumerate(unmatched):
+            if self._put_right(suspect):
+                first = suspect
+                break
+            if k == EARLY and self._before_wrong(suspects, unmatched[0].first, None):
+                return None
+        if first is not None:
+            self._before_wrong(suspects, self._goes_wrong(first), first)
+        else:
+            self._before_wrong(suspects, self.record.time + 1, None)
         return first
+
+    def _before_wrong(self, suspects: Sequence[Suspect], when: int, first: Suspect | None) -> bool:
+        """Look once more at the suspects that were passed last before a value was wrong.
+
+        What is an adjoint may be that of another value: of the one before a derivative that was left out.
+        """
+        passed = []
+        for suspect in suspects:
+            number = suspect.site.number
+            if number not in self.fixes and (first is not None or number in self.right or number in self.soft):
+                time = max((t for t in suspect.times if t <= when), default=0)
+                if time:
+                    passed.append((time, suspect))
+        passed.sort(key=lambda pair: -pair[0])
+        found = [s for _, s in passed[:AROUND] if (first is None or first.site.number in self._moves(s)) and self._put_right(s)]
+        return bool(found)
 
     def _goes_wrong(self, suspect: Suspect) -> int:
         """Return when what passes a suspect is wrong for the first time."""
@@ -353,7 +372,7 @@ class Locator:
         forward, slope = self.forward, self.forward.slope(match.node)
         return any(
             depends == forward.depends[match.node] and _alike(forward.values[n], forward.values[match.node])
-            and abs(forward.slope(n) - slope) > 1e-6 * abs(slope)
+            and min(abs(forward.slope(n)), abs(forward.slope(n) - slope)) > 1e-6 * abs(slope)
             for n, depends in forward.depends.items()
         )  # fmt: skip
 
@@ -403,6 +422,10 @@ class Locator:
         known = [s for s in suspects if s.site.number in self.fixes]
         above = [s for s in suspects if first is None or s is first or first.site.number in self._moves(s)]
         best = self._first_right([*self._read(known), *self._statements([*above, *known])])
+        if best is not None and best[0].anywhere:  # a constant factor may be missing anywhere along a chain: the last
+            last = [s for s in suspects if s.first > best[1].first and isinstance(s.site.node, ast.Name)]
+            same = [s for s in last if s.site.function == best[1].site.function and s.site.number not in self.fixes]
+            best = self._first_right(self._read([s for s in same[:LATER] if self._put_right(s)])) or best
         if best is None and first is not None:  # a factor left out at the end can be put in before, too
             later = [s for s in suspects if s not in above and s.site.number not in self.fixes]
             best = self._first_right(self._read([s for s in later[:LATER] if self._put_right(s)]))
@@ -434,11 +457,40 @@ class Locator:
             done.add(id(site.statement))
             tries = statement_edits(site.statement)
             if site.stored and (scope := self._scope(suspect, None)).visits:
-                edits = Edits(scope, _function(self.runs, site))
+                edits = Edits(scope, _function(self.runs, site), self._constants(site))
                 parts = [e for part in _parts(site.statement) for e in edits.of(part, factors=False)]
                 tries += [e for e in parts if e.cost < READ_OFF][:STORED]
             found += [Try(edit.cost, -suspect.first, edit, suspect) for edit in tries]
         return found
+
+    def _unused_at_all(self, suspects: Sequence[Suspect]) -> Site | None:
+        """Return an adjoint that is computed in `gradients` and used nowhere."""
+        known = _Known(self.forward.record)
+        for number, values in self.record.values.items():
+            site = self.runs.sites[number]
+            statement = site.statement
+            if not (site.root and isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)):
+                continue
+            function = _function(self.runs, site)
+            loads = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+            if statement.targets[0].id in loads or any(v.dtype.kind != "f" or not v.ndim for v in values):
+                continue
+            if not known.has(values) and number not in self.forward.record.values:
+                return site
+        return None
+
+    def _unused(self, suspect: Suspect) -> Site | None:
+        """Return what was last computed before a suspect in its function, and is used nowhere."""
+        function = _function(self.runs, suspect.site)
+        loaded = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+        found = [
+            site for number in self.record.values
+            if (site := self.runs.sites[number]).root and isinstance(site.statement, ast.Assign)
+            and all(isinstance(t, ast.Name) and t.id not in loaded for t in site.statement.targets)
+            and site.file is suspect.site.file and any(n is site.node for n in ast.walk(function))
+            and 0 <= suspect.site.place.end_line - site.place.line < NEAR
+        ]  # fmt: skip
+        return max(found, key=lambda site: site.place.line, default=None)
 
     def _located(
         self, suspects: Sequence[Suspect], first: Suspect | None, best: tuple[Edit, Suspect] | None
@@ -451,6 +503,10 @@ class Locator:
             residual = self.truth.residual(self.runs.edited(edit.changes) or [])
             fix = self.fixes.get(suspect.site.number, [None])[0]
             because = self.forward.place(fix.because) if fix and fix.because is not None else None
+            unused = self._unused(suspect) if edit.code == "path-missing" else None
+            named = {t.id for t in unused.statement.targets} if unused is not None else set()  # type: ignore[attr-defined]
+            if unused is not None and unused.place.line < place.line and not named & set(edit.what.split()):
+                place = suspect.site.file.between(unused.place, place)  # the line that used it may have been left out
             return Located(place, place, edit, place, because, residual, suspect=suspect, leads=suspect.leads)
         known = [s for s in suspects if s.site.number in self.fixes]
         for suspect in sorted(known, key=lambda s: (s is not first, -s.first)):
@@ -469,6 +525,13 @@ class Locator:
                     place, place, because=self.forward.place(fix.because), residual=fix.residual, suspect=suspect,
                     leads=suspect.leads, code="derivative-missing", through=self.forward.place(match.node),
                 )  # fmt: skip
+        loose = self._unused_at_all(suspects)
+        if loose is not None:
+            function = loose.file.lines
+            end = min(loose.place.end_line + 2, len(function))
+            place = loose.file.between(loose.place, replace(loose.place, end_line=end))
+            where = first or suspects[0]
+            return Located(place, place, suspect=where, leads=where.leads, code="path-missing", loose=loose.place)
         if first is None and not known:
             unsure = [s for s in suspects if s.site.number not in self.right] or list(suspects)
             places = [s.site.place for s in unsure]
@@ -511,12 +574,12 @@ class Locator:
         function = _function(self.runs, site)
         if site.stored:
             want = fix.values[-1]
-            return [] if want is None else Edits(scope, function).behind(site.node, suspect.values[-1], want)  # type: ignore[arg-type]
+            return [] if want is None else Edits(scope, function, self._constants(site)).behind(site.node, suspect.values[-1], want)  # type: ignore[arg-type]
         wanted = [fix.values[k] for k in sorted(scope.keep)]
         sizes = [0.0 if w is None else float(numpy.linalg.norm(w)) for w in wanted]
         later = [k for k in range(len(wanted)) if sizes[k] > 0.1 * max(sizes)]
         scope.best = later[min(1, len(later) - 1)] if later else -1  # the first round often starts from zero
-        edits = Edits(scope, function)
+        edits = Edits(scope, function, self._constants(site))
         if not isinstance(site.node, ast.expr):
             return []
         plain = edits.of(site.node, factors=False)
@@ -541,20 +604,28 @@ class Locator:
         """Return edits of the suspects' statements, of what counts there and of the loops around them."""
         found: list[Try] = []
         done: set[int] = set()
-        for suspect in suspects:
+        for rank, suspect in enumerate(suspects):
             site = suspect.site
             scope = self._scope(suspect, None)
             if not scope.visits:
                 continue
             function = _function(self.runs, site)
-            edits = Edits(scope, function)
+            edits = Edits(scope, function, self._constants(site))
 
-            def add(tries: Sequence[Edit], more: float, suspect: Suspect = suspect) -> None:
-                found.extend(Try(edit.cost + more, suspect.first, edit, suspect) for edit in tries)
+            def add(tries: Sequence[Edit], more: float, suspect: Suspect = suspect, rank: int = rank) -> None:
+                found.extend(Try(edit.cost + more + 0.1 * rank, suspect.first, edit, suspect) for edit in tries)
 
             if site.stored and id(site.statement) not in done:
                 done.add(id(site.statement))
                 add([e for part in _parts(site.statement) for e in edits.of(part, factors=False)], 0.1)
+            for call in self._calls(function):
+                if id(call.statement) not in done and (there := self._scope_at(call)).visits:
+                    done.add(id(call.statement))
+                    around = Edits(there, _function(self.runs, call), self._constants(call))
+                    parts = [p for p in ast.iter_child_nodes(call.statement) if isinstance(p, ast.expr)]
+                    caller = replace_site(suspect, call)
+                    tries = [e for p in parts for e in around.of(p, factors=False)]
+                    found.extend(Try(e.cost + 0.2 + 0.1 * rank, suspect.first, e, caller) for e in tries if e.cost < CALLS)
             for counted in _counters(self.runs, function, site, edits):
                 if id(counted) not in done:
                     done.add(id(counted))
@@ -566,19 +637,49 @@ class Locator:
                 if isinstance(site.node, ast.expr):
                     known = {id(edit.changes[0][1]) for edit in plain}
                     more = [*edits.of(site.node), *edits.inner(site.node)]
-                    add(
-                        [
-                            e
-                            for e in more
-                            if e.code in ("factor-missing", "path-missing") and id(e.changes[0][1]) not in known
-                        ],
-                        0.7,
-                    )
+                    add([e for e in more if e.code in ("factor-missing", "path-missing") and id(e.changes[0][1]) not in known], 0.7)
             for loop in _loops(function, site.statement):
                 if id(loop) not in done:
                     done.add(id(loop))
                     add([replace(e, code="some-entries") for e in edits.of(loop.iter, False)], 0.3)
         return found
+
+    def _calls(self, function: ast.AST) -> list[Site]:
+        """Return a site of each statement that calls a function of the user's, outside of it."""
+        name = getattr(function, "name", None)
+        if name is None:
+            return []
+        found: dict[int, Site] = {}
+        inner = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
+        inside = {id(n) for n in ast.walk(function)}
+        for site in self.runs.sites:
+            if id(site.statement) in found or id(site.node) in inside:
+                continue
+            own = [part for n in ast.walk(site.statement) if isinstance(n, inner) for part in ast.walk(n)]
+            first = [part for n in own if isinstance(n, ast.comprehension) for part in ast.walk(n.iter)]
+            if any(n is site.node for n in own) and not any(n is site.node for n in first):
+                continue  # in a frame of its own
+            if id(site.node) not in inside and id(site.statement) not in found and not isinstance(site.statement, ast.For):
+                calls = (n.func for n in ast.walk(site.statement) if isinstance(n, ast.Call))
+                if any(getattr(f, "id", getattr(f, "attr", None)) == name for f in calls):
+                    found[id(site.statement)] = site
+        return list(found.values())[:CALLERS]
+
+    def _constants(self, site: Site) -> list[str]:
+        """Name the numbers at the top of a site's file that its followed functions use."""
+        found: dict[str, None] = {}
+        for function, source in self.runs.tracked.met.values():
+            if source.file is site.file:
+                for node in ast.walk(source.node):
+                    if isinstance(node, ast.Name) and isinstance(function.__globals__.get(node.id), (int, float)):
+                        found[node.id] = None
+        return list(found)
+
+    def _scope_at(self, site: Site) -> Scope:
+        """Return what is in scope where a site is passed for the first time."""
+        scope = Scope(keep=frozenset({0}))
+        self.runs.gradients({site.number: scope})
+        return scope
 
     def _fits(self, edit: Edit, root: ast.AST, scope: Scope, function: ast.AST, wanted: Sequence[Host | None]) -> bool:
         """Whether an edited expression has the values that belong there, at the visits that were kept."""
@@ -662,7 +763,9 @@ def _is_element(site: Site) -> bool:
     return isinstance(value, (ast.Tuple, ast.List)) and site.node in value.elts
 
 
-def _turns(values: Sequence[Host], others: Sequence[Host], orders: Sequence[tuple[int, ...]] = ()) -> Iterator[Turn]:
+def _turns(
+    values: Sequence[Host], others: Sequence[Host], orders: Sequence[tuple[int, ...]] = ()
+) -> Iterator[Turn]:
     """Yield the ways in which values may belong to others of the same sizes: in `orders`, or one by one."""
     count = len(values)
     every = [order for order in orders if len(order) == count and max(order) < len(others)]
@@ -759,6 +862,11 @@ def _alike(a: Sequence[Host], b: Sequence[Host]) -> bool:
     return len(a) == len(b) and all(numpy.array_equal(x, y) for x, y in zip(a, b, strict=True))
 
 
+def replace_site(suspect: Suspect, site: Site) -> Suspect:
+    """Return a suspect at another site."""
+    return replace(suspect, site=site)
+
+
 def _close(a: Host, b: Host) -> bool:
     return a.size == b.size and bool(
         numpy.linalg.norm(a.reshape(-1) - b.reshape(-1)) <= 1e-5 * numpy.linalg.norm(b) + 1e-10
@@ -795,9 +903,7 @@ def _continues(function: ast.AST, statement: ast.AST) -> bool:
 def _parts(statement: ast.stmt) -> list[ast.expr]:
     """Return the expressions that a statement consists of: what it writes to, too, as places in that."""
     parts = [part for part in ast.iter_child_nodes(statement) if isinstance(part, ast.expr)]
-    return [
-        part.slice if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) else part for part in parts
-    ]
+    return [part.slice if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) else part for part in parts]
 
 
 def _counters(runs: Runs, function: ast.AST, site: Site, edits: Edits) -> list[ast.Assign]:
@@ -810,12 +916,7 @@ def _counters(runs: Runs, function: ast.AST, site: Site, edits: Edits) -> list[a
     for place in [function, *(source.node for _, source in runs.tracked.met.values() if source.file is site.file)]:
         for node in ast.walk(place):
             if isinstance(node, ast.Assign) and node is not statement and node not in found:
-                targets = {
-                    ast.unparse(n)
-                    for t in node.targets
-                    for n in ast.walk(t)
-                    if isinstance(n, (ast.Name, ast.Attribute))
-                }
+                targets = {ast.unparse(n) for t in node.targets for n in ast.walk(t) if isinstance(n, (ast.Name, ast.Attribute))}
                 if targets & (names if place is function else whole - names):
                     found.append(node)
     return found

@@ -138,7 +138,9 @@ def _said(found: Located, names: Sequence[str], runs: Runs) -> Finding:
             f"with the true value put there, every gradient is right, to {residual:.0e}" if residual is not None else ""
         )
         message = UNKNOWN
-        if found.through and found.because:
+        if found.loose:
+            message = f"a path is left out: what is computed in line {found.loose.line} is used nowhere"
+        elif found.through and found.because:
             of, what = (" ".join(p.source.split()) for p in (found.through, found.because))
             message = f"this is the adjoint of {of} in line {found.through.line}, where that of {what} belongs"
         elif found.because and found.code != "unknown":

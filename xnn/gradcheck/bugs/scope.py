@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from types import CodeType, ModuleType
 from typing import Any
@@ -78,7 +78,7 @@ class Scope:
         names, own = self.visits[self.best if visit is None else visit]
         return eval(code, names, own)
 
-    def atoms(self, function: ast.AST) -> list[Atom]:
+    def atoms(self, function: ast.AST, constants: Sequence[str] = ()) -> list[Atom]:
         """List what the function reads anywhere, and what else its names hold, with values at the last visit kept."""
         if not self.visits:
             return []
@@ -108,6 +108,9 @@ class Scope:
         for node in ast.walk(function):
             if isinstance(node, ast.Name) and node.id not in own and node.id in names:
                 add(ast.Name(node.id, ast.Load()))
+        for name in constants:
+            if name not in own:
+                add(ast.Name(name, ast.Load()))
         return list(found.values())
 
     def module(self) -> str | None:

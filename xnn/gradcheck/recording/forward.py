@@ -104,7 +104,7 @@ class Forward:
         here = [v for v, u in zip(self.values[node], directions, strict=False) if u is not None]
         size = max((float(numpy.max(abs(v), initial=0.0)) for v in here), default=1.0)
         step = STEP * max(1.0, size)
-        held = {} if frozen is None else dict.fromkeys(self.members[frozen], self.values[frozen])
+        held = {} if frozen is None else {site: self.values[frozen] for site in self.members[frozen]}
         found = []
         for signed in (step, -step):
             armed: dict[int, Handler] = {site: Nudge(directions, signed) for site in self.members[node]}
@@ -134,19 +134,25 @@ def forward_at(runs: Runs, limit: int, rng: numpy.random.Generator) -> Forward:
     return Forward(runs, record, values, {node: frozenset(depends[node]) for node in values}, members, limit)
 
 
-def _groups(runs: Runs, values: dict[int, list[Host]], depends: dict[int, set[int]]) -> Iterator[tuple[int, ...]]:
-    """Yield the loads that hold the same at every occurrence: together they are all uses of one variable."""
+def _groups(
+    runs: Runs, values: dict[int, list[Host]], depends: dict[int, set[int]]
+) -> Iterator[tuple[int, ...]]:
+    """Yield the loads of one variable that hold the same at every occurrence: together they are all its uses.
+
+    In one function: what a caller hands on is loaded once more by what it calls, and would be moved twice.
+    """
     loads: dict[object, list[int]] = {}
     for site, found in values.items():
         if depends[site] and isinstance(runs.sites[site].node, (ast.Name, ast.Attribute, ast.Subscript)):
-            key = (len(found), found[0].shape, *(float(numpy.sum(v)) for v in found))
+            where = runs.sites[site]
+            key = (where.function, ast.unparse(where.node), len(found), found[0].shape)
             loads.setdefault(key, []).append(site)
     for sites in loads.values():
-        alike = [site for site in sites if _alike(values[site], values[sites[0]])]
-        inside = {id(n) for site in alike for n in ast.walk(runs.sites[site].node) if n is not runs.sites[site].node}
-        alike = [site for site in alike if id(runs.sites[site].node) not in inside]
-        if len(alike) > 1:
-            yield tuple(alike)
+        while len(sites) > 1:
+            alike = [site for site in sites if _alike(values[site], values[sites[0]])]
+            sites = [site for site in sites if site not in alike]
+            if len(alike) > 1:
+                yield tuple(alike)
 
 
 def _alike(a: Sequence[Host], b: Sequence[Host]) -> bool:
