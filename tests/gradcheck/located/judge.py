@@ -99,6 +99,8 @@ def leaves(tree: Any, like: Any = None, path: str = "") -> Iterator[tuple[str, A
         got = list(tree) if isinstance(tree, list | tuple) else []
         got += [None] * (len(like) - len(got))
         children = [(f"[{i}]", part, got[i]) for i, part in enumerate(like)]
+    elif hasattr(like, "__dict__"):
+        children = [(f".{name}", part, getattr(tree, name, None)) for name, part in vars(like).items()]
     else:
         yield path, tree
         return

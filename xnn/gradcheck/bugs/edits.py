@@ -92,9 +92,14 @@ class Edits:
     def towards(self, root: ast.expr, want: numpy.ndarray) -> list[Edit]:
         """Return the factors and terms, read off by value, that make of an expression what belongs there."""
         have = self._value(root)
-        if have is None or have.dtype.kind not in "fi" or have.size != want.size:
+        if have is None or have.dtype.kind not in "fi":
             return []
-        want = want.reshape(have.shape)
+        if have.size == want.size:
+            want = want.reshape(have.shape)
+        elif broadcasts(have.shape, want.shape):
+            have = numpy.broadcast_to(have, want.shape)
+        else:
+            return []
         found: list[Edit] = []
         for term, sign in signed_terms(root):
             value = have if term is root else self._value(term)

@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 import numpy
 
-from ...source import Place, Site
+from ...source import Place, Site, exchanged
 from ..recording.forward import EACH, Forward, forward_at
-from ..recording.runs import Nudge, Put, Record, Runs
+from ..recording.runs import Nudge, Put, Record, Runs, kept
 from ..recording.truth import Truth
 from ..program.tree import Host
+from .byvalue import broadcasts
 from .edits import Edit, Edits, statement_edits
 from .scope import Scope
 
@@ -28,6 +29,7 @@ NUDGE = 1e-3
 INTERVENTIONS = 400  # runs of gradients with a value exchanged
 EARLY = 0  # suspects that cannot be put right, before those are looked at that are adjoints as they stand
 AROUND = 16  # suspects before the first wrong value that are looked at once more
+RANK = 0.15  # what each suspect is less likely than the one that was passed closer to the first wrong value
 CALLERS = 4  # statements that call a suspect's function
 CALLS = 2.4  # what edits of such a statement may cost
 WORK = 1_500_000  # values that pass the probe in all these runs: heavy programs are tried less often
@@ -97,12 +99,13 @@ class Match:
 
 
 class Try(NamedTuple):
-    """An edit to be tried on the program, and how soon."""
+    """An edit to be tried on the program, how soon, and where it can be seen first whether it changes anything."""
 
     cost: float
     order: int
     edit: Edit
     suspect: Suspect
+    seen: tuple[ast.expr, Scope, ast.AST] | None = None
 
 
 @dataclass
@@ -235,8 +238,14 @@ class Locator:
                 if time:
                     passed.append((time, suspect))
         passed.sort(key=lambda pair: -pair[0])
-        found = [s for _, s in passed[:AROUND] if (first is None or first.site.number in self._moves(s)) and self._put_right(s)]
-        return bool(found)
+        tried, found = 0, False
+        for _, suspect in passed:
+            if first is None or first.site.number in self._moves(suspect):
+                tried += 1
+                found |= self._put_right(suspect)
+            if tried == AROUND:
+                break
+        return found
 
     def _goes_wrong(self, suspect: Suspect) -> int:
         """Return when what passes a suspect is wrong for the first time."""
@@ -424,14 +433,19 @@ class Locator:
         best = self._first_right([*self._read(known), *self._statements([*above, *known])])
         if best is not None and best[0].anywhere:  # a constant factor may be missing anywhere along a chain: the last
             last = [s for s in suspects if s.first > best[1].first and isinstance(s.site.node, ast.Name)]
-            same = [s for s in last if s.site.function == best[1].site.function and s.site.number not in self.fixes]
-            best = self._first_right(self._read([s for s in same[:LATER] if self._put_right(s)])) or best
+            last = [s for s in last if s.site.number not in self.fixes][-LATER:]
+            tries = self._read([s for s in last if self._put_right(s)])
+            best = self._first_right([t._replace(cost=0.0) for t in tries if t.edit.anywhere]) or best
         if best is None and first is not None:  # a factor left out at the end can be put in before, too
             later = [s for s in suspects if s not in above and s.site.number not in self.fixes]
             best = self._first_right(self._read([s for s in later[:LATER] if self._put_right(s)]))
         if best is None:
             unsure = [s for s in above if s.site.number not in self.right]
-            best = self._first_right(self._blind([*unsure, *(s for s in known if s not in unsure)][:10]))
+            every = [*unsure, *(s for s in known if s not in unsure)]
+            if first is not None:
+                when = self._goes_wrong(first)
+                every.sort(key=lambda s: -max((t for t in s.times if t <= when), default=0))
+            best = self._first_right(self._blind(every[:10]))
         return self._located(suspects, first, best)
 
     def _read(self, known: Sequence[Suspect]) -> list[Try]:
@@ -519,7 +533,8 @@ class Locator:
                 )  # fmt: skip
         for suspect in sorted(known, key=lambda s: -s.first):
             match, fix = self.right.get(suspect.site.number), self.fixes[suspect.site.number][0]
-            if match is not None and fix.because is not None and not self._is_part(match):
+            bare = isinstance(suspect.site.node, (ast.Name, ast.Attribute, ast.Subscript))
+            if bare and match is not None and fix.because is not None and not self._is_part(match):
                 place = suspect.site.place
                 return Located(
                     place, place, because=self.forward.place(fix.because), residual=fix.residual, suspect=suspect,
@@ -545,13 +560,33 @@ class Locator:
 
     def _first_right(self, tries: Sequence[Try]) -> tuple[Edit, Suspect] | None:
         """Return the likeliest edit with which every gradient is right, the loss being what it was."""
-        for _, _, edit, suspect in sorted(tries, key=lambda t: t[:2]):
+        for one in sorted(tries, key=lambda t: t[:2]):
+            edit, suspect = one.edit, one.suspect
+            if one.seen is not None and not self._plausible(edit, *one.seen):
+                continue
             self.counts["trial"] += 1
             if self.counts["trial"] > self.trials:
                 return None
             if self.truth.right(self.runs.edited(edit.changes)) and self._keeps_loss(edit):
                 return edit, suspect
         return None
+
+    def _plausible(self, edit: Edit, root: ast.expr, scope: Scope, function: ast.AST) -> bool:
+        """Whether an edited expression has another value than before, of the same shape."""
+        self.counts["test"] += 1
+        if self.counts["test"] > TESTS:
+            return False
+        try:
+            with exchanged(function, list(edit.changes)):
+                new = edit.changes[0][1] if edit.changes[0][0] is root else root
+                values = [kept(scope.evaluate(new, k)) for k in range(len(scope.visits))]  # type: ignore[arg-type]
+            before = [kept(scope.evaluate(root, k)) for k in range(len(scope.visits))]
+        except Exception:
+            return False
+        pairs = [(a, b) for a, b in zip(values, before, strict=True) if a is not None and b is not None]
+        if any(_bare(a.shape) != _bare(b.shape) for a, b in pairs):
+            return False
+        return not pairs or any(not numpy.array_equal(a, b, equal_nan=True) for a, b in pairs)
 
     def _scope(self, suspect: Suspect, put: Put | None) -> Scope:
         count = len(suspect.values)
@@ -612,8 +647,12 @@ class Locator:
             function = _function(self.runs, site)
             edits = Edits(scope, function, self._constants(site))
 
-            def add(tries: Sequence[Edit], more: float, suspect: Suspect = suspect, rank: int = rank) -> None:
-                found.extend(Try(edit.cost + more + 0.1 * rank, suspect.first, edit, suspect) for edit in tries)
+            def add(
+                tries: Sequence[Edit], more: float, root: ast.AST | None = None,
+                suspect: Suspect = suspect, rank: int = rank, scope: Scope = scope, function: ast.AST = function,
+            ) -> None:  # fmt: skip
+                seen = (root, scope, function) if isinstance(root, ast.expr) else None
+                found.extend(Try(e.cost + more + RANK * rank, suspect.first, e, suspect, seen) for e in tries)
 
             if site.stored and id(site.statement) not in done:
                 done.add(id(site.statement))
@@ -625,19 +664,19 @@ class Locator:
                     parts = [p for p in ast.iter_child_nodes(call.statement) if isinstance(p, ast.expr)]
                     caller = replace_site(suspect, call)
                     tries = [e for p in parts for e in around.of(p, factors=False)]
-                    found.extend(Try(e.cost + 0.2 + 0.1 * rank, suspect.first, e, caller) for e in tries if e.cost < CALLS)
+                    found.extend(Try(e.cost + 0.2 + RANK * rank, suspect.first, e, caller) for e in tries if e.cost < CALLS)
             for counted in _counters(self.runs, function, site, edits):
                 if id(counted) not in done:
                     done.add(id(counted))
-                    add(edits.of(counted.value, factors=False), 0.2)
+                    add(edits.of(counted.value, factors=False), 0.2, counted.value if function_of(function, counted) else None)
             fix = self.fixes.get(site.number, [None])[0]
             if fix is None or site.stored or any(value is None for value in fix.values):  # else all were tried by value
                 plain = edits.of(site.node, factors=False)
-                add(plain, 0.0)
+                add(plain, 0.0, site.node)
                 if isinstance(site.node, ast.expr):
                     known = {id(edit.changes[0][1]) for edit in plain}
                     more = [*edits.of(site.node), *edits.inner(site.node)]
-                    add([e for e in more if e.code in ("factor-missing", "path-missing") and id(e.changes[0][1]) not in known], 0.7)
+                    add([e for e in more if e.code in ("factor-missing", "path-missing") and id(e.changes[0][1]) not in known], 0.7, site.node)
             for loop in _loops(function, site.statement):
                 if id(loop) not in done:
                     done.add(id(loop))
@@ -683,9 +722,6 @@ class Locator:
 
     def _fits(self, edit: Edit, root: ast.AST, scope: Scope, function: ast.AST, wanted: Sequence[Host | None]) -> bool:
         """Whether an edited expression has the values that belong there, at the visits that were kept."""
-        from ...source.tracked import exchanged
-        from ..recording.runs import kept
-
         old, new = edit.changes[0]
         self.counts["test"] += 1
         if self.counts["test"] > TESTS:
@@ -705,6 +741,8 @@ class Locator:
                 value = kept(scope.run(code, visit))
             except Exception:
                 return False
+            if value is not None and _bare(value.shape) != _bare(want.shape) and broadcasts(value.shape, want.shape):
+                value = numpy.broadcast_to(value, want.shape)
             if value is None or _bare(value.shape) != _bare(want.shape):
                 return False
             if not numpy.linalg.norm(value.reshape(-1) - want.reshape(-1)) <= 2e-5 * numpy.linalg.norm(want) + 1e-10:
@@ -860,6 +898,11 @@ def _bare_alike(v: Host, other: Host) -> bool:
 
 def _alike(a: Sequence[Host], b: Sequence[Host]) -> bool:
     return len(a) == len(b) and all(numpy.array_equal(x, y) for x, y in zip(a, b, strict=True))
+
+
+def function_of(function: ast.AST, node: ast.AST) -> bool:
+    """Whether a node stands in a function."""
+    return any(part is node for part in ast.walk(function))
 
 
 def replace_site(suspect: Suspect, site: Site) -> Suspect:
