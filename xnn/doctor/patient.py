@@ -11,7 +11,6 @@ import numpy
 
 from ..backends import place_like, to_host
 from ..gradcheck.dense.network import Network, Trace, forward
-from ..gradcheck.dense.probes import spread
 from ..gradcheck.dense.search import Search
 from ..gradcheck.program.behaviour import Observed, gradient_at
 from ..gradcheck.program.calls import Program, Raised, host_data, upcast
@@ -179,7 +178,7 @@ class Patient:
     def near(self, share: float, seed: int = 0) -> Host:
         """Return parameters off the person's own by `share` of each tensor's size, at random."""
         noise = numpy.random.default_rng(seed).standard_normal(self.theta.size)
-        return self.theta + share * spread(self.program) * noise
+        return self.theta + share * self.program.spread * noise
 
     # --- the network
 
@@ -191,7 +190,7 @@ class Patient:
         data = self.part(self.choose(FEW)) if self.samples > FEW else self.data
         if not numpy.isfinite(self.loss(self.theta, data)) and self.samples <= MANY:
             data = self.data
-        size = spread(self.program)
+        size = self.program.spread
         calm = self.theta * numpy.minimum(1.0, 0.3 / size)  # where outputs saturate, an epsilon hides the loss
         with quiet():
             for theta in (calm, self.theta) if size.max() > LARGE else (self.theta,):
