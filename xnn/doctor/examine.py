@@ -9,7 +9,6 @@ import numpy
 from ..backends import to_host
 from ..findings import NOTES, Finding
 from ..gradcheck.check import Check
-from ..gradcheck.dense.probes import spread
 from ..gradcheck.program.calls import Program
 from .baseline import baseline
 from .causes import ordered, without_sign
@@ -126,7 +125,7 @@ def _gradient(patient: Patient, exam: Examination) -> list[Finding]:
     patient.report = check.run()
     doubtful = [finding.code for finding in patient.report.findings if not finding.is_note]
     strange = set(doubtful) == {"unknown"}
-    if doubtful and (strange or float(spread(patient.program).max()) > LARGE):
+    if doubtful and (strange or float(patient.program.spread.max()) > LARGE):
         # Where outputs saturate and are clipped, no gradient agrees with the loss: look where they do not.
         calm = Check(_calm(patient, data), None, False, 0)
         report = calm.run()
@@ -142,7 +141,7 @@ def _gradient(patient: Patient, exam: Examination) -> list[Finding]:
 
 def _calm(patient: Patient, data: tuple[Any, ...]) -> Program:
     """Return the program with weights and inputs of ordinary size."""
-    functions, theta = patient.functions, patient.theta * numpy.minimum(1.0, 0.3 / spread(patient.program))
+    functions, theta = patient.functions, patient.theta * numpy.minimum(1.0, 0.3 / patient.program.spread)
     X = to_host(data[0])
     size = float(numpy.sqrt(numpy.mean(X.astype("float64") ** 2))) if X.dtype.kind in "fiu" else 0.0
     if size > 10.0 and numpy.isfinite(size):

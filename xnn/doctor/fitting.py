@@ -1,4 +1,4 @@
-"""Can it learn a handful of samples by heart? With the person's own functions, as Karpathy's recipe asks.
+"""Can it learn a handful of samples by heart? With the user's own functions, as Karpathy's recipe asks.
 
 A network whose gradient is right and that cannot, lacks capacity, or sits where there is no gradient to follow; with
 fresh weights or with biases it is tried again, to say which.

@@ -34,7 +34,7 @@ class TensorReport:
     worst_index : tuple of int or None
         The entry that differs most; None where single entries were not looked at.
     analytic, numeric : array or None
-        The person's gradient (None if it could not be had), and the numeric one, NaN where it was not computed.
+        The user's gradient (None if it is not available), and the numeric one, NaN where it was not computed.
     checked, total : int
         How many entries were compared, all at once by random directions included, of how many.
     """
@@ -83,12 +83,15 @@ class GradientReport:
         The loss at the parameters that were given.
     evaluations : int
         How often the loss was called.
+    samples : str
+        On which samples tensors were compared, in words; empty for all.
     """
 
     tensors: Mapping[str, TensorReport]
     findings: tuple[Finding, ...] = ()
     loss: float = float("nan")
     evaluations: int = 0
+    samples: str = ""
     seconds: float = field(default=0.0, compare=False)
 
     @property
@@ -107,6 +110,7 @@ class GradientReport:
             "ok": self.ok,
             "loss": self.loss,
             "evaluations": self.evaluations,
+            "samples": self.samples,
             "tensors": {name: tensor.to_dict() for name, tensor in self.tensors.items()},
             "findings": [finding.to_dict() for finding in self.findings],
         }
@@ -147,7 +151,7 @@ class GradientReport:
             )
 
     def __str__(self) -> str:
-        lines = [clean(self.verdict)]
+        lines = [clean(self.verdict), *([f"Compared on {self.samples}."] if self.samples else [])]
         for finding in self.findings:
             lines += ["", str(finding)]
         rows = [HEADER, *self.rows()]

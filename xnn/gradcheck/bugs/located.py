@@ -10,7 +10,6 @@ import numpy
 from ...findings import Finding
 from ...source import Place, Unavailable, exchanged
 from ..compare import Comparison
-from ..dense.probes import spread
 from ..program.behaviour import Observed, gradient_at
 from ..program.calls import Program, Raised
 from ..program.tree import Host
@@ -92,7 +91,7 @@ def _point(
     try:
         for theta, known in ((program.theta, here), (None, None)):
             if theta is None:
-                theta = program.theta + 0.1 * spread(program) * rng.standard_normal(program.theta.size)
+                theta = program.theta + 0.1 * program.spread * rng.standard_normal(program.theta.size)
             elif corner:
                 continue
             truth = truth_at(program, theta, known, seed)

@@ -1,4 +1,4 @@
-"""The person's network and their gradients of it: on which of their data it is looked for, and where else it holds."""
+"""The user's network and their gradients of it: on which of their data it is looked for, and where else it holds."""
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +16,7 @@ from ..program.tree import Host
 from .data import readings, targets
 from .measured import Measured, measure
 from .network import Network
-from .probes import Probes, probe, spread
+from .probes import Probes, probe
 from .search import Search
 
 FEW = 24  # samples that are enough to tell bugs apart
@@ -25,11 +25,11 @@ EXPLAINED = 100_000  # ... and up to which the bugs are replayed with all
 
 
 def find_network(program: Program, seen: Observed, seed: int) -> tuple[Network, Probes] | None:
-    """Return the person's network and their gradients of it: from its loss, or else measured at its end."""
+    """Return the user's network and their gradients of it: from its loss, or else measured at its end."""
     data, arrays = _data(program)
     here, *nearer = _searches(program, data, arrays, seed)
     network = here.likely()
-    measured = measure(program, seen, data, arrays, seed) if network is None else None
+    measured = measure(program, seen, data, arrays, seed, here.may_be) if network is None else None
     if measured is not None:
         like = measured[0]
         network = _any(search.like(like) for search in (here, *nearer))
@@ -45,7 +45,7 @@ def find_network(program: Program, seen: Observed, seed: int) -> tuple[Network, 
 
 
 def on_all(program: Program, seen: Observed, network: Network, seed: int) -> tuple[Network, Probes] | None:
-    """Return a network that was recovered from some of the samples on all, with the person's gradients there."""
+    """Return a network that was recovered from some of the samples on all, with the user's gradients there."""
     if len(network.data.X) == (count_samples(program.data) or len(network.data.X)) or isinstance(network, Measured):
         return None
     whole = on(program, network, program.data)
@@ -126,7 +126,7 @@ def _searches(program: Program, data: tuple[Any, ...], arrays: Sequence[Host], s
             return float("nan")
 
     yield Search(program.leaves, program.theta, loss, arrays, seed, _first_sample(program, data))
-    smaller = program.theta * numpy.minimum(1.0, 0.3 / spread(program))
+    smaller = program.theta * numpy.minimum(1.0, 0.3 / program.spread)
     if numpy.any(smaller != program.theta):
         yield Search(program.leaves, smaller, loss, arrays, seed)
 
@@ -136,7 +136,7 @@ def _first_sample(program: Program, data: tuple[Any, ...]) -> Host | None:
     samples = count_samples(data)
     shape = program.leaves[0].shape
     unrolled = len(program.leaves) == 1 and max(shape, default=0) == program.structure.size
-    if samples is None or not unrolled or program.structure.size > 3000:
+    if samples is None or not unrolled or not program.affords(4 * program.structure.size):
         return None
     try:
         found = gradient(program.along(program.theta, take_samples(data, samples, [0])))
