@@ -191,9 +191,9 @@ def differences(want: Host, atoms: Sequence[Atom], constants: Constants, module:
             yield Missing(-1 if found < 0 else 1, number, node, False, number.cost + cost)
 
     for atom in arrays:
-        for node, x in _turned(atom):
+        for node, x, cost in _turned(atom):
             if broadcasts(x.shape, want.shape):
-                yield from fitting(node, x, 0.0)
+                yield from fitting(node, x, cost)
     few = arrays[:PAIRS]
     for i, a in enumerate(few):
         for j, b in enumerate(few):
@@ -215,17 +215,17 @@ def differences(want: Host, atoms: Sequence[Atom], constants: Constants, module:
                     yield from fitting(ast.BinOp(a.node, ast.Mult(), ast.Call(inner, [], words)), a.value * summed, 1.2)
 
 
-def _turned(atom: Atom) -> Iterator[tuple[ast.expr, Host]]:
+def _turned(atom: Atom) -> Iterator[tuple[ast.expr, Host, float]]:
     x = atom.value.astype("float64")
-    yield atom.node, x
+    yield atom.node, x, 0.0
     if x.ndim == 2:
-        yield ast.Attribute(atom.node, "T", ast.Load()), x.T
+        yield ast.Attribute(atom.node, "T", ast.Load()), x.T, 0.1
     if x.ndim >= 1:
         for axis in range(x.ndim):
             func = ast.Attribute(atom.node, "sum", ast.Load())
             words = [ast.keyword("axis", ast.Constant(axis)), ast.keyword("keepdims", ast.Constant(True))]
-            yield ast.Call(func, [], words), numpy.sum(x, axis=axis, keepdims=True)
-            yield ast.Call(func, [], words[:1]), numpy.sum(x, axis=axis)
+            yield ast.Call(func, [], words), numpy.sum(x, axis=axis, keepdims=True), 0.2
+            yield ast.Call(func, [], words[:1]), numpy.sum(x, axis=axis), 0.2
 
 
 def _products(a: Atom, b: Atom, once: bool) -> Iterator[tuple[ast.expr, Host]]:

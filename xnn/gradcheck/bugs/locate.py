@@ -430,15 +430,17 @@ class Locator:
         """Find the likeliest edit: by value where it is known what belongs there, then by running the program."""
         known = [s for s in suspects if s.site.number in self.fixes]
         above = [s for s in suspects if first is None or s is first or first.site.number in self._moves(s)]
-        best = self._first_right([*self._read(known), *self._statements([*above, *known])])
-        if best is not None and best[0].anywhere:  # a constant factor may be missing anywhere along a chain: the last
-            last = [s for s in suspects if s.first > best[1].first and isinstance(s.site.node, ast.Name)]
-            last = [s for s in last if s.site.number not in self.fixes][-LATER:]
-            tries = self._read([s for s in last if self._put_right(s)])
-            best = self._first_right([t._replace(cost=0.0) for t in tries if t.edit.anywhere]) or best
+        read = self._read(known)
+        best = self._first_right([*read, *self._statements([*above, *known])])
         if best is None and first is not None:  # a factor left out at the end can be put in before, too
             later = [s for s in suspects if s not in above and s.site.number not in self.fixes]
-            best = self._first_right(self._read([s for s in later[:LATER] if self._put_right(s)]))
+            read = self._read([s for s in later[:LATER] if self._put_right(s)])
+            best = self._first_right(read)
+        if best is not None and best[0].anywhere:  # a constant factor may be missing anywhere along a chain: the last
+            last = [s for s in suspects if s.first > best[1].first and s.site.number not in self.fixes]
+            last = [s for s in last if isinstance(s.site.node, ast.Name)][-LATER:]
+            read += self._read([s for s in last if self._put_right(s)])
+            best = self._first_right([t._replace(cost=0.0) for t in read if t.edit.anywhere]) or best
         if best is None:
             unsure = [s for s in above if s.site.number not in self.right]
             every = [*unsure, *(s for s in known if s not in unsure)]
@@ -584,7 +586,7 @@ class Locator:
         except Exception:
             return False
         pairs = [(a, b) for a, b in zip(values, before, strict=True) if a is not None and b is not None]
-        if any(_bare(a.shape) != _bare(b.shape) for a, b in pairs):
+        if edit.code != "wrong-axis" and any(_bare(a.shape) != _bare(b.shape) for a, b in pairs):
             return False
         return not pairs or any(not numpy.array_equal(a, b, equal_nan=True) for a, b in pairs)
 

@@ -55,7 +55,8 @@ def place_findings(
         Whether those reproduce the gradient of a network that was found: their names stand.
     seed : int
     """
-    if any(f.code == "nondeterministic" for f in findings):
+    finite = all(g is None or numpy.all(numpy.isfinite(g)) for g in seen.raw)
+    if not finite or any(f.code == "nondeterministic" for f in findings):
         return findings
     rng = numpy.random.default_rng([seed, 11])
     point = _point(program, seen, here, wrong, rng, seed)
