@@ -8,9 +8,9 @@ from threading import Timer
 from typing import Any
 
 from ..errors import OptionError
-from .diagnosis import Diagnosis
 from .examine import examine
-from .patient import Functions, Patient
+from .report.diagnosis import Diagnosis
+from .subject import Functions, Subject
 
 STAGES = 12
 
@@ -27,10 +27,10 @@ def diagnose(
     learning_rate: float | None = None,
     step: Callable[..., Any] | None = None,
 ) -> Diagnosis:
-    """Find out why somebody's network does not learn.
+    """Find out why the user's network does not learn.
 
     The gradient is checked, then the loss as a function of the samples, the data and the start; then it is tried out,
-    with the person's own functions: which way a step goes, which rates are stable, whether a handful of samples can be
+    with the user's own functions: which way a step goes, which rates are stable, whether a handful of samples can be
     learnt by heart. Nothing that is given is changed: all functions are called on copies, in double precision, and no
     random state is touched.
 
@@ -92,7 +92,7 @@ def diagnose(
         raise OptionError(f"learning_rate must be positive, got {learning_rate}.")
     functions = Functions(loss, gradients, predict, accuracy, _of_three(step, learning_rate), learning_rate)
     with _progress() as tell:
-        return examine(Patient(functions, params, X, y), tell)
+        return examine(Subject(functions, params, X, y), tell)
 
 
 def _of_three(step: Callable[..., Any] | None, rate: float | None) -> Callable[..., Any] | None:

@@ -1,4 +1,4 @@
-"""Training on a handful of samples until they are known by heart, with the person's own functions."""
+"""Training on a handful of samples until they are known by heart, with the user's own functions."""
 
 from collections.abc import Sequence
 from time import monotonic
@@ -7,13 +7,13 @@ from typing import NamedTuple
 import numpy
 
 from ..gradcheck.program.tree import Host
-from .baseline import baseline
-from .course import Course, weight_names
-from .decay import decay_factor, without_decay
-from .descent import RATE, SECONDS, STEPS, Trial, Watch, adam, descend, stiffness
-from .patient import Examination, Patient
+from .checks.decay import decay_factor, without_decay
+from .facts import baseline
 from .predictions import Predictions
-from .units import Units
+from .run.history import RunHistory, weight_names
+from .run.units import Units
+from .subject import Examination, Subject
+from .trial import RATE, SECONDS, STEPS, Trial, Watch, adam, descend, stiffness
 
 PATIENCE = 2.0  # seconds for all trials together
 OTHERS = (0.003, 0.1, 0.3)  # rates of Adam, after the first
@@ -32,7 +32,7 @@ class Fit(NamedTuple):
     error : float
         Share wrongly classified; for quantities the loss over that of knowing nothing.
     trial : Trial
-    course : Course
+    history : RunHistory
     base : float
         The loss of knowing nothing about these samples.
     """
@@ -40,21 +40,21 @@ class Fit(NamedTuple):
     which: list[int]
     error: float
     trial: Trial
-    course: Course
+    history: RunHistory
     base: float
 
 
 def overfit(
-    patient: Patient, exam: Examination, predictions: Predictions, theta: Host, count: int, quick: bool = False
+    subject: Subject, exam: Examination, predictions: Predictions, theta: Host, count: int, quick: bool = False
 ) -> Fit | None:
     """Train on `count` samples, one way after the other, until one fits; `quick` tries the first way alone."""
-    if patient.samples is None:
+    if subject.samples is None:
         return None
-    which = patient.choose(min(count, patient.samples))
+    which = subject.choose(min(count, subject.samples))
     reduction = exam.measured.get("reduction", "")
-    data = patient.part(which)
-    field = without_decay(patient, data, decay_factor(patient, which, reduction))
-    base = baseline(patient, which, reduction)
+    data = subject.part(which)
+    field = without_decay(subject, data, decay_factor(subject, which, reduction))
+    base = baseline(subject, which, reduction)
     first = field.loss(theta)
     if not numpy.isfinite(first):
         return None
@@ -62,8 +62,8 @@ def overfit(
     best: Fit | None = None
     began = monotonic()
     for rate in (RATE, *PLAIN, *OTHERS):
-        course = Course(title=f"Learning {len(which)} samples by heart")
-        watch = _recorder(patient, course, which)
+        history = RunHistory(title=f"Learning {len(which)} samples by heart")
+        watch = _recorder(subject, history, which)
         if rate in PLAIN:
             curvature = stiffness(field, theta)
             if not curvature > 0:
@@ -73,35 +73,35 @@ def overfit(
             trial = adam(field, theta, rate, STEPS, SECONDS, goal, watch)
         if len(trial.losses) < 2:
             continue
-        error = _error(patient, predictions, trial, which, base)
+        error = _error(subject, predictions, trial, which, base)
         if best is None or error < best.error:
-            best = Fit(which, error, trial, course, base)
+            best = Fit(which, error, trial, history, base)
         if best.error <= ERROR or quick or monotonic() - began > PATIENCE:
             break
     return best
 
 
-def _recorder(patient: Patient, course: Course, which: Sequence[int]) -> Watch:
-    leaves = patient.program.leaves
+def _recorder(subject: Subject, history: RunHistory, which: Sequence[int]) -> Watch:
+    leaves = subject.program.leaves
     names = [leaf.name for leaf in leaves if leaf.size]
-    course.matrices = weight_names([leaf.name for leaf in leaves], [leaf.shape for leaf in leaves])
+    history.matrices = weight_names([leaf.name for leaf in leaves], [leaf.shape for leaf in leaves])
     parts, units = [leaf for leaf in leaves if leaf.size], Units()
 
     def watch(step: int, loss: float, before: Host, after: Host, g: Host) -> None:
-        course.loss.append((step, loss))
+        history.loss.append((step, loss))
         if step % EVERY and step > EVERY:
             return
-        course.add_norms(course.gradient_norm, step, names, [g[p.slice] for p in parts])
-        course.add_change(step, names, [after[p.slice] for p in parts], [before[p.slice] for p in parts])
-        traces = patient.traces(after, which)
-        if traces is not None and patient.network is not None:
-            for layer, trace in zip(patient.network.layout, traces[:-1], strict=False):
-                units.take(course, step, layer.W_name, trace.a[0])
+        history.add_norms(history.gradient_norm, step, names, [g[p.slice] for p in parts])
+        history.add_change(step, names, [after[p.slice] for p in parts], [before[p.slice] for p in parts])
+        traces = subject.traces(after, which)
+        if traces is not None and subject.network is not None:
+            for layer, trace in zip(subject.network.layout, traces[:-1], strict=False):
+                units.take(history, step, layer.W_name, trace.a[0])
 
     return watch
 
 
-def _error(patient: Patient, predictions: Predictions, trial: Trial, which: Sequence[int], base: float) -> float:
+def _error(subject: Subject, predictions: Predictions, trial: Trial, which: Sequence[int], base: float) -> float:
     accuracy = predictions.accuracy(trial.theta, which)
     if numpy.isfinite(accuracy):
         return 1.0 - accuracy

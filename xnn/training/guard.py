@@ -6,7 +6,7 @@ from math import isfinite
 import numpy as np
 
 from ..backends import to_host
-from ..doctor.guard import NotLearningWarning, not_learning
+from ..doctor.run.guard import NotLearningWarning, not_learning
 from ..nn import LOSSES
 from .callbacks import Callback
 from .run import Run

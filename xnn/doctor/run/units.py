@@ -4,8 +4,8 @@ from collections import deque
 
 import numpy
 
-from ..gradcheck.program.tree import Host
-from .course import Course
+from ...gradcheck.program.tree import Host
+from .history import RunHistory
 
 AT_THE_END = 0.97  # of the range: sigmoid beyond |z| = 4.2, tanh beyond 2.1
 WINDOW = 10  # records: a unit that is zero on one small batch may live on the next
@@ -39,8 +39,8 @@ class Units:
     def __init__(self) -> None:
         self._alive: dict[str, deque[Host]] = {}
 
-    def take(self, course: Course, step: int, name: str, a: Host) -> None:
-        """Put a layer's activations, shape (samples, units), into the course, unless it is a softmax or one output."""
+    def take(self, history: RunHistory, step: int, name: str, a: Host) -> None:
+        """Put a layer's activations, shape (samples, units), into the history, unless it is a softmax or one output."""
         if a.ndim < 2 or not a.size or not numpy.all(numpy.isfinite(a)):
             return
         a = a.reshape(-1, a.shape[-1])
@@ -50,5 +50,5 @@ class Units:
         if alive and alive[0].shape != a.shape[1:]:
             alive.clear()
         alive.append(numpy.any(a != 0, axis=0))
-        course.add(course.dead, name, step, 1.0 - float(numpy.mean(numpy.any(numpy.stack(list(alive)), axis=0))))
-        course.add(course.saturated, name, step, saturated_share(a))
+        history.add(history.dead, name, step, 1.0 - float(numpy.mean(numpy.any(numpy.stack(list(alive)), axis=0))))
+        history.add(history.saturated, name, step, saturated_share(a))

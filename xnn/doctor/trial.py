@@ -1,4 +1,4 @@
-"""Short runs with the person's own functions, at parameters of the doctor's choosing: what probes are made of."""
+"""Short runs with the user's own functions, at parameters of the doctor's choosing: what probes are made of."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -8,7 +8,7 @@ import numpy
 
 from ..gradcheck.program.tree import Host
 from ..optimizers import Adam
-from .patient import Patient, quiet
+from .subject import Subject, quiet
 
 STEPS, SECONDS = 1000, 1.0  # of one trial
 RATE = 0.03  # of Adam, whose steps do not depend on the loss's scale
@@ -57,9 +57,9 @@ class Field(NamedTuple):
     gradient: Callable[[Host], Host | None]
 
 
-def persons_field(patient: Patient, data: tuple[Any, ...]) -> Field:
-    """Return the person's own functions on `data`."""
-    return Field(lambda theta: patient.loss(theta, data), lambda theta: patient.gradient(theta, data))
+def user_field(subject: Subject, data: tuple[Any, ...]) -> Field:
+    """Return the user's own functions on `data`."""
+    return Field(lambda theta: subject.loss(theta, data), lambda theta: subject.gradient(theta, data))
 
 
 def descend(

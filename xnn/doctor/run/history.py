@@ -1,4 +1,4 @@
-"""The course of a run: what is kept of each step that was recorded, as plain floats."""
+"""The history of a run: what is kept of each step that was recorded, as plain floats."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy
 
-from ..gradcheck.program.tree import Host
+from ...gradcheck.program.tree import Host
 
 Pairs = list[tuple[int, float]]
 Series = dict[str, Pairs]
 
 
 @dataclass
-class Course:
+class RunHistory:
     """Losses, and for each tensor or layer what was seen of it, each value with its step.
 
     Attributes
@@ -31,7 +31,7 @@ class Course:
     matrices : list of str
         The layers' weights among the tensors, in order.
     title : str
-        What the course is of.
+        What the history is of.
     """
 
     loss: Pairs = field(default_factory=list)

@@ -1,38 +1,38 @@
-"""The weight decay in somebody's loss, where the network was recovered: how much it is, and the loss without it."""
+"""The weight decay in the user's loss, where the network was recovered: how much it is, and the loss without it."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy
 
-from ..findings import Finding
-from ..gradcheck.program.tree import Host
-from .baseline import baseline, targets_of
-from .descent import RATE, SECONDS, STEPS, Field, adam, persons_field
-from .patient import Examination, Patient
+from ...findings import Finding
+from ...gradcheck.program.tree import Host
+from ..facts import baseline, targets_of
+from ..subject import Examination, Subject
+from ..trial import RATE, SECONDS, STEPS, Field, adam, user_field
 
 
-def decay_factor(patient: Patient, which: Sequence[int], reduction: str) -> float:
+def decay_factor(subject: Subject, which: Sequence[int], reduction: str) -> float:
     """Return lambda in ``loss = data + lambda R`` on the samples `which`; people divide it by m, or do not."""
-    network = patient.network
+    network = subject.network
     if network is None or not network.decay.kind:
         return 0.0
-    traces, T = patient.traces(patient.theta, which), targets_of(patient, network.layout[-1].W.shape[1])
-    R = network.decay.value(patient.theta, network.layout)
+    traces, T = subject.traces(subject.theta, which), targets_of(subject, network.layout[-1].W.shape[1])
+    R = network.decay.value(subject.theta, network.layout)
     if traces is None or T is None or R == 0.0:
         return network.decay.factor
     few = len(network.data.X)
     c = network.factor * (1.0 if reduction == "sum" else few / len(which))
-    left = patient.loss(patient.theta, patient.part(which)) - c * float(
+    left = subject.loss(subject.theta, subject.part(which)) - c * float(
         network.head.value(traces[-1].z, T[list(which)])[0]
     )
     factors = (network.decay.factor, network.decay.factor * few / len(which))
     return min(factors, key=lambda factor: abs(factor * R - left))
 
 
-def without_decay(patient: Patient, data: tuple[Any, ...], factor: float, keep: float = 0.0) -> Field:
-    """Return the person's loss and gradient less the decay, but for a part `keep` of it."""
-    field, network = persons_field(patient, data), patient.network
+def without_decay(subject: Subject, data: tuple[Any, ...], factor: float, keep: float = 0.0) -> Field:
+    """Return the user's loss and gradient less the decay, but for a part `keep` of it."""
+    field, network = user_field(subject, data), subject.network
     if network is None or factor == 0.0:
         return field
     less, decay, layout = factor * (1.0 - keep), network.decay, network.layout
@@ -53,22 +53,22 @@ def without_decay(patient: Patient, data: tuple[Any, ...], factor: float, keep: 
     return Field(loss, gradient)
 
 
-def check_decay(patient: Patient, exam: Examination) -> Iterator[Finding]:
+def check_decay(subject: Subject, exam: Examination) -> Iterator[Finding]:
     """Does the decay win over the data? Trained with it, then with less of it."""
-    network, samples = patient.network, patient.samples
-    if network is None or not network.decay.kind or samples is None or not patient.gradient_ok:
+    network, samples = subject.network, subject.samples
+    if network is None or not network.decay.kind or samples is None or not subject.gradient_ok:
         return
-    which = patient.choose(min(samples, 256))
+    which = subject.choose(min(samples, 256))
     reduction = exam.measured.get("reduction", "")
-    factor, base = decay_factor(patient, which, reduction), baseline(patient, which, reduction)
+    factor, base = decay_factor(subject, which, reduction), baseline(subject, which, reduction)
     if not factor > 0 or not numpy.isfinite(base) or base <= 0:
         return
-    data = patient.part(which)
-    bare = without_decay(patient, data, factor)
+    data = subject.part(which)
+    bare = without_decay(subject, data, factor)
 
     def reached(keep: float) -> float:
-        field = persons_field(patient, data) if keep == 1 else without_decay(patient, data, factor, keep)
-        trial = adam(field, patient.theta, RATE, STEPS // 2, SECONDS, -numpy.inf)
+        field = user_field(subject, data) if keep == 1 else without_decay(subject, data, factor, keep)
+        trial = adam(field, subject.theta, RATE, STEPS // 2, SECONDS, -numpy.inf)
         return bare.loss(trial.theta) / base
 
     own = reached(1.0)

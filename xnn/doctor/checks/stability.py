@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import numpy
 
-from ..backends import to_host
-from ..findings import Finding
-from ..gradcheck.program.calls import Raised
-from .patient import Patient, quiet
-from .predictions import Predictions
+from ...backends import to_host
+from ...findings import Finding
+from ...gradcheck.program.calls import Raised
+from ..predictions import Predictions
+from ..subject import Subject, quiet
 
 FACTORS = (3.0, 10.0, 30.0, 100.0, 1000.0)
 NEAR = 3.0  # failing at so many times the inputs is a fault already
@@ -19,21 +19,21 @@ STEADY = (
 LESS = (0.3, 0.1, 0.03, 0.01, 0.001)
 
 
-def check_stability(patient: Patient, predictions: Predictions) -> Iterator[Finding]:
+def check_stability(subject: Subject, predictions: Predictions) -> Iterator[Finding]:
     """Yield why the loss is not finite, or when it would no longer be."""
-    X = patient.rows
-    if X is None or patient.samples is None or not numpy.all(numpy.isfinite(X)):
+    X = subject.rows
+    if X is None or subject.samples is None or not numpy.all(numpy.isfinite(X)):
         return
-    if not numpy.isfinite(patient.loss(patient.theta)):
-        yield from _lost(patient, predictions)
+    if not numpy.isfinite(subject.loss(subject.theta)):
+        yield from _lost(subject, predictions)
         return
-    which = patient.choose(min(64, patient.samples))
-    data = patient.part(which)
+    which = subject.choose(min(64, subject.samples))
+    data = subject.part(which)
     inputs = to_host(data[0]).astype("float64")
     for factor in FACTORS:
         try:
             with quiet():
-                value = patient.program.loss_at(patient.theta, patient.with_inputs(inputs * factor, data))
+                value = subject.program.loss_at(subject.theta, subject.with_inputs(inputs * factor, data))
         except Raised:
             return  # the inputs are indices, say
         if not numpy.isfinite(value):
@@ -45,20 +45,20 @@ def check_stability(patient: Patient, predictions: Predictions) -> Iterator[Find
             return
 
 
-def _lost(patient: Patient, predictions: Predictions) -> Iterator[Finding]:
+def _lost(subject: Subject, predictions: Predictions) -> Iterator[Finding]:
     """Say why the loss is not finite: the inputs' size, the weights', or neither."""
-    X, value = patient.rows, patient.loss(patient.theta)
+    X, value = subject.rows, subject.loss(subject.theta)
     assert X is not None
-    answers = predictions.at(patient.theta) if predictions.own else ""
+    answers = predictions.at(subject.theta) if predictions.own else ""
     if not isinstance(answers, str) and numpy.all(numpy.isfinite(answers)) and answers.min() < 0:
         yield Finding(
             "loss-activation-mismatch", "", f"the loss takes the logarithm of outputs as low as {answers.min():.3g}.",
             "end with a sigmoid or softmax where the loss is a cross-entropy", f"the loss is {value}", 0.95,
         )  # fmt: skip
         return
-    size, own = float(numpy.sqrt(numpy.mean(X.astype(float) ** 2))), patient.host[0]
-    inputs = next((f for f in LESS if numpy.isfinite(patient.loss(patient.theta, patient.with_inputs(own * f)))), None)
-    weights = next((f for f in LESS if numpy.isfinite(patient.loss(patient.theta * f))), None)
+    size, own = float(numpy.sqrt(numpy.mean(X.astype(float) ** 2))), subject.host[0]
+    inputs = next((f for f in LESS if numpy.isfinite(subject.loss(subject.theta, subject.with_inputs(own * f)))), None)
+    weights = next((f for f in LESS if numpy.isfinite(subject.loss(subject.theta * f))), None)
     if size > BIG and inputs is not None:
         scale = f"{size:.0f}" if not 100 < X.max() <= 255 else "255"
         yield Finding(
@@ -67,7 +67,7 @@ def _lost(patient: Patient, predictions: Predictions) -> Iterator[Finding]:
             f"write X / {scale}, or (X - X.mean()) / X.std(); and subtract the row maximum before exp",
             f"with inputs of {inputs:g} times the size it is finite", 0.97,
         )  # fmt: skip
-    elif weights is not None and weights <= 0.3 and _gain(patient) > BIG:
+    elif weights is not None and weights <= 0.3 and _gain(subject) > BIG:
         yield Finding(
             "init-scale", "", f"the weights are too big for the exp or log in the loss: it is {value}.",
             f"draw them {1 / weights:.0f} times smaller; sqrt(1 / inputs) is a good deviation",
@@ -82,11 +82,11 @@ def _lost(patient: Patient, predictions: Predictions) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _gain(patient: Patient) -> float:
+def _gain(subject: Subject) -> float:
     """Return the largest size of a weight array times the root of its inputs, at least."""
     sizes = [0.0]
-    for i in patient.matrices:
-        leaf = patient.program.leaves[i]
-        W = leaf.cut(patient.theta)
+    for i in subject.matrices:
+        leaf = subject.program.leaves[i]
+        W = leaf.cut(subject.theta)
         sizes.append(float(numpy.sqrt(numpy.mean(W * W)) * max(leaf.shape) ** 0.5))
     return max(sizes)

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy
 
-from ..findings import Finding
-from ..gradcheck.dense.network import Trace
-from ..gradcheck.program.tree import Host
-from .patient import Patient
-from .units import dead_share, saturated_share
+from ...findings import Finding
+from ...gradcheck.dense.network import Trace
+from ...gradcheck.program.tree import Host
+from ..run.units import dead_share, saturated_share
+from ..subject import Subject
 
 # The size of a unit's input over that of the layer's: std(W) sqrt(inputs). He's and Glorot's rules make it 1 to 1.4.
 HUGE, TINY = 10.0, 0.01
@@ -18,18 +18,18 @@ VANISHED, SMALL, EXPLODED = 1e-3, 1e-4, 70.0  # ratio of the first layer's gradi
 ROWS = 512
 
 
-def check_weights(patient: Patient, base: float) -> Iterator[Finding]:
+def check_weights(subject: Subject, base: float) -> Iterator[Finding]:
     """Yield what is wrong with the parameters as a start; `base` is the loss of knowing nothing."""
-    symmetric = list(_symmetric(patient))
+    symmetric = list(_symmetric(subject))
     yield from symmetric
     if not symmetric:
-        yield from _sizes(patient, base)
+        yield from _sizes(subject, base)
 
 
-def _symmetric(patient: Patient) -> Iterator[Finding]:
-    network, theta = patient.network, patient.theta
+def _symmetric(subject: Subject) -> Iterator[Finding]:
+    network, theta = subject.network, subject.theta
     if network is None:
-        weights = _weights(patient)
+        weights = _weights(subject)
         if len(weights) > 1 and all(numpy.ptp(W) == 0 for _, W in weights):
             yield _equal_units(weights[0][0], bool(numpy.all(weights[0][1] == 0)), max(weights[0][1].shape))
         return
@@ -46,11 +46,11 @@ def _symmetric(patient: Patient) -> Iterator[Finding]:
             return
 
 
-def _weights(patient: Patient) -> list[tuple[str, Host]]:
+def _weights(subject: Subject) -> list[tuple[str, Host]]:
     """Return the leaves that are weights, as matrices, where the network is not known: kernels as well."""
     found = []
-    for leaf in patient.program.leaves:
-        W = leaf.cut(patient.theta)
+    for leaf in subject.program.leaves:
+        W = leaf.cut(subject.theta)
         if W.ndim > 1 and W.size > 1 and not (min(W.shape) == 1 and W.ndim == 2 and numpy.ptp(W) == 0):
             found.append((leaf.name, W.reshape(len(W), -1)))
     return found
@@ -67,23 +67,23 @@ def _equal_units(name: str, zero: bool, units: int) -> Finding:
     )  # fmt: skip
 
 
-def _sizes(patient: Patient, base: float) -> Iterator[Finding]:
-    network, rows = patient.network, patient.rows
-    if network is None or rows is None or patient.samples is None:
-        strange = list(_strange_sizes(patient))
-        yield from strange or _dead_by_gradient(patient)
+def _sizes(subject: Subject, base: float) -> Iterator[Finding]:
+    network, rows = subject.network, subject.rows
+    if network is None or rows is None or subject.samples is None:
+        strange = list(_strange_sizes(subject))
+        yield from strange or _dead_by_gradient(subject)
         return
-    which = list(range(patient.samples)) if patient.samples <= ROWS else patient.choose(ROWS)
-    traces = patient.traces(patient.theta, which)
+    which = list(range(subject.samples)) if subject.samples <= ROWS else subject.choose(ROWS)
+    traces = subject.traces(subject.theta, which)
     if traces is None or not numpy.all(numpy.isfinite(traces[-1].z)):
         traces = None
-    loss = patient.loss(patient.theta, patient.part(which) if len(which) < patient.samples else None)
+    loss = subject.loss(subject.theta, subject.part(which) if len(which) < subject.samples else None)
     if numpy.isfinite(loss) and numpy.isfinite(base) and loss < 0.3 * base:
         return  # it has learnt already: what it looks like inside is its own affair
-    gains = [_gain(patient.theta[layer.W]) for layer in network.layout]
+    gains = [_gain(subject.theta[layer.W]) for layer in network.layout]
     hidden = [] if traces is None else traces[:-1]
     saturated = [0.0 if t.a.min() == 0.0 and t.a.max() < 1 else saturated_share(t.a[0]) for t in hidden]
-    dead = [_dead(patient, i, t) for i, t in enumerate(hidden)]
+    dead = [_dead(subject, i, t) for i, t in enumerate(hidden)]
     size = float(numpy.sqrt(numpy.mean(numpy.square(rows[which].astype(float)))))
     for i, layer in enumerate(network.layout):
         lost = traces is None or (i < len(saturated) and saturated[i] > MOST) or _far_off(loss, base)
@@ -96,39 +96,39 @@ def _sizes(patient: Patient, base: float) -> Iterator[Finding]:
             right = _right_scale(layer.W.shape[0], network.activations[i].name if i < len(hidden) else "")
             yield Finding(
                 "init-scale", layer.W_name,
-                f"its weights begin {_ratio(gains[i])} times too big: std {_std(patient.theta[layer.W]):.3g}.",
-                f"draw them with std {right:.3g}, the root of {'2' if _is_relu(patient, i) else '1'} / "
+                f"its weights begin {_ratio(gains[i])} times too big: std {_std(subject.theta[layer.W]):.3g}.",
+                f"draw them with std {right:.3g}, the root of {'2' if _is_relu(subject, i) else '1'} / "
                 f"{layer.W.shape[0]} inputs",
                 _harm(saturated[i] if i < len(saturated) else 0.0, loss, base),
             )  # fmt: skip
             return
-        if gains[i] < TINY and i < len(hidden) and numpy.any(patient.theta[layer.W]):
+        if gains[i] < TINY and i < len(hidden) and numpy.any(subject.theta[layer.W]):
             right = _right_scale(layer.W.shape[0], network.activations[i].name)
             yield Finding(
                 "init-scale", layer.W_name,
-                f"its weights begin {1 / gains[i]:.0f} times too small: std {_std(patient.theta[layer.W]):.3g}.",
-                f"draw them with std {right:.3g}, the root of {'2' if _is_relu(patient, i) else '1'} / "
+                f"its weights begin {1 / gains[i]:.0f} times too small: std {_std(subject.theta[layer.W]):.3g}.",
+                f"draw them with std {right:.3g}, the root of {'2' if _is_relu(subject, i) else '1'} / "
                 f"{layer.W.shape[0]} inputs",
                 f"what goes through this layer shrinks to {gains[i]:.2g} of its size, and the gradient with it", 0.95,
             )  # fmt: skip
             return
-    flow = list(_flow(patient, size)) if max((*dead, *saturated), default=0.0) < 0.9 else []
-    yield from flow or _units(patient, hidden, dead, saturated, size)
+    flow = list(_flow(subject, size)) if max((*dead, *saturated), default=0.0) < 0.9 else []
+    yield from flow or _units(subject, hidden, dead, saturated, size)
 
 
-def check_initial_loss(patient: Patient, base: float) -> Iterator[Finding]:
+def check_initial_loss(subject: Subject, base: float) -> Iterator[Finding]:
     """Yield whether the network begins far surer than it can be, and whether the last layer's biases make it so."""
-    network, classes, loss = patient.network, patient.targets.classes, patient.loss(patient.theta)
+    network, classes, loss = subject.network, subject.targets.classes, subject.loss(subject.theta)
     if classes < 2 or network is None or not numpy.isfinite(base) or base <= 0:
         return
-    chance = base * numpy.log(classes) / max(patient.targets.chance, 1e-12)  # ln C, in the loss's own reduction
+    chance = base * numpy.log(classes) / max(subject.targets.chance, 1e-12)  # ln C, in the loss's own reduction
     last = network.layout[-1].b
     if not loss >= 2.0 * chance:
         return
-    plain = patient.theta.copy()
+    plain = subject.theta.copy()
     if last is not None:
         plain[last] = 0.0
-    without = patient.loss(plain)
+    without = subject.loss(plain)
     biased = without < 1.5 * chance and loss > 3.0 * without
     yield Finding(
         "initial-loss", network.layout[-1].b_name if biased else "",
@@ -139,10 +139,10 @@ def check_initial_loss(patient: Patient, base: float) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def _strange_sizes(patient: Patient) -> Iterator[Finding]:
+def _strange_sizes(subject: Subject) -> Iterator[Finding]:
     """Judge sizes where the network is not known: nor is the inputs' axis then, so the milder reading counts."""
-    weights, loss = _weights(patient), patient.loss(patient.theta)
-    small = patient.loss(1e-3 * patient.theta)  # about what knowing nothing gives
+    weights, loss = _weights(subject), subject.loss(subject.theta)
+    small = subject.loss(1e-3 * subject.theta)  # about what knowing nothing gives
     for i, (name, W) in enumerate(weights):
         low, high = (_std(W) * n**0.5 for n in (max(W.shape), min(W.shape)))
         if high > HUGE and not loss < 15.0 * abs(small):
@@ -162,14 +162,14 @@ def _strange_sizes(patient: Patient) -> Iterator[Finding]:
 
 
 def _units(
-    patient: Patient, hidden: Sequence[Trace], dead: Sequence[float], saturated: Sequence[float], size: float
+    subject: Subject, hidden: Sequence[Trace], dead: Sequence[float], saturated: Sequence[float], size: float
 ) -> Iterator[Finding]:
-    network = patient.network
+    network = subject.network
     assert network is not None
     for i, layer in enumerate(network.layout[:-1]):
         name = layer.W_name
         if dead[i] >= MOST:
-            bias = 0.0 if layer.b is None else float(numpy.mean(patient.theta[layer.b]))
+            bias = 0.0 if layer.b is None else float(numpy.mean(subject.theta[layer.b]))
             lift = float(numpy.median(-numpy.max(hidden[i].z[0], axis=0)))
             yield Finding(
                 "dead-units", name, f"{dead[i]:.0%} of the {layer.W.shape[1]} units are zero for every sample: no "
@@ -191,10 +191,10 @@ def _units(
             return
 
 
-def _flow(patient: Patient, size: float) -> Iterator[Finding]:
+def _flow(subject: Subject, size: float) -> Iterator[Finding]:
     """Compare the gradient of the first layer with the last's, where the gradient is right."""
-    network = patient.network
-    g = patient.gradient(patient.theta) if patient.gradient_ok else None
+    network = subject.network
+    g = subject.gradient(subject.theta) if subject.gradient_ok else None
     if network is None or g is None or len(network.layout) < 3 or not numpy.all(numpy.isfinite(g)):
         return
     norms = [float(numpy.linalg.norm(g[layer.W])) for layer in network.layout]
@@ -220,13 +220,13 @@ def _flow(patient: Patient, size: float) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _dead_by_gradient(patient: Patient) -> Iterator[Finding]:
+def _dead_by_gradient(subject: Subject) -> Iterator[Finding]:
     """Where the network is not known: weights into a unit that get no gradient at all, in a right gradient."""
-    g = patient.gradient(patient.theta) if patient.gradient_ok else None
+    g = subject.gradient(subject.theta) if subject.gradient_ok else None
     if g is None or not numpy.any(g):
         return
-    for i in patient.matrices[:-1]:
-        leaf = patient.program.leaves[i]
+    for i in subject.matrices[:-1]:
+        leaf = subject.program.leaves[i]
         part = leaf.cut(g)
         shares = [float(numpy.mean(numpy.all(part == 0, axis=axis))) for axis in (0, 1)]
         live = [float(numpy.mean(numpy.any(part != 0, axis=axis))) for axis in (0, 1)]
@@ -239,8 +239,8 @@ def _dead_by_gradient(patient: Patient) -> Iterator[Finding]:
             return
 
 
-def _dead(patient: Patient, i: int, trace: Trace) -> float:
-    network = patient.network
+def _dead(subject: Subject, i: int, trace: Trace) -> float:
+    network = subject.network
     assert network is not None
     slope = network.activations[i].df(trace.z[0])
     if "floored" in network.activations[i].name or network.activations[i].name == "relu":
@@ -260,8 +260,8 @@ def _right_scale(inputs: int, activation: str) -> float:
     return ((2.0 if "elu" in activation else 1.0) / inputs) ** 0.5
 
 
-def _is_relu(patient: Patient, i: int) -> bool:
-    network = patient.network
+def _is_relu(subject: Subject, i: int) -> bool:
+    network = subject.network
     return network is not None and i < len(network.activations) and "elu" in network.activations[i].name
 
 

@@ -4,38 +4,38 @@ from collections.abc import Iterator
 
 import numpy
 
-from ..backends import to_host
-from ..findings import Finding
-from ..gradcheck.dense.losses import CROSS
-from ..gradcheck.program.tree import Host
-from .patient import Examination, Patient, quiet
-from .predictions import Predictions
+from ...backends import to_host
+from ...findings import Finding
+from ...gradcheck.dense.losses import CROSS
+from ...gradcheck.program.tree import Host
+from ..predictions import Predictions
+from ..subject import Examination, Subject, quiet
 
 SPREADS = (1.0, 3.0, 10.0, 30.0)  # times the size of the parameters: where outputs show how far they reach
 
 
-def check_outputs(patient: Patient, exam: Examination, predictions: Predictions) -> Iterator[Finding]:
+def check_outputs(subject: Subject, exam: Examination, predictions: Predictions) -> Iterator[Finding]:
     """Yield what is wrong with the outputs."""
-    if patient.functions.predict is None:
+    if subject.functions.predict is None:
         exam.done["predictions"] = "left out: give predict=" + (
-            "" if patient.network is None else "; those of the network recovered from the loss were looked at"
+            "" if subject.network is None else "; those of the network recovered from the loss were looked at"
         )
     elif predictions.fault:
         exam.done["predictions"] = f"left out: {predictions.fault}"
         yield Finding("raises", "predict", f"{predictions.fault}.", "let predict(params, X) return one row a sample")
     else:
         exam.done["predictions"] = "done"
-    yield from _probabilities(patient, predictions)
-    yield from _reach(patient, predictions)
-    yield from _accuracy(patient, exam, predictions)
+    yield from _probabilities(subject, predictions)
+    yield from _reach(subject, predictions)
+    yield from _accuracy(subject, exam, predictions)
 
 
-def _probabilities(patient: Patient, predictions: Predictions) -> Iterator[Finding]:
+def _probabilities(subject: Subject, predictions: Predictions) -> Iterator[Finding]:
     """Rows that the loss takes for probabilities must sum to 1."""
-    targets = patient.targets
+    targets = subject.targets
     if targets.labels is None or not predictions.own:
         return
-    theta = patient.near(0.3, 1)
+    theta = subject.near(0.3, 1)
     rows = predictions.at(theta)
     if isinstance(rows, str) or rows.shape[1] < 2 or not numpy.all(numpy.isfinite(rows)):
         return
@@ -48,11 +48,11 @@ def _probabilities(patient: Patient, predictions: Predictions) -> Iterator[Findi
     chosen = rows[numpy.arange(len(rows)), targets.labels - base]
     with quiet():
         cross = float(-numpy.sum(numpy.log(chosen)))
-    value = patient.loss(theta)
+    value = subject.loss(theta)
     used = numpy.isfinite(cross) and any(
         abs(value * k - cross) <= 1e-5 * abs(cross) for k in (1, len(rows), len(rows) * rows.shape[1])
     )
-    softmax = patient.network is not None and patient.network.head.output is None
+    softmax = subject.network is not None and subject.network.head.output is None
     if used or (rows.min() >= 0 and softmax) or (rows.min() >= 0 and rows.max() > 1 + 1e-6 and numpy.all(rows > 0)):
         yield Finding(
             "probabilities", "",
@@ -62,21 +62,21 @@ def _probabilities(patient: Patient, predictions: Predictions) -> Iterator[Findi
         )  # fmt: skip
 
 
-def _reach(patient: Patient, predictions: Predictions) -> Iterator[Finding]:
+def _reach(subject: Subject, predictions: Predictions) -> Iterator[Finding]:
     """Targets that no parameters can reach."""
-    rows = patient.targets.rows
+    rows = subject.targets.rows
     if rows is None or not numpy.all(numpy.isfinite(rows)):
         return
-    network = patient.network
+    network = subject.network
     if network is not None and network.head.output is None and network.layout[-1].W.shape[1] == 1:
         yield _one_unit()
         return
-    answers = [predictions.at(patient.near(share, i)) for i, share in enumerate(SPREADS)]
+    answers = [predictions.at(subject.near(share, i)) for i, share in enumerate(SPREADS)]
     sound = [x for x in answers if not isinstance(x, str)]
     sound = [x[numpy.all(numpy.isfinite(x), axis=1)] for x in sound]
     sound = [x for x in sound if x.size]
     if not sound or (predictions.own and predictions.kind == "classes"):
-        yield from _flat_loss(patient)
+        yield from _flat_loss(subject)
         return
     outputs = numpy.concatenate(sound)
     if outputs.shape[1] == 1 and numpy.all(outputs == 1.0):
@@ -91,17 +91,17 @@ def _reach(patient: Patient, predictions: Predictions) -> Iterator[Finding]:
             f"the loss is that of a {network.words} network",
         )  # fmt: skip
         return
-    yield from _bounds(patient, outputs, rows)
-    yield from _flat_loss(patient)
+    yield from _bounds(subject, outputs, rows)
+    yield from _flat_loss(subject)
 
 
 RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, float("inf"))}
 
 
-def _bounds(patient: Patient, outputs: Host, rows: Host) -> Iterator[Finding]:
+def _bounds(subject: Subject, outputs: Host, rows: Host) -> Iterator[Finding]:
     if rows.shape[1] != outputs.shape[1]:
         return  # labels
-    network = patient.network
+    network = subject.network
     known = None if network is None else network.head.output.name if network.head.output else "softmax"
     low, high = float(outputs.min()), float(outputs.max())
     for name, (floor, ceiling) in RANGES.items():
@@ -122,21 +122,21 @@ def _bounds(patient: Patient, outputs: Host, rows: Host) -> Iterator[Finding]:
             return
 
 
-def _flat_loss(patient: Patient) -> Iterator[Finding]:
+def _flat_loss(subject: Subject) -> Iterator[Finding]:
     """A cross-entropy that is bounded away from 0: softmax of what lies between 0 and 1 already."""
-    labels, classes = patient.targets.labels, patient.targets.classes
-    if labels is None or patient.network is not None or patient.samples is None:
+    labels, classes = subject.targets.labels, subject.targets.classes
+    if labels is None or subject.network is not None or subject.samples is None:
         return
-    which = patient.choose(min(16, patient.samples))
+    which = subject.choose(min(16, subject.samples))
     values = []
     for share in (*SPREADS, 100.0):
-        theta = patient.near(share, 7)
-        values += [patient.loss(theta, patient.part([i])) for i in which]
+        theta = subject.near(share, 7)
+        values += [subject.loss(theta, subject.part([i])) for i in which]
     found = numpy.asarray(values)
     found = found[numpy.isfinite(found)]
     if len(found) < len(values) // 2:
         return
-    if numpy.all(numpy.abs(found) < 1e-6) and patient.loss(patient.theta) < 1e-6:
+    if numpy.all(numpy.abs(found) < 1e-6) and subject.loss(subject.theta) < 1e-6:
         yield _one_unit()
         return
     least, most = numpy.log1p((classes - 1) / numpy.e), numpy.log(numpy.e + classes - 1)
@@ -158,22 +158,22 @@ def _one_unit() -> Finding:
     )  # fmt: skip
 
 
-def _accuracy(patient: Patient, exam: Examination, predictions: Predictions) -> Iterator[Finding]:
+def _accuracy(subject: Subject, exam: Examination, predictions: Predictions) -> Iterator[Finding]:
     """Count again, at parameters where the answers differ."""
-    function, name = patient.functions.accuracy, "accuracy"
+    function, name = subject.functions.accuracy, "accuracy"
     if function is None:
         exam.done[name] = "left out: give accuracy="
         return
-    if patient.targets.labels is None:
+    if subject.targets.labels is None:
         exam.done[name] = "left out: y holds no classes"
         return
     pairs = []
     for k in range(6):
-        theta = patient.near(0.3 * k, k)
-        structure = patient.structure
+        theta = subject.near(0.3 * k, k)
+        structure = subject.structure
         with quiet(), structure.place.scope():
             try:
-                said = numpy.asarray(to_host(function(structure.at(theta), *patient.program.fresh_data())))
+                said = numpy.asarray(to_host(function(structure.at(theta), *subject.program.fresh_data())))
             except Exception as error:
                 exam.done[name] = f"left out: accuracy raises {type(error).__name__}: {error}"
                 yield Finding(
@@ -191,11 +191,11 @@ def _accuracy(patient: Patient, exam: Examination, predictions: Predictions) -> 
     percent = max(abs(a - b) for a, b in pairs) > max(abs(a - 100 * b) for a, b in pairs)
     off = [(a, 100 * b if percent else b) for a, b in pairs]
     said, right = max(off, key=lambda pair: abs(pair[0] - pair[1]))
-    rounding = max(0.5 / (patient.samples or 1), 0.006)  # people print two digits
+    rounding = max(0.5 / (subject.samples or 1), 0.006)  # people print two digits
     if abs(said - right) > rounding * (100 if percent else 1):
         why = "(n, 1) == (n,) compares all with all" if said < right or said > 1 else "it counts other samples"
         yield Finding(
             "accuracy-wrong", "accuracy", f"accuracy says {said:.4g} where {right:.4g} of the predictions are right.",
             "write numpy.mean(predicted.reshape(-1) == y.reshape(-1)), over all samples",
-            f"counted again over {patient.samples} samples; perhaps {why}", 0.9,
+            f"counted again over {subject.samples} samples; perhaps {why}", 0.9,
         )  # fmt: skip

@@ -6,22 +6,22 @@ import numpy
 
 from ..gradcheck.dense.losses import BINARY, CROSS, SQUARED
 from ..gradcheck.program.tree import Host
-from .patient import Patient
+from .subject import Subject
 
 
-def baseline(patient: Patient, which: Sequence[int] | None = None, reduction: str = "") -> float:
+def baseline(subject: Subject, which: Sequence[int] | None = None, reduction: str = "") -> float:
     """Return it for the samples `which`, decay left out; NaN where loss and targets do not say.
 
     Cross-entropy: the entropy of the classes' frequencies. Squares: the targets' variance, summed over the outputs.
     """
-    network, targets = patient.network, patient.targets
-    samples = patient.samples
+    network, targets = subject.network, subject.targets
+    samples = subject.samples
     if network is None:
         if targets.labels is None or reduction not in ("mean", "sum") or samples is None:
             return float("nan")
         chance = targets.chance if which is None else targets._replace(labels=targets.labels[list(which)]).chance
         return chance * (1 if reduction == "mean" else samples if which is None else len(which))
-    T = targets_of(patient, network.layout[-1].W.shape[1])
+    T = targets_of(subject, network.layout[-1].W.shape[1])
     if T is None or samples is None:
         return float("nan")
     T = T if which is None else T[list(which)]
@@ -42,9 +42,9 @@ def baseline(patient: Patient, which: Sequence[int] | None = None, reduction: st
     return float(each * mean)
 
 
-def targets_of(patient: Patient, units: int) -> Host | None:
+def targets_of(subject: Subject, units: int) -> Host | None:
     """Return the targets as a network of `units` outputs meets them, shape (samples, units)."""
-    rows, labels = patient.targets.rows, patient.targets.labels
+    rows, labels = subject.targets.rows, subject.targets.labels
     if rows is not None and rows.shape[1] == units:
         return rows
     if labels is None:

@@ -1,12 +1,14 @@
 """What the doctor says: the findings, the cause first, what was measured, and what was left out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..findings import Finding
-from .course import Course
+from ...findings import Finding
+from ..run.history import RunHistory
+from .page import Content, write
+from .plot import draw
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Diagnosis:
         Each check, and ``"done"`` or why it was left out.
     measured : dict of str to Any
         Plain numbers: the largest stable rate, what came of overfitting, ...
-    course : Course
+    history : RunHistory
         Of the run, or of the probe that tried to overfit.
     seconds : float
     """
@@ -29,7 +31,7 @@ class Diagnosis:
     findings: tuple[Finding, ...] = ()
     checks: Mapping[str, str] = field(default_factory=dict)
     measured: Mapping[str, Any] = field(default_factory=dict)
-    course: Course = field(default_factory=Course)
+    history: RunHistory = field(default_factory=RunHistory)
     seconds: float = field(default=0.0, compare=False)
 
     @property
@@ -74,27 +76,39 @@ class Diagnosis:
             "findings": [asdict(finding) for finding in self.findings],
             "checks": dict(self.checks),
             "measured": dict(self.measured),
-            "course": self.course.to_dict(),
+            "history": self.history.to_dict(),
             "seconds": self.seconds,
         }
 
     def __str__(self) -> str:
-        lines = [self.verdict]
-        for finding in self.faults:
+        content = self.content
+        lines = [content.verdict]
+        for finding in content.faults:
             lines += ["", str(finding)]
-        for finding in self.notes:
+        for finding in content.notes:
             lines += ["", f"note: {finding}"]
-        lines += _table("Measured", [(name, say(value)) for name, value in self.measured.items()])
-        lines += _table("Left out", list(self.left_out.items()))
+        for title, rows in content.tables:
+            width = max(len(name) for name, _ in rows)
+            lines += ["", title, *(f"    {name.ljust(width)}  {text}" for name, text in rows)]
         return "\n".join(lines)
 
+    @property
+    def content(self) -> Content:
+        """What stands in the report, in order."""
+        tables = (
+            ("Measured", [(name, _said(value)) for name, value in self.measured.items()]),
+            ("Left out", list(self.left_out.items())),
+        )
+        filled = [(title, rows) for title, rows in tables if rows]
+        return Content(self.verdict, self.ok, self.faults, self.notes, self.history, filled)
+
     def plot(self, path: str | Path | None = None) -> Any:
-        """Draw the course on one page: losses, gradient norms, dead and saturated shares, update-to-weight ratios.
+        """Draw the history on one page: losses, gradient norms, dead and saturated shares, update-to-weight ratios.
 
         Parameters
         ----------
         path : str or Path, optional
-            A file to write, such as ``"course.png"``.
+            A file to write, such as ``"history.png"``.
 
         Returns
         -------
@@ -105,9 +119,7 @@ class Diagnosis:
         BackendError
             If matplotlib is not installed.
         """
-        from .plot import draw
-
-        figure = draw(self.course)
+        figure = draw(self.history)
         if path is not None:
             figure.savefig(path, dpi=150)
         return figure
@@ -125,24 +137,15 @@ class Diagnosis:
         FileError
             If it cannot be written.
         """
-        from .page import write
-
-        write(self, Path(path))
+        write(self.content, Path(path))
 
 
-def say(value: Any) -> str:
+def _said(value: Any) -> str:
     """Say a measured value in a line."""
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {say(part)}" for name, part in value.items())
+        return ", ".join(f"{name} {_said(part)}" for name, part in value.items())
     if isinstance(value, (list, tuple)):
-        return ", ".join(say(part) for part in value)
+        return ", ".join(_said(part) for part in value)
     return str(value)
-
-
-def _table(title: str, rows: Sequence[tuple[str, str]]) -> list[str]:
-    if not rows:
-        return []
-    width = max(len(name) for name, _ in rows)
-    return ["", title, *(f"    {name.ljust(width)}  {text}" for name, text in rows)]

@@ -2,13 +2,13 @@
 
 import numpy
 
-from ..findings import Finding
-from .course import Course, Pairs, values
+from ...findings import Finding
+from .history import Pairs, RunHistory, values
 
 
-def proven_rate(course: Course) -> Finding | None:
+def proven_rate(history: RunHistory) -> Finding | None:
     """Steps downhill along a curvature that is too much for them, at the end of the run."""
-    stiff, turns = values(course.stiffness), values(course.turn)
+    stiff, turns = values(history.stiffness), values(history.turn)
     stiff = stiff[numpy.isfinite(stiff)]
     if len(stiff) < 3:
         return None
@@ -21,9 +21,9 @@ def proven_rate(course: Course) -> Finding | None:
     return _too_long(end)
 
 
-def overshot(course: Course, pairs: Pairs) -> Finding | None:
+def overshot(history: RunHistory, pairs: Pairs) -> Finding | None:
     """Units that began well and were lost while steps overshot: the rate did it."""
-    stiff = values(course.stiffness)
+    stiff = values(history.stiffness)
     stiff = stiff[numpy.isfinite(stiff)]
     if pairs[0][1] > 0.3 or len(stiff) < 2 or not float(numpy.max(stiff)) > 2.0:
         return None

@@ -1,13 +1,13 @@
-"""Is it the scale of the inputs? Trained with the person's functions on X as it is and on X standardized."""
+"""Is it the scale of the inputs? Trained with the user's functions on X as it is and on X standardized."""
 
 from collections.abc import Iterator
 
 import numpy
 
-from ..findings import Finding
-from ..gradcheck.program.tree import Host
-from .descent import Trial, descend, persons_field, stiffness
-from .patient import Examination, Patient
+from ...findings import Finding
+from ...gradcheck.program.tree import Host
+from ..subject import Examination, Subject
+from ..trial import Trial, descend, stiffness, user_field
 
 BIG, SMALL, UNEQUAL = 10.0, 0.01, 100.0  # from where on it is tried out
 STEPS, SECONDS = 100, 0.5
@@ -16,10 +16,10 @@ WORSE = 30.0  # times as high does the loss begin, with the inputs as they are
 SAMPLES = 256
 
 
-def check_scale(patient: Patient, exam: Examination, base: float) -> Iterator[Finding]:
+def check_scale(subject: Subject, exam: Examination, base: float) -> Iterator[Finding]:
     """Yield whether inputs of another scale would be learnt far better."""
-    X = patient.rows
-    if X is None or patient.samples is None or patient.samples < 4 or not numpy.all(numpy.isfinite(X)):
+    X = subject.rows
+    if X is None or subject.samples is None or subject.samples < 4 or not numpy.all(numpy.isfinite(X)):
         return
     X = X.astype(float)
     size, deviations = float(numpy.sqrt(numpy.mean(X * X))), numpy.std(X, axis=0)
@@ -30,11 +30,11 @@ def check_scale(patient: Patient, exam: Examination, base: float) -> Iterator[Fi
     unequal = float(some.max() / numpy.median(some)) > UNEQUAL or float(numpy.median(some) / some.min()) > UNEQUAL**2
     if SMALL < size < BIG and not unequal and middle < BIG:
         return
-    now = patient.loss(patient.theta)
+    now = subject.loss(subject.theta)
     if numpy.isfinite(base) and numpy.isfinite(now) and now < 0.3 * base:
         return  # it has learnt as it is
-    which = patient.choose(min(SAMPLES, patient.samples))
-    raw, good = (_tried(patient, x, which) for x in (None, _standardized(X)))
+    which = subject.choose(min(SAMPLES, subject.samples))
+    raw, good = (_tried(subject, x, which) for x in (None, _standardized(X)))
     if good is None or not numpy.isfinite(good.last):
         return
     as_it_is = float("inf") if raw is None else raw.last
@@ -68,19 +68,19 @@ def _standardized(X: Host) -> Host:
     return (X - X.mean(axis=0)) / numpy.where(deviations > 0, deviations, 1.0)
 
 
-def _tried(patient: Patient, X: Host | None, which: list[int]) -> Trial | None:
+def _tried(subject: Subject, X: Host | None, which: list[int]) -> Trial | None:
     """Run at the best of a few rates on these inputs."""
-    data = patient.part(which)
+    data = subject.part(which)
     if X is not None:
-        own = patient.host[0]
+        own = subject.host[0]
         rows = X[which]
-        turned = own.ndim == 2 and own.shape[0] != patient.samples
-        shape = numpy.asarray(patient.host[0]).shape
+        turned = own.ndim == 2 and own.shape[0] != subject.samples
+        shape = numpy.asarray(subject.host[0]).shape
         shaped = rows.T if turned else rows.reshape(len(which), *shape[1:]) if own.ndim > 1 else rows[:, 0]
-        data = patient.with_inputs(shaped, data)
-    field = persons_field(patient, data)
-    curvature = stiffness(field, patient.theta)
+        data = subject.with_inputs(shaped, data)
+    field = user_field(subject, data)
+    curvature = stiffness(field, subject.theta)
     start = 2.0 / curvature if curvature > 0 else 1.0
-    trials = [descend(field, patient.theta, rate * start, STEPS, SECONDS) for rate in (0.5, 0.1, 2.0, 10.0)]
+    trials = [descend(field, subject.theta, rate * start, STEPS, SECONDS) for rate in (0.5, 0.1, 2.0, 10.0)]
     sound = [trial for trial in trials if numpy.isfinite(trial.last)]
     return min(sound, key=lambda trial: trial.last, default=None)

@@ -1,16 +1,16 @@
-"""A noisy loss as levels: a loss on small batches jumps about; what is judged is its median over a stretch."""
+"""A noisy loss as smoothed: a loss on small batches jumps about; what is judged is its median over a stretch."""
 
 import numpy
 
-from ..gradcheck.program.tree import Host
+from ...gradcheck.program.tree import Host
 
 LEAST = 10  # records below which nothing is said, but of a loss that is no number
 MOST = 0.5
 LOW = 0.1  # a loss below this is low, whatever it began with
 
 
-class Levels:
-    """A noisy loss as levels: medians of stretches."""
+class SmoothedLoss:
+    """A noisy loss as smoothed: medians of stretches."""
 
     def __init__(self, losses: Host) -> None:
         self.losses = losses[numpy.isfinite(losses)]

@@ -4,25 +4,25 @@ from collections.abc import Iterator
 
 import numpy
 
-from ..findings import Finding
-from ..gradcheck.program.tree import Host
-from .patient import Patient
+from ...findings import Finding
+from ...gradcheck.program.tree import Host
+from ..subject import Subject
 
 COMMON = 0.95  # a class with this share of the samples hides the others
 CONSTANT = 0.9  # share of features without variation from which little is left to learn from
 
 
-def check_data(patient: Patient) -> Iterator[Finding]:
+def check_data(subject: Subject) -> Iterator[Finding]:
     """Yield what is wrong with X and y as they stand."""
-    X, y = patient.host
+    X, y = subject.host
     yield from _finite("X", X)
     yield from _finite("y", y)
-    if patient.samples is None:
+    if subject.samples is None:
         yield from _lengths(X, y)
         return
-    if patient.rows is not None:
-        yield from _constant(patient.rows)
-    yield from _labels(patient)
+    if subject.rows is not None:
+        yield from _constant(subject.rows)
+    yield from _labels(subject)
 
 
 def _finite(name: str, x: Host) -> Iterator[Finding]:
@@ -66,16 +66,16 @@ def _constant(X: Host) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def _labels(patient: Patient) -> Iterator[Finding]:
-    targets, samples = patient.targets, patient.samples
+def _labels(subject: Subject) -> Iterator[Finding]:
+    targets, samples = subject.targets, subject.samples
     rows, labels = targets.rows, targets.labels
     if rows is None or samples is None:
         return
-    outputs = _outputs(patient)
+    outputs = _outputs(subject)
     if targets.one_hot:
         sums = rows.sum(axis=1)
         off = numpy.flatnonzero(sums != 1)
-        if off.size and patient.network is not None and patient.network.head.output is None:
+        if off.size and subject.network is not None and subject.network.head.output is None:
             yield Finding(
                 "labels-one-hot", "y", f"{off.size} of {samples} rows of y do not hold exactly one 1.",
                 "write y = numpy.eye(classes)[labels]",
@@ -90,7 +90,7 @@ def _labels(patient: Patient) -> Iterator[Finding]:
                 "labels-range", "y", f"y has the class {top}, and the network {outputs} outputs, 0 to {outputs - 1}.",
                 f"give the last layer {top + 1} units, or number the classes from 0 to {outputs - 1}",
             )  # fmt: skip
-        elif least >= 1 and outputs is not None and top == outputs > 1 and not _works(patient):
+        elif least >= 1 and outputs is not None and top == outputs > 1 and not _works(subject):
             yield Finding(
                 "labels-range", "y", f"y counts its classes from 1 to {top}; the outputs are numbered from 0.",
                 "write y - 1",
@@ -119,12 +119,12 @@ def _labels(patient: Patient) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _outputs(patient: Patient) -> int | None:
+def _outputs(subject: Subject) -> int | None:
     """Return the number of outputs: of the network if it is known, else of the last array of parameters."""
-    if patient.network is not None:
-        return patient.network.layout[-1].W.shape[1]
-    leaves = [leaf for leaf in patient.program.leaves if leaf.size]
-    last, inputs = leaves[-1], patient.rows.shape[1] if patient.rows is not None else 0
+    if subject.network is not None:
+        return subject.network.layout[-1].W.shape[1]
+    leaves = [leaf for leaf in subject.program.leaves if leaf.size]
+    last, inputs = leaves[-1], subject.rows.shape[1] if subject.rows is not None else 0
     if len(leaves) < 2 or len(last.shape) > 2:
         return None
     before = set(leaves[-2].shape)
@@ -134,6 +134,6 @@ def _outputs(patient: Patient) -> int | None:
     return last.size // shared[0] if len(shared) == 1 else None
 
 
-def _works(patient: Patient) -> bool:
+def _works(subject: Subject) -> bool:
     """Whether the loss can be computed at all."""
-    return bool(numpy.isfinite(patient.loss(patient.theta)))
+    return bool(numpy.isfinite(subject.loss(subject.theta)))

@@ -2,17 +2,29 @@
 
 import base64
 import io
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-from ..errors import FileError
-from ..findings import Finding
-from .course import Course
+from ...errors import FileError
+from ...findings import Finding
+from ..run.history import RunHistory
 from .plot import DARK, LIGHT, Theme, draw
 
-if TYPE_CHECKING:
-    from .diagnosis import Diagnosis
+Table = list[tuple[str, str]]
+
+
+class Content(NamedTuple):
+    """What stands in a report, whatever it is written as."""
+
+    verdict: str
+    ok: bool
+    faults: Sequence[Finding]
+    notes: Sequence[Finding]
+    history: RunHistory
+    tables: Sequence[tuple[str, Table]]
+
 
 STYLE = """
 :root { color-scheme: light dark; --text: #1f2328; --back: #ffffff; --soft: #57606a; --line: #d0d7de; --card: #f6f8fa;
@@ -36,30 +48,26 @@ img { width: 100%; height: auto; }
 """
 
 
-def write(diagnosis: "Diagnosis", path: Path) -> None:
+def write(content: Content, path: Path) -> None:
     """Write the page to `path`."""
-    text = page(diagnosis)
+    text = page(content)
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise FileError(f"{path} cannot be written: {error.strerror}.") from None
 
 
-def page(diagnosis: "Diagnosis") -> str:
+def page(content: Content) -> str:
     """Return the page."""
-    from .diagnosis import say
-
-    faults, notes = diagnosis.faults, diagnosis.notes
-    body = [f'<h1 class="{"bad" if faults else "good"}">{escape(diagnosis.verdict)}</h1>']
-    body += [_card(finding, "first" if i == 0 else "") for i, finding in enumerate(faults)]
-    if notes:
-        body += ["<h2>Notes</h2>", *[_card(finding, "note") for finding in notes]]
-    if any((diagnosis.course.loss, diagnosis.course.gradient_norm)):
-        body += [f"<h2>{escape(diagnosis.course.title)}</h2>", _figure(diagnosis.course)]
-    if diagnosis.measured:
-        body += ["<h2>Measured</h2>", _table([(name, say(value)) for name, value in diagnosis.measured.items()])]
-    if diagnosis.left_out:
-        body += ["<h2>Left out</h2>", _table(list(diagnosis.left_out.items()))]
+    history = content.history
+    body = [f'<h1 class="{"good" if content.ok else "bad"}">{escape(content.verdict)}</h1>']
+    body += [_card(finding, "first" if i == 0 else "") for i, finding in enumerate(content.faults)]
+    if content.notes:
+        body += ["<h2>Notes</h2>", *[_card(finding, "note") for finding in content.notes]]
+    if history.loss or history.gradient_norm:
+        body += [f"<h2>{escape(history.title)}</h2>", _figure(history)]
+    for title, rows in content.tables:
+        body += [f"<h2>{escape(title)}</h2>", _table(rows)]
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>Diagnosis</title>\n'
@@ -76,14 +84,14 @@ def _card(finding: Finding, kind: str) -> str:
     return f'<article class="{kind}">{"".join(rows)}</article>'
 
 
-def _table(rows: list[tuple[str, str]]) -> str:
+def _table(rows: Table) -> str:
     cells = "".join(f"<tr><td>{escape(name)}</td><td>{escape(text)}</td></tr>" for name, text in rows)
     return f"<table>{cells}</table>"
 
 
-def _figure(course: Course) -> str:
+def _figure(history: RunHistory) -> str:
     """Return the figure in both themes; the reader's screen chooses."""
-    dark, light = (_data(course, theme) for theme in (DARK, LIGHT))
+    dark, light = (_data(history, theme) for theme in (DARK, LIGHT))
     return (
         f'<picture><source srcset="{dark}" media="(prefers-color-scheme: dark)">'
         f'<img src="{light}" alt="losses, norms of the gradients, changes of the weights, shares of dead and saturated '
@@ -91,8 +99,8 @@ def _figure(course: Course) -> str:
     )
 
 
-def _data(course: Course, theme: Theme) -> str:
-    figure, buffer = draw(course, theme), io.BytesIO()
+def _data(history: RunHistory, theme: Theme) -> str:
+    figure, buffer = draw(history, theme), io.BytesIO()
     figure.set_facecolor("none")
     figure.savefig(buffer, format="png", dpi=110, transparent=True)
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

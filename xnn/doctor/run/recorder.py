@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy
 
-from ..backends import to_host
-from ..errors import DataError, OptionError
-from ..gradcheck.program.tree import Host, walk
-from .causes import ordered
-from .course import Course, weight_names
-from .diagnosis import Diagnosis
+from ...backends import to_host
+from ...errors import DataError, OptionError
+from ...gradcheck.program.tree import Host, walk
+from ..report.causes import ordered
+from ..report.diagnosis import Diagnosis
+from .history import RunHistory, weight_names
 from .units import Units
 from .watch import watch
 
@@ -38,7 +38,7 @@ class Doctor:
         self._forget()
 
     def _forget(self) -> None:
-        self.course = Course()
+        self.history = RunHistory()
         self._units = Units()
         self._began = perf_counter()
         self._step = 0
@@ -76,40 +76,40 @@ class Doctor:
         if all(item is None for item in given):
             raise OptionError("record needs at least a loss: doctor.record(loss=loss, params=params).")
         self._step += 1
-        step, course = self._step, self.course
+        step, history = self._step, self.history
         if loss is not None:
-            course.loss.append((step, _number("loss", loss)))
+            history.loss.append((step, _number("loss", loss)))
         if validation_loss is not None:
-            course.validation_loss.append((step, _number("validation_loss", validation_loss)))
+            history.validation_loss.append((step, _number("validation_loss", validation_loss)))
         with numpy.errstate(all="ignore"):
             weights, slopes = self._tensors("params", params), self._tensors("gradients", gradients)
             if weights:
-                course.add_norms(course.weight_norm, step, self._names, weights)
-                course.matrices = weight_names(self._names, [part.shape for part in weights])
+                history.add_norms(history.weight_norm, step, self._names, weights)
+                history.matrices = weight_names(self._names, [part.shape for part in weights])
             if slopes:
-                course.add_norms(course.gradient_norm, step, self._names, slopes)
+                history.add_norms(history.gradient_norm, step, self._names, slopes)
             self._changes(step, weights, slopes)
             for name, a in _layers(activations):
-                self._units.take(course, step, name, a)
+                self._units.take(history, step, name, a)
 
     def report(self) -> Diagnosis:
         """Say what was seen so far."""
         with numpy.errstate(all="ignore"):
-            findings = ordered(watch(self.course))
+            findings = ordered(watch(self.history))
         checks = {
             name: "done" if seen else f"left out: record {what}="
             for name, seen, what in (
-                ("loss", self.course.loss, "loss"),
-                ("parameters", self.course.weight_norm, "params"),
-                ("gradients", self.course.gradient_norm, "gradients"),
-                ("units", self.course.dead, "activations"),
-                ("overfitting", self.course.validation_loss, "validation_loss"),
+                ("loss", self.history.loss, "loss"),
+                ("parameters", self.history.weight_norm, "params"),
+                ("gradients", self.history.gradient_norm, "gradients"),
+                ("units", self.history.dead, "activations"),
+                ("overfitting", self.history.validation_loss, "validation_loss"),
             )
         }
         measured: dict[str, Any] = {"steps": self._step}
-        if self.course.loss:
-            measured["loss, first and last"] = [self.course.loss[0][1], self.course.loss[-1][1]]
-        return Diagnosis(findings, checks, measured, self.course, perf_counter() - self._began)
+        if self.history.loss:
+            measured["loss, first and last"] = [self.history.loss[0][1], self.history.loss[-1][1]]
+        return Diagnosis(findings, checks, measured, self.history, perf_counter() - self._began)
 
     def _tensors(self, what: str, tree: Any) -> list[Host]:
         if tree is None:
@@ -123,25 +123,25 @@ class Doctor:
 
     def _changes(self, step: int, weights: list[Host], slopes: list[Host]) -> None:
         """Compare with the record before: how far, which way, along what curvature."""
-        course, before = self.course, self._before
+        history, before = self.history, self._before
         g, g_before = _flat(slopes), _flat(before.get("gradients", []))
         w, w_before = _flat(weights), _flat(before.get("params", []))
         if g.size and g.shape == g_before.shape:
-            course.turn.append((step, _cosine(g, g_before)))
+            history.turn.append((step, _cosine(g, g_before)))
         if w.size and w.shape == w_before.shape:
-            course.add_change(step, self._names, weights, before["params"])
+            history.add_change(step, self._names, weights, before["params"])
             moved = w - w_before
             if g.size and g.shape == g_before.shape == w.shape and numpy.any(moved):
                 last = before.get("moved", [moved])[0]
                 # A loop records before its step, or after it: then the change belongs to this record's gradient.
                 ways = [(_cosine(moved, g_before), moved, g_before), (_cosine(moved, g), last, g_before)]
-                course.descent.append((step, max(ways, key=lambda way: abs(way[0]))[0]))
+                history.descent.append((step, max(ways, key=lambda way: abs(way[0]))[0]))
                 cosine, along, slope = max(ways, key=lambda way: abs(way[0]))
                 size = float(along @ along)
                 if size > 0 and cosine < 0 and float(slope @ slope) > 0:
                     curvature = float((g - g_before) @ along) / size
                     rate = -float(along @ slope) / float(slope @ slope)
-                    course.stiffness.append((step, curvature * rate))
+                    history.stiffness.append((step, curvature * rate))
                 before["moved"] = [moved]
         if weights:
             before["params"] = weights

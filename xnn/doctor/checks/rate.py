@@ -1,4 +1,4 @@
-"""Is it the rate? Tried out, not judged by a threshold: the person's own, a tenth of it and ten times it.
+"""Is it the rate? Tried out, not judged by a threshold: the user's own, a tenth of it and ten times it.
 
 Plain steps of rate r along a curvature c multiply the distance to the bottom by ``1 - r c``: they diverge where
 ``r > 2 / c``. The largest curvature is found by power iteration; then short runs say whether it is so.
@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy
 
-from ..findings import Finding
-from ..gradcheck.program.tree import Host
-from .descent import Field, Trial, descend, stiffness
-from .patient import Examination, Patient
+from ...findings import Finding
+from ...gradcheck.program.tree import Host
+from ..subject import Examination, Subject
+from ..trial import Field, Trial, descend, stiffness
 
 STEPS = 60
 SECONDS = 0.4  # a trial
@@ -29,13 +29,13 @@ class Rates(NamedTuple):
     Attributes
     ----------
     stable : float
-        ``2 / lambda_max`` at the person's parameters; NaN where the curvature cannot be had.
+        ``2 / lambda_max`` at the user's parameters; NaN where the curvature cannot be had.
     best : Trial or None
         The short run that ended lowest.
     given : Trial or None
-        The short run with the person's rate.
+        The short run with the user's rate.
     rate : float or None
-        The person's rate: as given, or as their step shows.
+        The user's rate: as given, or as their step shows.
     """
 
     stable: float
@@ -44,25 +44,25 @@ class Rates(NamedTuple):
     rate: float | None
 
 
-def working_data(patient: Patient) -> tuple[tuple[Any, ...], float]:
+def working_data(subject: Subject) -> tuple[tuple[Any, ...], float]:
     """Return data on which gradients are quick, and the share of all samples that they are."""
     began = monotonic()
-    patient.gradient(patient.theta)
+    subject.gradient(subject.theta)
     seconds = monotonic() - began
-    if seconds <= SLOW or patient.samples is None:
-        return patient.data, 1.0
-    count = max(32, int(patient.samples * SLOW / seconds))
-    if count >= patient.samples:
-        return patient.data, 1.0
-    return patient.part(patient.choose(count)), count / patient.samples
+    if seconds <= SLOW or subject.samples is None:
+        return subject.data, 1.0
+    count = max(32, int(subject.samples * SLOW / seconds))
+    if count >= subject.samples:
+        return subject.data, 1.0
+    return subject.part(subject.choose(count)), count / subject.samples
 
 
-def probe_rates(patient: Patient, exam: Examination, field: Field, share: float, theta: Host) -> Rates:
-    """Measure the largest stable rate, and run with it, with less, and with the person's."""
+def probe_rates(subject: Subject, exam: Examination, field: Field, share: float, theta: Host) -> Rates:
+    """Measure the largest stable rate, and run with it, with less, and with the user's."""
     scale = share if exam.measured.get("reduction") == "sum" else 1.0  # a part's sum is less steep than the whole's
     curvature = stiffness(field, theta)
     stable = 2.0 / curvature if curvature > 0 else float("nan")
-    rate = patient.functions.learning_rate
+    rate = subject.functions.learning_rate
     start = stable if numpy.isfinite(stable) else 1.0
     ladder = [0.5 * start, 2.0 * start, 8.0 * start, 0.1 * start, 0.01 * start]
     if rate is not None:
@@ -81,8 +81,8 @@ def probe_rates(patient: Patient, exam: Examination, field: Field, share: float,
     return Rates(scale * stable, best, given, rate)
 
 
-def judge_rate(patient: Patient, rates: Rates, field: Field, theta: Host, base: float) -> Iterator[Finding]:
-    """Yield whether the person's rate is too high or too low."""
+def judge_rate(subject: Subject, rates: Rates, field: Field, theta: Host, base: float) -> Iterator[Finding]:
+    """Yield whether the user's rate is too high or too low."""
     given, best, rate = rates.given, rates.best, rates.rate
     if given is None or best is None or rate is None or not numpy.isfinite(given.first):
         return
@@ -131,13 +131,13 @@ def _stuck(field: Field, theta: Host, rates: Rates) -> bool:
     return gone and not rates.rate < 10.0 * rates.stable
 
 
-def check_step(patient: Patient, exam: Examination) -> Iterator[Finding]:
-    """Which way does the person's own step really go? Also sets the rate that it shows."""
-    if patient.functions.step is None:
+def check_step(subject: Subject, exam: Examination) -> Iterator[Finding]:
+    """Which way does the user's own step really go? Also sets the rate that it shows."""
+    if subject.functions.step is None:
         exam.done["step"] = "left out: give step="
         return
-    theta = patient.theta
-    after = patient.update(theta)
+    theta = subject.theta
+    after = subject.update(theta)
     if isinstance(after, str):
         exam.done["step"] = f"left out: {after}"
         code = "raises" if "raises" in after else "shape"
@@ -154,8 +154,8 @@ def check_step(patient: Patient, exam: Examination) -> Iterator[Finding]:
             "function changes nothing outside", "the parameters before and after are equal",
         )  # fmt: skip
         return
-    g = patient.gradient(theta)
-    before, behind = patient.loss(theta), patient.loss(after)
+    g = subject.gradient(theta)
+    before, behind = subject.loss(theta), subject.loss(after)
     exam.measured["loss before and after a step"] = [before, behind]
     if g is None or not numpy.any(g) or not numpy.all(numpy.isfinite(g)):
         return
@@ -163,8 +163,8 @@ def check_step(patient: Patient, exam: Examination) -> Iterator[Finding]:
     exam.measured["cosine of a step and the gradient"] = cosine
     exam.measured["rate that the step shows"] = -float(moved @ g / (g @ g))
     tiny = 1e-4 * float(numpy.linalg.norm(moved)) / float(numpy.linalg.norm(g))
-    downhill = patient.loss(theta - tiny * g) < before
-    uphill = patient.loss(theta + 1e-4 * moved) > before
+    downhill = subject.loss(theta - tiny * g) < before
+    uphill = subject.loss(theta + 1e-4 * moved) > before
     if uphill and downhill and cosine > 0:
         yield Finding(
             "ascending", "step", "the step goes up: it adds the gradient where it should subtract it.",
@@ -175,7 +175,7 @@ def check_step(patient: Patient, exam: Examination) -> Iterator[Finding]:
         return
     still = [
         leaf.name
-        for leaf in patient.program.leaves
+        for leaf in subject.program.leaves
         if leaf.size and not numpy.any(moved[leaf.slice]) and numpy.any(g[leaf.slice])
     ]
     if still:
@@ -185,15 +185,15 @@ def check_step(patient: Patient, exam: Examination) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def step_trial(patient: Patient, data: tuple[Any, ...], steps: int = STEPS) -> Trial | None:
-    """Run the person's own step."""
-    theta, losses, began = patient.theta, [patient.loss(patient.theta, data)], monotonic()
+def step_trial(subject: Subject, data: tuple[Any, ...], steps: int = STEPS) -> Trial | None:
+    """Run the user's own step."""
+    theta, losses, began = subject.theta, [subject.loss(subject.theta, data)], monotonic()
     for _ in range(steps):
-        after = patient.update(theta, data)
+        after = subject.update(theta, data)
         if isinstance(after, str) or monotonic() - began > SECONDS:
             break
         theta = after
-        losses.append(patient.loss(theta, data))
+        losses.append(subject.loss(theta, data))
         if not numpy.isfinite(losses[-1]):
             break
     return Trial(numpy.asarray(losses), theta, float("nan"), "your step") if len(losses) > 1 else None

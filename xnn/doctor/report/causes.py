@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..findings import Finding
+from ...findings import Finding
 
 # From what everything rests on to what is only seen. Codes of the gradient checker that are not listed: GRADIENT.
 ORDER = (

@@ -1,4 +1,4 @@
-"""Somebody's program as the doctor handles it: called safely on copies, on parts of its data, at other parameters."""
+"""The user's program as the doctor handles it: called safely on copies, on parts of its data, at other parameters."""
 
 import warnings
 from collections.abc import Callable, Generator, Sequence
@@ -27,7 +27,7 @@ LARGE = 2.0  # weights from which on it is tried with smaller ones first
 
 @dataclass(frozen=True)
 class Functions:
-    """What the person gave. All but the first two may be missing."""
+    """What the user gave. All but the first two may be missing."""
 
     loss: Callable[..., Any]
     gradients: Callable[..., Any]
@@ -37,14 +37,14 @@ class Functions:
     learning_rate: float | None = None
 
 
-class Patient:
+class Subject:
     """A program under examination, over a flat float64 vector of its parameters.
 
     Attributes
     ----------
     program : Program
     theta : array, shape (N,)
-        The person's parameters.
+        The user's parameters.
     data : tuple
         ``X, y``, floating arrays in double precision.
     samples : int or None
@@ -94,7 +94,7 @@ class Patient:
         return take_samples(self.data, self.samples, which)
 
     def with_inputs(self, X: Host, data: tuple[Any, ...] | None = None) -> tuple[Any, ...]:
-        """Return the data with other inputs, of the person's own library."""
+        """Return the data with other inputs, of the user's own library."""
         like = self.data[0]
         if isinstance(like, list):
             return (X.tolist(), *(data or self.data)[1:])
@@ -134,7 +134,7 @@ class Patient:
             return float("nan")
 
     def gradient(self, theta: Host, data: tuple[Any, ...] | None = None) -> Host | None:
-        """Return the person's gradient as one vector; None where it raises or has not the parameters' shapes."""
+        """Return the user's gradient as one vector; None where it raises or has not the parameters' shapes."""
         with quiet():
             parts = gradient_at(self.program, self.seen, theta, data)
         if parts is None:
@@ -147,7 +147,7 @@ class Patient:
         return numpy.concatenate(flat)
 
     def update(self, theta: Host, data: tuple[Any, ...] | None = None) -> Host | str:
-        """Return the parameters after the person's own step, or what went wrong."""
+        """Return the parameters after the user's own step, or what went wrong."""
         assert self.functions.step is not None
         structure = self.program.structure
         with quiet(), structure.place.scope():
@@ -167,7 +167,7 @@ class Patient:
         return f"step returned {len(parts)} tensors for {len(structure.leaves)} parameters"
 
     def predict(self, theta: Host, X: Any) -> Host | str:
-        """Return the person's predictions, or what went wrong."""
+        """Return the user's predictions, or what went wrong."""
         assert self.functions.predict is not None
         structure = self.program.structure
         with quiet(), structure.place.scope():
@@ -177,7 +177,7 @@ class Patient:
                 return f"predict raises {type(error).__name__}: {error}"
 
     def near(self, share: float, seed: int = 0) -> Host:
-        """Return parameters off the person's own by `share` of each tensor's size, at random."""
+        """Return parameters off the user's own by `share` of each tensor's size, at random."""
         noise = numpy.random.default_rng(seed).standard_normal(self.theta.size)
         return self.theta + share * spread(self.program) * noise
 
@@ -222,7 +222,7 @@ class Patient:
 
     @property
     def structure(self) -> Structure:
-        """The person's parameters."""
+        """The user's parameters."""
         return self.program.structure
 
 
@@ -236,7 +236,7 @@ class Examination:
 
 @contextmanager
 def quiet() -> Generator[None]:
-    """Let the person's functions overflow without a word: what comes of it is looked at."""
+    """Let the user's functions overflow without a word: what comes of it is looked at."""
     with warnings.catch_warnings(), numpy.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         yield

@@ -1,11 +1,11 @@
-"""The course of a run on one page: losses, gradient norms, updates, and what the units do."""
+"""The history of a run on one page: losses, gradient norms, updates, and what the units do."""
 
 from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
-from ..errors import BackendError
-from .course import Course, Pairs, Series
+from ...errors import BackendError
+from ..run.history import Pairs, RunHistory, Series
 
 CHANGE = "change of the weights by a step, of their size"
 MOST = 8  # lines in a panel, the first and the last layers
@@ -44,13 +44,13 @@ class Panel(NamedTuple):
     empty: str
 
 
-def panels(course: Course) -> list[Panel]:
-    """Sort the course into panels."""
-    shares = {f"{name} dead": pairs for name, pairs in course.dead.items()}
-    shares |= {f"{name} saturated": pairs for name, pairs in course.saturated.items()}
+def panels(history: RunHistory) -> list[Panel]:
+    """Sort the history into panels."""
+    shares = {f"{name} dead": pairs for name, pairs in history.dead.items()}
+    shares |= {f"{name} saturated": pairs for name, pairs in history.saturated.items()}
     shares = {name: pairs for name, pairs in shares.items() if max(value for _, value in pairs) > 0} or shares
-    losses = {"loss": course.loss, "validation": course.validation_loss}
-    norms, changes = _weights(course, course.gradient_norm), _weights(course, course.update_ratio)
+    losses = {"loss": history.loss, "validation": history.validation_loss}
+    norms, changes = _weights(history, history.gradient_norm), _weights(history, history.update_ratio)
     return [
         Panel("loss", {name: pairs for name, pairs in losses.items() if pairs}, True, "no loss was recorded"),
         Panel("norm of the gradient", norms, True, "no gradients were recorded"),
@@ -59,9 +59,9 @@ def panels(course: Course) -> list[Panel]:
     ]
 
 
-def _weights(course: Course, series: Series) -> dict[str, Pairs]:
+def _weights(history: RunHistory, series: Series) -> dict[str, Pairs]:
     """Return a line a layer: that of its weights, where they can be told from the biases."""
-    return _few({name: series[name] for name in course.matrices if name in series} or series)
+    return _few({name: series[name] for name in history.matrices if name in series} or series)
 
 
 def _few(series: Series) -> dict[str, Pairs]:
@@ -71,7 +71,7 @@ def _few(series: Series) -> dict[str, Pairs]:
     return {name: series[name] for name in names}
 
 
-def draw(course: Course, theme: Theme = LIGHT) -> Any:
+def draw(history: RunHistory, theme: Theme = LIGHT) -> Any:
     """Return a matplotlib figure of four panels."""
     if find_spec("matplotlib") is None:
         raise BackendError("plots need matplotlib: pip install matplotlib")
@@ -79,7 +79,7 @@ def draw(course: Course, theme: Theme = LIGHT) -> Any:
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     figure = Figure(figsize=(11, 7.2), layout=ConstrainedLayoutEngine(h_pad=0.12), facecolor="none")
-    for i, panel in enumerate(panels(course)):
+    for i, panel in enumerate(panels(history)):
         _draw(figure.add_subplot(2, 2, i + 1), panel, theme)
     if theme is LIGHT:
         figure.set_facecolor("white")

@@ -1,0 +1,1 @@
+"""The checks of a program, one file each."""
