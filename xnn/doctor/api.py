@@ -8,11 +8,10 @@ from threading import Timer
 from typing import Any
 
 from ..errors import OptionError
+from .checks import TABLE
 from .examine import examine
 from .report.diagnosis import Diagnosis
 from .subject import Functions, Subject
-
-STAGES = 12
 
 
 def diagnose(
@@ -118,7 +117,7 @@ def _progress() -> Generator[Callable[[str], None]]:
     from rich.progress import Progress
 
     bar = Progress(console=Console(stderr=True), transient=True)
-    task = bar.add_task("examining", total=STAGES)
+    task = bar.add_task("examining", total=len(TABLE))
     timer = Timer(2.0, bar.start)
     timer.start()
     try:

@@ -1,10 +1,11 @@
 """What the network answers: by the user's `predict`, or by the network that was recovered from the loss."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy
 
-from ..gradcheck.program.tree import Host
+from ..gradcheck.parts import Host
 from .subject import Subject
 from .targets import as_rows
 
@@ -43,13 +44,9 @@ class Predictions:
         rows = as_rows(found, count)
         if rows is None:
             return f"predict returns shape {found.shape} for {count} samples"
-        if found.ndim == 2 and found.shape[0] == found.shape[1] and self._in_columns():
+        if found.ndim == 2 and found.shape[0] == found.shape[1] and self.subject.in_columns:
             rows = found.T
         return rows
-
-    def _in_columns(self) -> bool:
-        X = self.subject.host[0]
-        return X.ndim == 2 and X.shape[0] != self.subject.samples
 
     def _replica(self, theta: Host, which: Sequence[int] | None) -> Host | str:
         traces = self.subject.traces(theta, which)
@@ -59,7 +56,7 @@ class Predictions:
 
     # --- what the answers are
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """``"classes"``, ``"probabilities"``, ``"numbers"`` or ``""`` where there are none."""
         found = [self.at(self.subject.near(0.3 * k, k)) for k in range(3)]
@@ -105,18 +102,3 @@ class Predictions:
         if found is None or labels is None:
             return float("nan")
         return float(numpy.mean(found == (labels if which is None else labels[list(which)])))
-
-    def sums_over_samples(self, theta: Host, which: Sequence[int]) -> bool:
-        """Whether the answers of each class sum to 1 over the samples."""
-        rows = self.at(theta, which)
-        if isinstance(rows, str) or rows.shape[1] < 2:
-            return False
-        return bool(numpy.allclose(rows.sum(axis=0), 1.0) and not numpy.allclose(rows.sum(axis=1), 1.0))
-
-    def depend_on_others(self, theta: Host, which: Sequence[int]) -> bool:
-        """Whether a sample's answer changes with the samples beside it."""
-        together, some = self.at(theta, which), self.at(theta, which[: len(which) // 2])
-        if isinstance(together, str) or isinstance(some, str):
-            return False
-        near = together[: len(some)]
-        return near.shape == some.shape and not numpy.allclose(near, some, rtol=1e-6, atol=1e-9)

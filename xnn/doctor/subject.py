@@ -1,27 +1,42 @@
 """The user's program as the doctor handles it: called safely on copies, on parts of its data, at other parameters."""
 
+import sys
 import warnings
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from types import FrameType
 from typing import Any
 
 import numpy
 
 from ..backends import place_like, to_host
-from ..gradcheck.dense.network import Network, Trace, forward
-from ..gradcheck.dense.probes import spread
-from ..gradcheck.dense.search import Search
-from ..gradcheck.program.behaviour import Observed, gradient_at
-from ..gradcheck.program.calls import Program, Raised, host_data, upcast
-from ..gradcheck.program.samples import count_samples, take_samples
-from ..gradcheck.program.tree import Host, Structure, walk
-from ..gradcheck.report import GradientReport
+from ..gradcheck.parts import (
+    Checked,
+    Host,
+    Network,
+    Observed,
+    Program,
+    Raised,
+    Structure,
+    Trace,
+    count_samples,
+    dense_network,
+    forward,
+    gradient_at,
+    host_data,
+    spread,
+    take_samples,
+    upcast,
+    walk,
+)
+from .limits import LINE, PRODUCT
 from .targets import Targets, as_rows, read_targets
 
 FEW = 24  # samples that are enough to recover a network from
 MANY = 200  # so many are used where a few alone have no loss
+PROBED = 4  # samples on which the cost of a call is counted, and twice as many
 LARGE = 2.0  # weights from which on it is tried with smaller ones first
 
 
@@ -49,10 +64,8 @@ class Subject:
         ``X, y``, floating arrays in double precision.
     samples : int or None
         How many there are; None where X and y do not say.
-    seen : Observed
-        How the functions behave, once the gradients were checked.
-    found : Network or None
-        The network that the check of the gradients recovered: it looks for one where they are wrong.
+    checked : Checked or None
+        What came of the check of the gradients, once there was one.
     """
 
     def __init__(self, functions: Functions, params: Any, X: Any, y: Any) -> None:
@@ -61,15 +74,17 @@ class Subject:
         self.theta = self.program.theta
         self.data = self.program.data
         self.samples = count_samples(self.data)
-        self.seen = Observed()
-        self.report: GradientReport | None = None
-        self.found: Network | None = None
-        self.rng = numpy.random.default_rng(0)
+        self.checked: Checked | None = None
 
     @property
     def gradient_ok(self) -> bool:
         """Whether the gradient was checked, and is right."""
-        return self.report is not None and self.report.ok and bool(self.report.tensors)
+        return self.checked is not None and self.checked.report.ok and bool(self.checked.report.tensors)
+
+    @property
+    def seen(self) -> Observed:
+        """How the functions behave."""
+        return Observed() if self.checked is None else self.checked.seen
 
     # --- the data
 
@@ -89,9 +104,19 @@ class Subject:
         """What is to be learnt."""
         return read_targets(self.host[1], self.samples)
 
+    @property
+    def in_columns(self) -> bool:
+        """Whether each column of X is a sample."""
+        X = self.host[0]
+        return X.ndim == 2 and X.shape[0] != self.samples
+
     def part(self, which: Sequence[int]) -> tuple[Any, ...]:
         """Return ``X, y`` of the samples `which`."""
         return take_samples(self.data, self.samples, which)
+
+    def count_in(self, data: tuple[Any, ...]) -> int:
+        """Return the number of samples in a part of the data, 1 where that cannot be told."""
+        return self.samples or 1 if data is self.data else count_samples(data) or 1
 
     def with_inputs(self, X: Host, data: tuple[Any, ...] | None = None) -> tuple[Any, ...]:
         """Return the data with other inputs, of the user's own library."""
@@ -146,6 +171,25 @@ class Subject:
             flat.append(part.reshape(-1))
         return numpy.concatenate(flat)
 
+    def cost(self, data: tuple[Any, ...]) -> float:
+        """Return what a call of loss and gradient costs on `data`: counted, so that it is the same everywhere."""
+        count, (fixed, each) = self.count_in(data), self._lines
+        return LINE * (fixed + each * count) + PRODUCT * count * self.theta.size
+
+    @cached_property
+    def _lines(self) -> tuple[float, float]:
+        """How many lines of Python one call of loss and gradient runs, and how many more for each sample."""
+
+        def count(data: tuple[Any, ...]) -> int:
+            return lines_of(lambda: (self.loss(self.theta, data), self.gradient(self.theta, data)))
+
+        if self.samples is None or self.samples <= 2 * PROBED:
+            return float(count(self.data)), 0.0
+        which = self.choose(2 * PROBED)
+        few, twice = (count(self.part(part)) for part in (which[: len(which) // 2], which))
+        each = (twice - few) / max(1, len(which) - len(which) // 2)
+        return max(0.0, few - each * (len(which) // 2)), max(0.0, each)
+
     def update(self, theta: Host, data: tuple[Any, ...] | None = None) -> Host | str:
         """Return the parameters after the user's own step, or what went wrong."""
         assert self.functions.step is not None
@@ -185,9 +229,14 @@ class Subject:
 
     @cached_property
     def network(self) -> Network | None:
-        """The dense network that reproduces the loss on a few samples, or None where none does."""
-        if self.found is not None or self.samples is None:
-            return self.found
+        """The dense network that reproduces the loss on a few samples, or None where none does.
+
+        The check of the gradients looks for one where they are wrong; it is looked for once.
+        """
+        if self.checked is not None and self.checked.network is not None:
+            return self.checked.network
+        if self.samples is None:
+            return None
         data = self.part(self.choose(FEW)) if self.samples > FEW else self.data
         if not numpy.isfinite(self.loss(self.theta, data)) and self.samples <= MANY:
             data = self.data
@@ -195,8 +244,7 @@ class Subject:
         calm = self.theta * numpy.minimum(1.0, 0.3 / size)  # where outputs saturate, an epsilon hides the loss
         with quiet():
             for theta in (calm, self.theta) if size.max() > LARGE else (self.theta,):
-                search = Search(self.program.leaves, theta, lambda theta: self.loss(theta, data), host_data(data))
-                found = search.likely()
+                found = dense_network(self.program.leaves, theta, lambda theta: self.loss(theta, data), host_data(data))
                 if found is not None:
                     return found
         return None
@@ -215,6 +263,18 @@ class Subject:
         with quiet():
             return forward(network.layout, network.activations, network.head, theta[None], X)
 
+    def targets_of(self, units: int) -> Host | None:
+        """Return the targets as a network of `units` outputs meets them, shape (samples, units)."""
+        rows, labels = self.targets.rows, self.targets.labels
+        if rows is not None and rows.shape[1] == units:
+            return rows
+        if labels is None:
+            return None
+        base = 1 if labels.min() == 1 and labels.max() == units else 0
+        if labels.min() < base or labels.max() - base >= units:
+            return None
+        return numpy.eye(units)[labels - base]
+
     @cached_property
     def matrices(self) -> list[int]:
         """The leaves that look like weights: two axes, both longer than 1."""
@@ -226,12 +286,21 @@ class Subject:
         return self.program.structure
 
 
-@dataclass
-class Examination:
-    """What came out so far: each check with what became of it, and what was measured."""
+def lines_of(call: Callable[[], Any]) -> int:
+    """Return how many lines of Python a call runs."""
+    lines, before = 0, sys.gettrace()
 
-    done: dict[str, str] = field(default_factory=dict)
-    measured: dict[str, Any] = field(default_factory=dict)
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal lines
+        lines += event == "line"
+        return trace
+
+    sys.settrace(trace)
+    try:
+        call()
+    finally:
+        sys.settrace(before)
+    return lines
 
 
 @contextmanager

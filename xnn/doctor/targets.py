@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy
 
-from ..gradcheck.program.tree import Host
+from ..gradcheck.parts import Host
 
 MANY = 50  # whole numbers with more different values than this are quantities
 

@@ -1,18 +1,31 @@
-"""Short runs with the user's own functions, at parameters of the doctor's choosing: what probes are made of."""
+"""Short runs with the user's own functions, at parameters of the doctor's choosing: what probes are made of.
+
+Budgets are counts, never seconds: what a call costs is the number of lines of Python that it runs and of products that
+its arithmetic takes, which is the same on every machine and beside any load.
+"""
 
 from collections.abc import Callable
-from time import monotonic
 from typing import Any, NamedTuple
 
 import numpy
 
-from ..gradcheck.program.tree import Host
+from ..gradcheck.parts import Host
 from ..optimizers import Adam
 from .subject import Subject, quiet
 
-STEPS, SECONDS = 1000, 1.0  # of one trial
-RATE = 0.03  # of Adam, whose steps do not depend on the loss's scale
 Watch = Callable[[int, float, Host, Host, Host], None]  # step, loss, parameters before and after, gradient
+
+
+class Field(NamedTuple):
+    """A loss and its gradient over parameter vectors, on some data, and what a call of both costs."""
+
+    loss: Callable[[Host], float]
+    gradient: Callable[[Host], Host | None]
+    cost: float = 1.0
+
+    def affords(self, budget: float, most: int, least: int = 1) -> int:
+        """Return how many steps a budget pays for, between `least` and `most`."""
+        return int(max(least, min(most, budget / self.cost)))
 
 
 class Trial(NamedTuple):
@@ -34,6 +47,11 @@ class Trial(NamedTuple):
     optimizer: str = "gradient descent"
 
     @property
+    def steps(self) -> int:
+        """The number of steps made."""
+        return len(self.losses) - 1
+
+    @property
     def first(self) -> float:
         """The loss before the first step."""
         return float(self.losses[0])
@@ -49,39 +67,43 @@ class Trial(NamedTuple):
         """By which share of the first loss it fell; negative if it rose."""
         return (self.first - self.last) / (abs(self.first) or 1.0)
 
-
-class Field(NamedTuple):
-    """A loss and its gradient over parameter vectors, on some data."""
-
-    loss: Callable[[Host], float]
-    gradient: Callable[[Host], Host | None]
+    @property
+    def falls(self) -> bool:
+        """Whether it was still falling when it ended: the last fifth lowered the loss by 2%."""
+        tail = self.losses[-max(2, len(self.losses) // 5) :]
+        return bool(tail[-1] < tail[0] - 0.02 * abs(tail[0]))
 
 
 def user_field(subject: Subject, data: tuple[Any, ...]) -> Field:
     """Return the user's own functions on `data`."""
-    return Field(lambda theta: subject.loss(theta, data), lambda theta: subject.gradient(theta, data))
+    return Field(
+        lambda theta: subject.loss(theta, data), lambda theta: subject.gradient(theta, data), subject.cost(data)
+    )
+
+
+def working_data(subject: Subject, budget: float, evaluations: int) -> tuple[tuple[Any, ...], float]:
+    """Return data on which so many evaluations are within the budget, and the share of all samples that they are."""
+    whole = subject.cost(subject.data) * evaluations
+    if subject.samples is None or whole <= budget:
+        return subject.data, 1.0
+    count = max(32, int(subject.samples * budget / whole))
+    if count >= subject.samples:
+        return subject.data, 1.0
+    return subject.part(subject.choose(count)), count / subject.samples
 
 
 def descend(
-    field: Field,
-    theta: Host,
-    rate: float,
-    steps: int,
-    seconds: float,
-    enough: float = -numpy.inf,
-    watch: Watch | None = None,
+    field: Field, theta: Host, rate: float, steps: int, enough: float = -numpy.inf, watch: Watch | None = None
 ) -> Trial:
     """Take plain steps against the gradient, until the loss is `enough` or less."""
 
     def move(theta: Host, g: Host) -> Host:
         return theta - rate * g
 
-    return _run(field, theta, rate, steps, seconds, move, "gradient descent", enough, watch)
+    return _run(field, theta, rate, steps, move, "gradient descent", enough, watch)
 
 
-def adam(
-    field: Field, theta: Host, rate: float, steps: int, seconds: float, enough: float, watch: Watch | None = None
-) -> Trial:
+def adam(field: Field, theta: Host, rate: float, steps: int, enough: float, watch: Watch | None = None) -> Trial:
     """Take Adam's steps, until the loss is `enough` or less."""
     rule = Adam()
     state = rule.init([theta])
@@ -91,7 +113,7 @@ def adam(
         (new,), state = rule.update([theta], [g], state, rate)
         return new
 
-    return _run(field, theta, rate, steps, seconds, move, "Adam", enough, watch)
+    return _run(field, theta, rate, steps, move, "Adam", enough, watch)
 
 
 def _run(
@@ -99,17 +121,16 @@ def _run(
     theta: Host,
     rate: float,
     steps: int,
-    seconds: float,
     move: Callable[[Host, Host], Host],
     name: str,
-    enough: float = -numpy.inf,
-    watch: Watch | None = None,
+    enough: float,
+    watch: Watch | None,
 ) -> Trial:
-    began, losses = monotonic(), [field.loss(theta)]
+    losses = [field.loss(theta)]
     with quiet():
         for step in range(steps):
             g = field.gradient(theta)
-            if g is None or not numpy.all(numpy.isfinite(g)) or monotonic() - began > seconds:
+            if g is None or not numpy.all(numpy.isfinite(g)):
                 break
             after = move(theta, g)
             losses.append(field.loss(after))
@@ -118,15 +139,13 @@ def _run(
             if not numpy.isfinite(losses[-1]):
                 break
             theta = after
-            if losses[-1] <= enough:
-                break
-            if losses[-1] > 1e6 * max(abs(losses[0]), 1e-3):
+            if losses[-1] <= enough or losses[-1] > 1e6 * max(abs(losses[0]), 1e-3):
                 break
     return Trial(numpy.asarray(losses), theta, rate, name)
 
 
-def stiffness(field: Field, theta: Host, iterations: int = 12) -> float:
-    """Return the largest curvature by power iteration on differences of gradients; NaN where it cannot be had.
+def curvature(field: Field, theta: Host, iterations: int = 12) -> float:
+    """Return the largest curvature by power iteration on differences of gradients; NaN where it is unavailable.
 
     ``H v = (g(theta + e v) - g(theta - e v)) / 2e``; the largest rate that plain steps bear is ``2 / lambda_max``.
     """

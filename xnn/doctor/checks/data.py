@@ -1,19 +1,19 @@
-"""Is it the data? Values that are no numbers, inputs that say nothing, labels that do not fit."""
+"""Is it the data? NaNs, inputs that say nothing, labels that do not fit."""
 
 from collections.abc import Iterator
 
 import numpy
 
 from ...findings import Finding
-from ...gradcheck.program.tree import Host
+from ...gradcheck.parts import Host
+from ..examination import Examination
+from ..limits import COMMON_CLASS, CONSTANT_FEATURES
 from ..subject import Subject
 
-COMMON = 0.95  # a class with this share of the samples hides the others
-CONSTANT = 0.9  # share of features without variation from which little is left to learn from
 
-
-def check_data(subject: Subject) -> Iterator[Finding]:
+def check(exam: Examination) -> Iterator[Finding]:
     """Yield what is wrong with X and y as they stand."""
+    subject = exam.subject
     X, y = subject.host
     yield from _finite("X", X)
     yield from _finite("y", y)
@@ -51,7 +51,7 @@ def _constant(X: Host) -> Iterator[Finding]:
         return
     varies = numpy.ptp(X.astype(float), axis=0) > 1e-12 * numpy.max(numpy.abs(X), axis=0)
     still = int((~varies).sum())
-    if still < CONSTANT * X.shape[1] and not (X.shape[1] <= 4 and still == X.shape[1] - 1 and still > 1):
+    if still < CONSTANT_FEATURES * X.shape[1] and not (X.shape[1] <= 4 and still == X.shape[1] - 1 and still > 1):
         idle = numpy.flatnonzero(~varies & ~numpy.isin(X[0], (0.0, 1.0)))
         if idle.size:
             yield Finding(
@@ -108,7 +108,7 @@ def _labels(subject: Subject) -> Iterator[Finding]:
                 "class-imbalance", "y", f"every sample is of class {values[0]}: there is nothing to tell apart.",
                 "check how y is read",
             )  # fmt: skip
-        elif share >= COMMON:
+        elif share >= COMMON_CLASS:
             rare = values[counts.argmin()]
             yield Finding(
                 "class-imbalance", "y",

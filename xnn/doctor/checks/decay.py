@@ -1,66 +1,24 @@
-"""The weight decay in the user's loss, where the network was recovered: how much it is, and the loss without it."""
+"""Does the weight decay win over the data? Trained with it, then with less of it."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import numpy
 
 from ...findings import Finding
-from ...gradcheck.program.tree import Host
-from ..facts import baseline, targets_of
-from ..subject import Examination, Subject
-from ..trial import RATE, SECONDS, STEPS, Field, adam, user_field
+from ..examination import Examination
+from ..limits import ADAM_RATE, BUDGET_DECAY, STEPS_FIT
+from ..penalty import decay_factor, without_decay
+from ..trial import adam, user_field
 
 
-def decay_factor(subject: Subject, which: Sequence[int], reduction: str) -> float:
-    """Return lambda in ``loss = data + lambda R`` on the samples `which`; people divide it by m, or do not."""
-    network = subject.network
-    if network is None or not network.decay.kind:
-        return 0.0
-    traces, T = subject.traces(subject.theta, which), targets_of(subject, network.layout[-1].W.shape[1])
-    R = network.decay.value(subject.theta, network.layout)
-    if traces is None or T is None or R == 0.0:
-        return network.decay.factor
-    few = len(network.data.X)
-    c = network.factor * (1.0 if reduction == "sum" else few / len(which))
-    left = subject.loss(subject.theta, subject.part(which)) - c * float(
-        network.head.value(traces[-1].z, T[list(which)])[0]
-    )
-    factors = (network.decay.factor, network.decay.factor * few / len(which))
-    return min(factors, key=lambda factor: abs(factor * R - left))
-
-
-def without_decay(subject: Subject, data: tuple[Any, ...], factor: float, keep: float = 0.0) -> Field:
-    """Return the user's loss and gradient less the decay, but for a part `keep` of it."""
-    field, network = user_field(subject, data), subject.network
-    if network is None or factor == 0.0:
-        return field
-    less, decay, layout = factor * (1.0 - keep), network.decay, network.layout
-
-    def loss(theta: Host) -> float:
-        return field.loss(theta) - less * float(decay.value(theta, layout))
-
-    def gradient(theta: Host) -> Host | None:
-        g = field.gradient(theta)
-        if g is None:
-            return None
-        g = g.copy()
-        for layer in layout:
-            for index in decay.indices(layer):
-                numpy.add.at(g, index, -less * decay.slope(theta[index]))
-        return g
-
-    return Field(loss, gradient)
-
-
-def check_decay(subject: Subject, exam: Examination) -> Iterator[Finding]:
-    """Does the decay win over the data? Trained with it, then with less of it."""
+def check(exam: Examination) -> Iterator[Finding]:
+    """Yield whether the decay wins over the data."""
+    subject = exam.subject
     network, samples = subject.network, subject.samples
     if network is None or not network.decay.kind or samples is None or not subject.gradient_ok:
         return
     which = subject.choose(min(samples, 256))
-    reduction = exam.measured.get("reduction", "")
-    factor, base = decay_factor(subject, which, reduction), baseline(subject, which, reduction)
+    factor, base = decay_factor(subject, which, exam.facts.reduction), exam.facts.baseline_of(which)
     if not factor > 0 or not numpy.isfinite(base) or base <= 0:
         return
     data = subject.part(which)
@@ -68,7 +26,7 @@ def check_decay(subject: Subject, exam: Examination) -> Iterator[Finding]:
 
     def reached(keep: float) -> float:
         field = user_field(subject, data) if keep == 1 else without_decay(subject, data, factor, keep)
-        trial = adam(field, subject.theta, RATE, STEPS // 2, SECONDS, -numpy.inf)
+        trial = adam(field, subject.theta, ADAM_RATE, field.affords(BUDGET_DECAY, STEPS_FIT // 2), -numpy.inf)
         return bare.loss(trial.theta) / base
 
     own = reached(1.0)
@@ -79,7 +37,7 @@ def check_decay(subject: Subject, exam: Examination) -> Iterator[Finding]:
         if found < 0.7 * own:
             yield Finding(
                 "decay-dominates", "",
-                f"the weight decay outweighs the data: the best it allows is {own:.0%} of the loss of knowing nothing.",
+                f"the weight decay outweighs the data: it allows {own:.0%} of the constant-prediction baseline.",
                 f"multiply its coefficient by {less:g}: the data's loss then falls to {found:.0%} of that",
                 f"lambda = {factor:.3g} on {len(which)} samples; trained with it and with less of it", 0.95,
                 note=samples < 10,

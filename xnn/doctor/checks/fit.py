@@ -1,4 +1,4 @@
-"""Can it learn a handful of samples by heart? With the user's own functions, as Karpathy's recipe asks.
+"""Can it overfit a small batch? With the user's own functions, as Karpathy's recipe asks.
 
 A network whose gradient is right and that cannot, lacks capacity, or sits where there is no gradient to follow; with
 fresh weights or with biases it is tried again, to say which.
@@ -10,51 +10,68 @@ from dataclasses import replace
 import numpy
 
 from ...findings import Finding
-from ...gradcheck.dense.network import Network
-from ...gradcheck.program.tree import Host
-from ..facts import targets_of
-from ..overfit import ERROR, Fit, overfit
-from ..predictions import Predictions
-from ..run.history import RunHistory
-from ..subject import Examination, Subject
-from ..trial import RATE, SECONDS, STEPS, Field, adam
+from ...gradcheck.parts import Host, Network
+from ..examination import Examination
+from ..limits import (
+    ADAM_RATE,
+    BASELINE_STUCK,
+    FIT_ERROR,
+    FIT_HARDLY,
+    FIT_LINEAR,
+    FIT_MANY,
+    FIT_SAMPLES,
+    STEPS_FIT,
+    TARGETS_BIG,
+)
+from ..overfit import Fit, overfit
+from ..subject import Subject
+from ..trial import Field, adam
 
-SAMPLES = 16
-SEVERAL = 128  # on which a linear map must show that it learns anything
-BIG = 30.0  # size of targets from which on it may be all that is wrong
-MANY = 0.2  # share of so few samples to get wrong
-HARDLY = 0.5  # of the loss of knowing nothing: what is fitted worse than this is not fitted
-NO_BETTER = 0.9  # of the loss of knowing nothing
 
-
-def check_fit(
-    subject: Subject, exam: Examination, predictions: Predictions, settled: bool
-) -> tuple[list[Finding], RunHistory]:
-    """Try, report what came of it, and if it fails, why: unless the cause is `settled`."""
-    name = "overfit probe"
+def check(exam: Examination) -> Iterator[Finding]:
+    """Try, report what came of it, and if it fails, why: unless a cause was found already."""
+    subject, settled = exam.subject, exam.settled
     outputs = _outputs(subject)
-    count = int(min(SAMPLES, max(2, subject.theta.size // (2 * outputs))))  # no more than it has parameters for
-    fit = overfit(subject, exam, predictions, subject.theta, count, quick=settled)
+    count = int(min(FIT_SAMPLES, max(2, subject.theta.size // (2 * outputs))))  # no more than it has parameters for
+    fit = overfit(exam, subject.theta, count, quick=settled)
     if fit is None:
-        exam.done[name] = "left out: the gradient cannot be followed, or X and y do not say how many samples there are"
-        return [], RunHistory()
-    exam.done[name] = "done"
-    steps = len(fit.trial.losses) - 1
+        exam.done["overfit probe"] = "left out: X and y do not say how many samples there are"
+        return
+    exam.history = fit.history
     exam.measured["overfitting"] = {
-        "samples": len(fit.which), "error": fit.error, "steps": steps, "by": fit.trial.optimizer,
+        "samples": len(fit.which), "error": fit.error, "steps": fit.trial.steps, "by": fit.trial.optimizer,
         "rate": fit.trial.rate,
         "loss before": fit.trial.first, "loss after": float(fit.trial.losses[-1]),
     }  # fmt: skip
     if settled or not subject.gradient_ok:
-        return [], fit.history
-    if fit.error > ERROR and (why := list(_why_not(subject, exam, predictions, fit, count))):
-        return why, fit.history
-    many = SEVERAL if subject.network is not None and _is_linear(subject.network) else SAMPLES
+        return
+    if fit.error > FIT_ERROR:
+        why = list(_why_not(exam, fit, count))
+        yield from why
+        if why:
+            return
+    many = FIT_LINEAR if subject.network is not None and _is_linear(subject.network) else FIT_SAMPLES
     if count < min(many, subject.samples or 0):
-        whole = overfit(subject, exam, predictions, subject.theta, many)
-        if whole is not None and (_learnt_nothing(subject, whole) or _too_small(subject, whole)):
-            return list(_why_not(subject, exam, predictions, whole, many)), whole.history
-    return [], fit.history
+        whole = overfit(exam, subject.theta, many)
+        if whole is not None and (_learnt_nothing(whole) or _too_small(subject, whole)):
+            exam.history = whole.history
+            why = list(_why_not(exam, whole, many))
+            yield from why
+            if why:
+                return
+    if fit.error > FIT_ERROR:
+        yield _not_explained(fit)
+
+
+def _not_explained(fit: Fit) -> Finding:
+    """A probe that failed is no clean bill, even where nothing says why."""
+    few = " as far as this costly program could be tried" if fit.starved else ""
+    return Finding(
+        "cannot-overfit", "", f"{len(fit.which)} samples were not learnt{few}: {fit.error:.0%} error remains.",
+        "train on these few samples alone for longer; if their loss stays, look at what is between X and the loss",
+        f"{fit.trial.steps} steps of {fit.trial.optimizer} with rate {fit.trial.rate:.2g}: the loss goes from "
+        f"{fit.trial.first:.4g} to {float(fit.trial.losses[-1]):.4g}", 0.5, note=True,
+    )  # fmt: skip
 
 
 def _outputs(subject: Subject) -> int:
@@ -68,54 +85,58 @@ def _is_linear(network: Network) -> bool:
     return all(known.name == "identity" for known in network.activations)
 
 
-def _learnt_nothing(subject: Subject, fit: Fit) -> bool:
+def _learnt_nothing(fit: Fit) -> bool:
     least = float(numpy.nanmin(fit.trial.losses))
     if numpy.isfinite(fit.base) and fit.base > 0:
-        return least > NO_BETTER * fit.base
-    return least > NO_BETTER * fit.trial.first
+        return least > BASELINE_STUCK * fit.base
+    return least > BASELINE_STUCK * fit.trial.first
 
 
 def _too_small(subject: Subject, fit: Fit) -> bool:
     """Whether a network with hidden layers is far from telling so few samples' classes apart."""
     network = subject.network
-    return network is not None and not _is_linear(network) and subject.targets.labels is not None and fit.error > MANY
+    return (
+        network is not None and not _is_linear(network) and subject.targets.labels is not None and fit.error > FIT_MANY
+    )
 
 
-def _why_not(subject: Subject, exam: Examination, predictions: Predictions, fit: Fit, count: int) -> Iterator[Finding]:
-    least = float(numpy.nanmin(fit.trial.losses))
-    fitted = numpy.isfinite(fit.base) and fit.base > 0 and least < HARDLY * fit.base and not _too_small(subject, fit)
-    flat = _learnt_nothing(subject, fit)
-    if fitted or (subject.network is None and not flat):
+def _why_not(exam: Examination, fit: Fit, count: int) -> Iterator[Finding]:
+    subject, least = exam.subject, float(numpy.nanmin(fit.trial.losses))
+    fitted = (
+        numpy.isfinite(fit.base) and fit.base > 0 and least < FIT_HARDLY * fit.base and not _too_small(subject, fit)
+    )
+    flat = _learnt_nothing(fit)
+    if fitted or fit.starved or (subject.network is None and not flat):
         return  # it learns, and what keeps it from 0 (a decay, noise) cannot be told
     rows = subject.targets.rows
     size = 0.0 if rows is None or subject.targets.labels is not None else float(numpy.sqrt(numpy.mean(rows * rows)))
-    if size > BIG:
+    if size > TARGETS_BIG:
         yield Finding(
             "labels-range", "y", f"the targets are about {size:.3g} in size: the outputs take very long to get there.",
             f"learn (y - {rows.mean():.3g}) / {rows.std():.3g} instead, and undo it in predict",  # type: ignore[union-attr]
-            f"{len(fit.trial.losses) - 1} steps of {fit.trial.optimizer} still leave {fit.error:.0%} of the variance",
+            f"{fit.trial.steps} steps of {fit.trial.optimizer} still leave {fit.error:.0%} of the variance",
             0.85,
         )  # fmt: skip
         return
-    again = overfit(subject, exam, predictions, _fresh(subject), count)
+    again = overfit(exam, _fresh(subject), count)
     for seed in () if flat else (6, 7, 8):  # a small network depends on its start: several must fail
-        if again is None or again.error <= ERROR:
+        if again is None or again.error <= FIT_ERROR:
             break
-        again = overfit(subject, exam, predictions, _fresh(subject, seed), count)
-    if not flat and again is not None and again.error <= ERROR:
+        again = overfit(exam, _fresh(subject, seed), count)
+    if not flat and again is not None and again.error <= FIT_ERROR:
         return
     g = subject.gradient(subject.theta)
     norm = float("nan") if g is None else float(numpy.linalg.norm(g))
     seen = (
-        f"{len(fit.which)} samples, {len(fit.trial.losses) - 1} steps of {fit.trial.optimizer} with rate "
+        f"{len(fit.which)} samples, {fit.trial.steps} steps of {fit.trial.optimizer} with rate "
         f"{fit.trial.rate:.2g}: the loss "
         f"goes from {fit.trial.first:.4g} to {float(fit.trial.losses[-1]):.4g}"
     )
-    if again is not None and again.error <= ERROR:
+    if again is not None and again.error <= FIT_ERROR:
         yield Finding(
             "plateau", "", f"these parameters lie in a flat place, where the gradient's norm is {norm:.2g}: {seen}.",
             "begin with fresh weights: rng.normal(size=shape) * sqrt(2 / inputs), biases 0",
-            f"from fresh weights the same functions fit the same samples in {len(again.trial.losses) - 1} steps", 0.9,
+            f"from fresh weights the same functions fit the same samples in {again.trial.steps} steps", 0.9,
         )  # fmt: skip
         return
     network = subject.network
@@ -128,7 +149,7 @@ def _why_not(subject: Subject, exam: Examination, predictions: Predictions, fit:
         return
     linear = network is not None and _is_linear(network)
     yield Finding(
-        "cannot-overfit", "", f"it cannot learn even {len(fit.which)} samples by heart: {fit.error:.0%} error."
+        "cannot-overfit", "", f"it cannot overfit even {len(fit.which)} samples: {fit.error:.0%} error."
         + (" Without an activation between them its layers are one linear map." if linear else ""),
         f"add a hidden layer of {max(16, 2 * len(fit.which))} units, with ReLU or tanh behind it"
         if linear else
@@ -158,7 +179,7 @@ def _with_biases(subject: Subject, fit: Fit) -> bool:
     """Whether the recovered network, given a bias in every layer, fits the same samples."""
     network = subject.network
     assert network is not None
-    T, rows = targets_of(subject, network.layout[-1].W.shape[1]), subject.rows
+    T, rows = subject.targets_of(network.layout[-1].W.shape[1]), subject.rows
     if T is None or rows is None or rows.shape[1] != network.layout[0].W.shape[0]:
         return False
     size, layers = subject.theta.size, []
@@ -174,5 +195,5 @@ def _with_biases(subject: Subject, fit: Fit) -> bool:
         decay=network.decay._replace(factor=0.0),
     )  # fmt: skip
     theta = numpy.concatenate([_fresh(subject), numpy.zeros(size - subject.theta.size)])
-    trial = adam(Field(grown.value, grown.gradient), theta, RATE, STEPS, SECONDS, ERROR * abs(fit.base))
+    trial = adam(Field(grown.value, grown.gradient), theta, ADAM_RATE, STEPS_FIT, FIT_ERROR * abs(fit.base))
     return float(numpy.nanmin(trial.losses)) < 0.2 * fit.trial.last

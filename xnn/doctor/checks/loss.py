@@ -10,60 +10,30 @@ from collections.abc import Iterator, Sequence
 import numpy
 
 from ...findings import Finding
-from ...gradcheck.program.tree import Host
-from ..predictions import Predictions
-from ..subject import Examination, Subject
-
-SHARE = 0.3  # how far off the parameters are where the laws are tried as well: at the user's own all may be alike
-AGREES = 1e-6
-POINTS = 3
+from ...gradcheck.parts import Host
+from ..examination import Examination
+from ..facts import differ
+from ..limits import LAWS
+from ..subject import Subject
 
 
-def check_forward(subject: Subject, exam: Examination, predictions: Predictions | None) -> Iterator[Finding]:
+def check(exam: Examination) -> Iterator[Finding]:
     """Yield how the loss breaks the laws."""
-    name = "forward checks"
-    if subject.samples is None:
-        exam.done[name] = "left out: X and y do not say how many samples there are"
+    theta = exam.facts.mixing
+    if theta is not None:
+        yield from _mixture(exam, theta, exam.facts.batch)
         return
-    if subject.samples < 4:
-        exam.done[name] = "left out: they need four samples"
-        return
-    count = min(16, subject.samples // 2 * 2)
-    which = subject.choose(count)
-    count = len(which) // 2 * 2
-    if count < 4 or not numpy.isfinite(subject.loss(subject.theta, subject.part(which[: count // 2]))):
-        exam.done[name] = "left out: the loss cannot be had of a part of the samples"
-        return
-    exam.done[name] = "done"
-    which = which[:count]
-    points = [subject.near(SHARE * k, seed=k) for k in range(POINTS)]
-    mixed = [_mixes(subject, theta, which) for theta in points]
-    if any(mixed):
-        yield from _mixture(subject, points[mixed.index(True)], which, predictions)
-    else:
-        yield from _reduction(subject, points, which, exam)
+    yield from _reduction(exam)
+    yield from _silent_class(exam)
 
 
-def _mixes(subject: Subject, theta: Host, which: Sequence[int]) -> bool:
-    """Whether the sum over two halves depends on the cut, for the loss and for its square (a root of a mean)."""
-    half = len(which) // 2
-    rng = numpy.random.default_rng(1)
-    values = []
-    for _ in range(8):
-        order = [which[i] for i in rng.permutation(len(which))]
-        values.append([subject.loss(theta, subject.part(part)) for part in (order[:half], order[half:])])
-    found = numpy.asarray(values)
-    if not numpy.all(numpy.isfinite(found)):
-        return False
-    return all(_differ(numpy.sum(found**power, axis=1)) for power in (1, 2))
-
-
-def _mixture(subject: Subject, theta: Host, which: Sequence[int], predictions: Predictions | None) -> Iterator[Finding]:
+def _mixture(exam: Examination, theta: Host, which: Sequence[int]) -> Iterator[Finding]:
+    subject = exam.subject
     X, y = subject.part(which)
     shuffled = [subject.part([which[i] for i in numpy.roll(range(len(which)), k)])[1] for k in (1, 3)]
     values = numpy.asarray([subject.loss(theta, (X, other)) for other in (y, *shuffled)])
     targets = subject.host[1]
-    if not _differ(values):
+    if not differ(values):
         outputs = f"({len(targets)}, 1)" if targets.ndim == 1 else f"({len(targets)},)"
         yield Finding(
             "loss-broadcast", "y",
@@ -79,25 +49,44 @@ def _mixture(subject: Subject, theta: Host, which: Sequence[int], predictions: P
             "right for batch normalisation; else look for a mean or a sum over the samples' axis, 0", note=True,
         )  # fmt: skip
         return
-    seen = "the losses of two halves do not add up to the same for every cut into halves"
-    axis = 0
-    if predictions is not None and predictions.sums_over_samples(theta, which):
-        message = "the softmax runs over the samples, not the classes: the probabilities of each class sum to 1."
-    elif subject.network is not None and subject.network.head.axis == -2:
-        axis = 1 if subject.network.data.in_columns else 0
-        message = "the softmax runs over the samples, not the classes."
-    else:
-        message = "the output of a sample depends on the other samples."
+    evidence = "the losses of two halves do not add up to the same for every cut into halves"
+    where = _normalised(exam, theta, which)
+    if where:
+        axis = 1 if subject.in_columns else 0
         yield Finding(
-            "samples-mixed", "", message,
-            "look for a softmax, a mean or a sum over the samples' axis (0 where samples are rows), or a reshape that "
-            "should be a transpose", seen, 0.98,
+            "samples-mixed", "",
+            f"the softmax runs over {where}, not the classes.",
+            f"write softmax over axis {1 - axis}: e / e.sum(axis={1 - axis}, keepdims=True)", evidence,
         )  # fmt: skip
         return
     yield Finding(
-        "samples-mixed", "", message,
-        f"write softmax over axis {1 - axis}: e / e.sum(axis={1 - axis}, keepdims=True)", seen,
+        "samples-mixed", "", "the output of a sample depends on the other samples.",
+        "look for a softmax, a mean or a sum over the samples' axis (0 where samples are rows), or a reshape that "
+        "should be a transpose", evidence, 0.98,
     )  # fmt: skip
+
+
+def _normalised(exam: Examination, theta: Host, which: Sequence[int]) -> str:
+    """Say over what a softmax runs wrongly, empty where there is no sign of one.
+
+    A softmax over the samples is 1 for a sample alone, whose cross-entropy is then the decay's alone; one over samples
+    and classes is right for a sample alone. In both, each sample's loss grows by log 2 if all are given twice.
+    """
+    subject, rows = exam.subject, exam.predictions.at(theta, which)
+    if not isinstance(rows, str) and rows.shape[1] > 1 and rows.min() >= 0 and not numpy.allclose(rows.sum(axis=1), 1):
+        if numpy.allclose(rows.sum(axis=0), 1.0):
+            return "the samples"
+        if numpy.isclose(rows.sum(), 1.0):
+            return "the samples and the classes at once"
+    if subject.network is not None and subject.network.head.axis == -2:
+        return "the samples"
+    one = numpy.asarray([subject.loss(theta, subject.part([i])) for i in which])
+    once, twice = (subject.loss(theta, subject.part(part)) for part in (which, [*which, *which]))
+    m = len(which)
+    mean, total = abs(twice - once - numpy.log(2)) < LAWS, abs(twice - 2 * once - 2 * m * numpy.log(2)) < LAWS * m
+    if not (mean or total) or not numpy.all(numpy.isfinite(one)):
+        return ""
+    return "the samples and the classes at once" if differ(one) else "the samples"
 
 
 def _is_mean_over_batch(subject: Subject, theta: Host) -> bool:
@@ -110,32 +99,23 @@ def _is_mean_over_batch(subject: Subject, theta: Host) -> bool:
     turned = [*which[1::2], *which[::2]]
     values = numpy.asarray([subject.loss(theta, subject.part(part)) for part in (which, turned, which * 2)])
     once, moved, twice = values
-    return not _differ(values[:2]) and bool(abs(twice - once) < 0.01 * abs(once)) and bool(numpy.isfinite(moved))
+    return not differ(values[:2]) and bool(abs(twice - once) < 0.01 * abs(once)) and bool(numpy.isfinite(moved))
 
 
-def _reduction(subject: Subject, points: Sequence[Host], which: Sequence[int], exam: Examination) -> Iterator[Finding]:
-    """Compare the loss on samples with that on the samples given twice, decay cancelling in a difference."""
-    half = len(which) // 2
-    ratios = []
-    for theta in points:
-        a, b = which[:half], which[half:]
-        once = subject.loss(theta, subject.part(a)) - subject.loss(theta, subject.part(b))
-        twice = [subject.loss(theta, subject.part([i for i in part for _ in (0, 1)])) for part in (a, b)]
-        if abs(once) > 1e-9 * abs(twice[0]):
-            ratios.append((twice[0] - twice[1]) / once)
-    if not ratios or not numpy.all(numpy.isfinite(ratios)):
+def _reduction(exam: Examination) -> Iterator[Finding]:
+    """Judge the loss on samples given twice."""
+    facts, m = exam.facts, exam.subject.samples or 1
+    if not facts.reduction:
         return
-    ratio = float(numpy.median(ratios))
-    m = subject.samples or 1
-    exam.measured["reduction"] = {1.0: "mean", 2.0: "sum", 0.5: "mean divided by m again"}.get(round(ratio, 4), "other")
-    if abs(ratio - 0.5) < 1e-4:
+    exam.measured["reduction"] = facts.reduction
+    if abs(facts.doubling - 0.5) < 1e-4:
         yield Finding(
             "loss-scale", "", "the loss is divided by the number of samples twice: more samples make it smaller.",
             f"divide by m = {m} once; the learning rate then counts {m} times as much",
             "the samples given twice halve it",
         )  # fmt: skip
-    elif abs(ratio - 2.0) < 1e-4:
-        yield from _summed(subject, m)
+    elif abs(facts.doubling - 2.0) < 1e-4:
+        yield from _summed(exam.subject, m)
 
 
 def _summed(subject: Subject, m: int) -> Iterator[Finding]:
@@ -145,32 +125,94 @@ def _summed(subject: Subject, m: int) -> Iterator[Finding]:
     features = subject.rows.shape[1] if subject.rows is not None else 0
     outputs = network.layout[-1].W.shape[1] if network is not None else 0
     for half in (1, 2):
-        for what, n in (("features", features), ("outputs", outputs)):
-            if n > 2 and n != m and abs(factor * n * half - 1) < 1e-4:
-                yield Finding(
-                    "loss-scale", "", f"the loss is divided by {n}, the number of {what}, not of samples.",
-                    f"divide by m = {m}: m = X.shape[{_sample_axis(subject)}]",
-                    "the samples given twice double it, and it is "
-                    f"1/{n * half} of the sum over them",
-                )  # fmt: skip
-                return
+        if features > 2 and features not in (m, outputs) and abs(factor * features * half - 1) < 1e-4:
+            axis = subject.host[0].shape.index(m) if m in subject.host[0].shape else 0
+            yield Finding(
+                "loss-scale", "", f"the loss is divided by {features}, the number of features, not of samples.",
+                f"divide by m = {m}: m = X.shape[{axis}]",
+                f"the samples given twice double it, and it is 1/{features * half} of the sum over them",
+            )  # fmt: skip
+            return
         if abs(factor * m * half - 1) < 1e-4:
             return  # divided by m, which it has from elsewhere
+    mean = any(outputs > 1 and abs(factor * outputs * half - 1) < 1e-4 for half in (1, 2))
     yield Finding(
         "loss-sum", "",
-        f"the loss is a sum over the samples, so a rate for it is m = {m} times smaller than for a mean.",
+        f"the loss is a sum over the samples{f', of a mean over the {outputs} outputs' if mean else ''}, so a rate for "
+        f"it is m = {m} times smaller than for a mean.",
         f"divide by m = {m}, or choose the rate for this number of samples", "the samples given twice double it",
         note=True,
     )  # fmt: skip
 
 
-def _sample_axis(subject: Subject) -> int:
-    X = subject.host[0]
-    return X.shape.index(subject.samples) if subject.samples in X.shape else 0
+def _silent_class(exam: Examination) -> Iterator[Finding]:
+    """See whether the loss of a class's samples is the same whatever their inputs: nothing is learnt from them."""
+    subject, labels = exam.subject, exam.subject.targets.labels
+    if labels is None:
+        return
+    values = numpy.unique(labels)
+    if not 2 <= len(values) <= 20:
+        return
+    constant: dict[int, float] = {}
+    spread: dict[int, float] = {}
+    for label in values:
+        which = _unlike(subject, numpy.flatnonzero(labels == label), 4)
+        if len(which) < 2:
+            return
+        losses = numpy.asarray([
+            [subject.loss(theta, subject.part([i])) for i in which] for theta in exam.facts.wide
+        ])  # fmt: skip
+        if not numpy.all(numpy.isfinite(losses)):
+            return
+        spread[int(label)] = float(numpy.max(numpy.ptp(losses, axis=1)))
+        constant[int(label)] = float(losses[0, 0])
+    most = max(spread.values())
+    silent = [label for label, by in spread.items() if by <= LAWS * most]
+    if not silent or most == 0.0 or len(silent) == len(spread):
+        return
+    names = " and ".join(str(label) for label in silent)
+    value = constant[silent[0]]
+    evidence = f"the loss of each of its samples is {value:.4g}, whatever the inputs and the parameters"
+    if set(constant) == {0, 1} and silent == [0] and abs(value) > 1e-3:
+        yield Finding(
+            "labels-range", "y", "y holds 0 and 1, and the loss wants -1 and 1: it ignores the samples of class 0.",
+            "write y = 2 * y - 1", evidence,
+        )  # fmt: skip
+        return
+    one = len(constant) == 2 and silent == [0]
+    yield Finding(
+        "loss-activation-mismatch", "", f"the loss ignores the samples of class {names}: it is the same for all.",
+        "add the other half of the cross-entropy: -(1 - y) * log(1 - p)" if one else
+        f"look at how the loss picks the output of class {names}", evidence,
+    )  # fmt: skip
 
 
-def _differ(values: Host) -> bool:
-    """Whether they are not all the same, but for rounding."""
-    if not numpy.all(numpy.isfinite(values)):
-        return True
-    return bool(numpy.ptp(values) > AGREES * numpy.max(numpy.abs(values)))
+def _unlike(subject: Subject, which: Host, count: int) -> list[int]:
+    """Choose samples whose inputs differ."""
+    if subject.rows is None:
+        return [int(i) for i in which[:count]]
+    firsts = numpy.sort(numpy.unique(subject.rows[which], axis=0, return_index=True)[1])
+    return [int(which[i]) for i in firsts[:count]]
+
+
+def below_zero(exam: Examination) -> Iterator[Finding]:
+    """See whether a cross-entropy falls below 0, where no logarithm of a probability takes it."""
+    subject = exam.subject
+    labels = subject.targets.labels
+    if labels is None or subject.samples is None or not exam.facts.batch:
+        return
+    which = exam.facts.batch
+    values = numpy.asarray([subject.loss(theta, subject.part([i])) for theta in exam.facts.points for i in which])
+    if not numpy.all(numpy.isfinite(values)) or not values.min() < -1e-6 * max(1.0, float(values.max())):
+        return
+    evidence = f"over single samples and parameters nearby it goes from {values.min():.4g} to {values.max():.4g}"
+    if values.max() <= 1e-9:
+        yield Finding(
+            "loss-sign", "", "the loss is never above 0: the minus of the cross-entropy is missing.",
+            "write loss = -sum(y * log(p)); the gradient of the loss then changes its sign too", evidence, 0.95,
+        )  # fmt: skip
+    elif exam.facts.crosses or subject.network is None:
+        yield Finding(
+            "probabilities", "", "the loss of a sample falls below 0: what it takes the logarithm of exceeds 1.",
+            "let the outputs be probabilities: softmax over the classes, or one sigmoid", evidence, 0.9,
+        )  # fmt: skip

@@ -6,16 +6,17 @@ import numpy
 
 from ...backends import to_host
 from ...findings import Finding
-from ...gradcheck.dense.losses import CROSS
-from ...gradcheck.program.tree import Host
+from ...gradcheck.parts import CROSS, Host
+from ..examination import Examination
+from ..limits import OFF, SPREADS
 from ..predictions import Predictions
-from ..subject import Examination, Subject, quiet
+from ..subject import Subject, quiet
+from .loss import below_zero
 
-SPREADS = (1.0, 3.0, 10.0, 30.0)  # times the size of the parameters: where outputs show how far they reach
 
-
-def check_outputs(subject: Subject, exam: Examination, predictions: Predictions) -> Iterator[Finding]:
+def check(exam: Examination) -> Iterator[Finding]:
     """Yield what is wrong with the outputs."""
+    subject, predictions = exam.subject, exam.predictions
     if subject.functions.predict is None:
         exam.done["predictions"] = "left out: give predict=" + (
             "" if subject.network is None else "; those of the network recovered from the loss were looked at"
@@ -26,7 +27,9 @@ def check_outputs(subject: Subject, exam: Examination, predictions: Predictions)
     else:
         exam.done["predictions"] = "done"
     yield from _probabilities(subject, predictions)
-    yield from _reach(subject, predictions)
+    yield from below_zero(exam)
+    yield from _unmoved(exam)
+    yield from _reach(exam)
     yield from _accuracy(subject, exam, predictions)
 
 
@@ -35,7 +38,7 @@ def _probabilities(subject: Subject, predictions: Predictions) -> Iterator[Findi
     targets = subject.targets
     if targets.labels is None or not predictions.own:
         return
-    theta = subject.near(0.3, 1)
+    theta = subject.near(OFF, 1)
     rows = predictions.at(theta)
     if isinstance(rows, str) or rows.shape[1] < 2 or not numpy.all(numpy.isfinite(rows)):
         return
@@ -52,8 +55,7 @@ def _probabilities(subject: Subject, predictions: Predictions) -> Iterator[Findi
     used = numpy.isfinite(cross) and any(
         abs(value * k - cross) <= 1e-5 * abs(cross) for k in (1, len(rows), len(rows) * rows.shape[1])
     )
-    softmax = subject.network is not None and subject.network.head.output is None
-    if used or (rows.min() >= 0 and softmax) or (rows.min() >= 0 and rows.max() > 1 + 1e-6 and numpy.all(rows > 0)):
+    if used:
         yield Finding(
             "probabilities", "",
             f"the predicted probabilities of a sample sum to {sums.min():.3g} to {sums.max():.3g}, not to 1.",
@@ -62,8 +64,29 @@ def _probabilities(subject: Subject, predictions: Predictions) -> Iterator[Findi
         )  # fmt: skip
 
 
-def _reach(subject: Subject, predictions: Predictions) -> Iterator[Finding]:
+def _unmoved(exam: Examination) -> Iterator[Finding]:
+    """See whether an output stays what it is, whatever the inputs and the parameters."""
+    predictions = exam.predictions
+    if not predictions.own or predictions.kind == "classes":
+        return
+    answers = [predictions.at(theta) for theta in exam.facts.wide]
+    sound = [x for x in answers if not isinstance(x, str) and numpy.all(numpy.isfinite(x))]
+    if len(sound) < len(answers) or len({x.shape for x in sound}) > 1 or sound[0].shape[1] < 2:
+        return
+    reach = numpy.ptp(numpy.concatenate(sound), axis=0)
+    still = numpy.flatnonzero(reach <= 1e-9 * reach.max())
+    if still.size and still.size < len(reach):
+        yield Finding(
+            "detached", "",
+            f"output {still[0]} is {sound[0][0, still[0]]:.4g} for every sample, whatever the parameters.",
+            f"connect output {still[0]} to the last layer: its column of the weights is never used",
+            f"the other outputs move by up to {reach.max():.3g} between samples and parameters nearby", 0.95,
+        )  # fmt: skip
+
+
+def _reach(exam: Examination) -> Iterator[Finding]:
     """Targets that no parameters can reach."""
+    subject, predictions = exam.subject, exam.predictions
     rows = subject.targets.rows
     if rows is None or not numpy.all(numpy.isfinite(rows)):
         return
@@ -91,14 +114,17 @@ def _reach(subject: Subject, predictions: Predictions) -> Iterator[Finding]:
             f"the loss is that of a {network.words} network",
         )  # fmt: skip
         return
-    yield from _bounds(subject, outputs, rows)
+    yield from _bounds(exam, outputs, rows)
     yield from _flat_loss(subject)
 
 
-RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, float("inf"))}
+RANGES = {
+    "1 + exp(-z)": (1.0, float("inf")), "sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, float("inf")),
+}  # fmt: skip
 
 
-def _bounds(subject: Subject, outputs: Host, rows: Host) -> Iterator[Finding]:
+def _bounds(exam: Examination, outputs: Host, rows: Host) -> Iterator[Finding]:
+    subject = exam.subject
     if rows.shape[1] != outputs.shape[1]:
         return  # labels
     network = subject.network
@@ -111,15 +137,32 @@ def _bounds(subject: Subject, outputs: Host, rows: Host) -> Iterator[Finding]:
         touches = low < floor + 0.05 and (high > ceiling - 0.05 or (ceiling == float("inf") and high > floor + 0.5))
         proven = within and touches if known is None else known == name
         if proven and beyond > 0.02:
-            bound = "0 or more" if ceiling == float("inf") else f"between {floor:g} and {ceiling:g}"
+            bound = f"{floor:g} or more" if ceiling == float("inf") else f"between {floor:g} and {ceiling:g}"
             yield Finding(
                 "loss-activation-mismatch", "",
-                f"the outputs lie {bound}, as {name}'s do, and the targets between {rows.min():g} and {rows.max():g}.",
-                "leave the last layer linear"
-                + ("" if ceiling == float("inf") else f", or scale y: (y - {rows.min():g}) / {numpy.ptp(rows):g}"),
+                f"the outputs are {bound}, as {name}'s are, and the targets between {rows.min():g} and {rows.max():g}.",
+                _within(exam, name, ceiling, rows),
                 f"{beyond:.0%} of the targets are out of reach, whatever the parameters", 0.97,
             )  # fmt: skip
             return
+
+
+def _within(exam: Examination, name: str, ceiling: float, rows: Host) -> str:
+    """Say how outputs and targets meet: a cross-entropy needs probabilities, squares any numbers."""
+    targets = exam.subject.targets
+    if name == "1 + exp(-z)":
+        return "write 1 / (1 + exp(-z)): without the parentheses 1 / 1 + exp(-z) is 1 + exp(-z)"
+    if exam.facts.crosses and targets.labels is not None:
+        if targets.classes > 2:
+            return f"give the last layer {targets.classes} outputs, with softmax over them"
+        least, size = rows.min(), numpy.ptp(rows)
+        return (
+            "write y = (y + 1) / 2, so that the labels are 0 and 1"
+            if least == -1
+            else f"write y = (y - {least:g}) / {size:g}"
+        )
+    scaled = "" if ceiling == float("inf") else f", or scale y: (y - {rows.min():g}) / {numpy.ptp(rows):g}"
+    return f"leave the last layer linear{scaled}"
 
 
 def _flat_loss(subject: Subject) -> Iterator[Finding]:

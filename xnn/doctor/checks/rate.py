@@ -5,22 +5,29 @@ Plain steps of rate r along a curvature c multiply the distance to the bottom by
 """
 
 from collections.abc import Iterator
-from time import monotonic
 from typing import Any, NamedTuple
 
 import numpy
 
 from ...findings import Finding
-from ...gradcheck.program.tree import Host
-from ..subject import Examination, Subject
-from ..trial import Field, Trial, descend, stiffness
+from ...gradcheck.parts import Host
+from ..examination import Examination
+from ..limits import (
+    BASELINE_STUCK,
+    BUDGET_RATE,
+    GONE,
+    RATE_HALF,
+    RATE_LEARNS,
+    RATE_NOTHING,
+    STEPS_LEAST,
+    STEPS_RATE,
+)
+from ..subject import Subject
+from ..trial import Field, Trial, curvature, descend, user_field, working_data
 
-STEPS = 60
-SECONDS = 0.4  # a trial
-SLOW = 0.02  # a call of gradients that takes longer is made on a part of the samples
+LADDER = (0.5, 2.0, 8.0, 0.1, 0.01)  # times the largest stable rate
+BESIDE = (10.0, 0.1, 0.01)  # times the user's
 LONG = 1000  # steps in which something must happen
-NOTHING = 0.01  # share of the loss
-LEARNS = 0.1
 
 
 class Rates(NamedTuple):
@@ -29,11 +36,11 @@ class Rates(NamedTuple):
     Attributes
     ----------
     stable : float
-        ``2 / lambda_max`` at the user's parameters; NaN where the curvature cannot be had.
+        ``2 / lambda_max`` at the user's parameters; NaN where the curvature is unavailable.
     best : Trial or None
         The short run that ended lowest.
     given : Trial or None
-        The short run with the user's rate.
+        The short run with the user's rate, or with the user's own step.
     rate : float or None
         The user's rate: as given, or as their step shows.
     """
@@ -44,161 +51,136 @@ class Rates(NamedTuple):
     rate: float | None
 
 
-def working_data(subject: Subject) -> tuple[tuple[Any, ...], float]:
-    """Return data on which gradients are quick, and the share of all samples that they are."""
-    began = monotonic()
-    subject.gradient(subject.theta)
-    seconds = monotonic() - began
-    if seconds <= SLOW or subject.samples is None:
-        return subject.data, 1.0
-    count = max(32, int(subject.samples * SLOW / seconds))
-    if count >= subject.samples:
-        return subject.data, 1.0
-    return subject.part(subject.choose(count)), count / subject.samples
+def check(exam: Examination) -> Iterator[Finding]:
+    """Yield whether the user's rate is too high or too low."""
+    subject = exam.subject
+    if subject.functions.learning_rate is None:
+        exam.done["given learning rate"] = "left out: give learning_rate="
+    data, share = working_data(subject, BUDGET_RATE, STEPS_LEAST * (len(LADDER) + len(BESIDE) + 2))
+    field = user_field(subject, data)
+    rates = _measured(exam, field, share)
+    if subject.functions.step is not None:
+        rates = rates._replace(given=_own_steps(subject, data, field) or rates.given)
+        shown = exam.measured.get("rate that the step shows")
+        if rates.rate is None and shown is not None and exam.measured["cosine of a step and the gradient"] < -0.999:
+            rates = rates._replace(rate=shown)
+    yield from _judged(exam, rates, field)
 
 
-def probe_rates(subject: Subject, exam: Examination, field: Field, share: float, theta: Host) -> Rates:
+def _steps(field: Field) -> int:
+    return field.affords(BUDGET_RATE / (len(LADDER) + len(BESIDE) + 2), STEPS_RATE, STEPS_LEAST)
+
+
+def _measured(exam: Examination, field: Field, share: float) -> Rates:
     """Measure the largest stable rate, and run with it, with less, and with the user's."""
-    scale = share if exam.measured.get("reduction") == "sum" else 1.0  # a part's sum is less steep than the whole's
-    curvature = stiffness(field, theta)
-    stable = 2.0 / curvature if curvature > 0 else float("nan")
-    rate = subject.functions.learning_rate
-    start = stable if numpy.isfinite(stable) else 1.0
-    ladder = [0.5 * start, 2.0 * start, 8.0 * start, 0.1 * start, 0.01 * start]
-    if rate is not None:
-        ladder += [rate / scale * 10.0, rate / scale / 10.0, rate / scale / 100.0]
-    trials = [descend(field, theta, r, STEPS, SECONDS) for r in ladder]
+    subject, theta = exam.subject, exam.subject.theta
+    scale = share if exam.facts.reduction == "sum" else 1.0  # a part's sum is less steep than the whole's
+    steep = curvature(field, theta)
+    stable = 2.0 / steep if steep > 0 else float("nan")
+    rate, steps = subject.functions.learning_rate, _steps(field)
+    ladder = [factor * (stable if numpy.isfinite(stable) else 1.0) * scale for factor in LADDER]
+    ladder += [] if rate is None else [factor * rate for factor in BESIDE]
+    # A rate is tried as it is advised, rounded: the figures are then those of the advice.
+    trials = [descend(field, theta, _rounded(r) / scale, steps)._replace(rate=_rounded(r)) for r in ladder]
     sound = [trial for trial in trials if numpy.isfinite(trial.last) and trial.fell > 0]
     best = min(sound, key=lambda trial: trial.last, default=None)
-    given = None if rate is None else descend(field, theta, rate / scale, STEPS, SECONDS)
+    given = None if rate is None else descend(field, theta, rate / scale, steps)._replace(rate=rate)
     if given is not None and given.fell > 0 and (best is None or given.last < best.last):
         best = given
     exam.measured["largest stable rate"] = scale * stable
     if best is not None:
-        best = best._replace(rate=best.rate * scale)
         exam.measured["best rate tried"] = best.rate
-        exam.measured["loss after"] = {f"{len(best.losses) - 1} steps with it": best.last, "before": best.first}
+        exam.measured["loss after"] = {f"{best.steps} steps with it": best.last, "before": best.first}
     return Rates(scale * stable, best, given, rate)
 
 
-def judge_rate(subject: Subject, rates: Rates, field: Field, theta: Host, base: float) -> Iterator[Finding]:
-    """Yield whether the user's rate is too high or too low."""
-    given, best, rate = rates.given, rates.best, rates.rate
+def _judged(exam: Examination, rates: Rates, field: Field) -> Iterator[Finding]:
+    given, best, rate, base = rates.given, rates.best, rates.rate, exam.facts.baseline
     if given is None or best is None or rate is None or not numpy.isfinite(given.first):
         return
     learnt = numpy.isfinite(base) and given.first < 0.1 * base
     stable = f"; the largest that is stable here is {rates.stable:.3g}" if numpy.isfinite(rates.stable) else ""
-    lower = best.rate < 0.5 * rate
-    gone = not numpy.isfinite(given.last)
-    worse = given.last > given.first * (1 + 1e-6) or given.last > given.first - 0.1 * (best.first - best.last)
-    climbs = numpy.max(given.losses[1:], initial=0.0) > given.first * 1.02 or gone
-    fine = learnt and not gone and given.last < 0.5 * base
-    if lower and not fine and (gone or (worse and climbs) or _stuck(field, theta, rates)):
-        use = best.rate
-        end = "is no longer finite" if gone else f"goes from {given.first:.4g} to {given.last:.4g}"
+    why = "" if best.rate >= 0.5 * rate else _too_high(exam, rates, field)
+    if why:
         yield Finding(
-            "learning-rate-high", "",
-            f"the rate {rate:g} is too high: the loss {end} in {len(given.losses) - 1} steps.",
-            f"use {_nice(use)}: with it the loss falls from {best.first:.4g} to {best.last:.4g} in "
-            f"{len(best.losses) - 1} steps{stable}",
-            f"tried with your own functions, at {rate:g} and at rates from {_nice(use)} up", 0.97,
+            "learning-rate-high", "", f"the rate {rate:g} is too high: {why}.",
+            f"use {best.rate:g}: with it the loss falls from {best.first:.4g} to {best.last:.4g} in "
+            f"{best.steps} steps{stable}",
+            f"tried with your own functions, at {rate:g} and at rates from {best.rate:g} up", 0.97,
+            facts={"rate": best.rate},
         )  # fmt: skip
         return
-    g = field.gradient(theta)
+    g = field.gradient(exam.subject.theta)
     if g is None or learnt:
         return
     drop = rate * float(g @ g) * LONG
-    fell = (given.first - given.last) / max(1, len(given.losses) - 1) * LONG
-    little = max(drop, fell) < NOTHING * abs(given.first)
-    if little and best.rate > 50 * rate and best.fell > LEARNS:
+    fell = (given.first - given.last) / max(1, given.steps) * LONG
+    little = max(drop, fell) < RATE_NOTHING * abs(given.first)
+    if little and best.rate > 50 * rate and best.fell > RATE_LEARNS:
         yield Finding(
             "learning-rate-low", "",
             f"the rate {rate:g} is too low: {LONG} steps lower the loss by {max(drop, fell) / abs(given.first):.1g} "
             "of it.",
-            f"use {_nice(best.rate)}: with it {len(best.losses) - 1} steps bring the loss from {best.first:.4g} to "
+            f"use {best.rate:g}: with it {best.steps} steps bring the loss from {best.first:.4g} to "
             f"{best.last:.4g}{stable}",
-            "tried with your own functions", 0.95,
+            "tried with your own functions", 0.95, facts={"rate": best.rate},
         )  # fmt: skip
 
 
-def _stuck(field: Field, theta: Host, rates: Rates) -> bool:
-    """Whether the first steps overshot into a flat place: the gradient is gone, and the loss is not."""
-    before, given = field.gradient(theta), rates.given
-    after = None if given is None else field.gradient(given.theta)
-    if before is None or after is None or given is None or rates.rate is None or given.last < 0.3 * given.first:
-        return False
-    gone = float(numpy.linalg.norm(after)) < 1e-3 * float(numpy.linalg.norm(before))
-    return gone and not rates.rate < 10.0 * rates.stable
+def _too_high(exam: Examination, rates: Rates, field: Field) -> str:
+    """Say how the run at the user's rate shows that it is too high, where a lower one does better; else return ""."""
+    given, best, rate, base = rates.given, rates.best, rates.rate, exam.facts.baseline
+    if given is None or best is None or rate is None:
+        return ""
+    way = f"the loss goes from {given.first:.4g} to {given.last:.4g} in {given.steps} steps"
+    if not numpy.isfinite(given.last):
+        return f"the loss is no longer finite after {given.steps} steps"
+    if best.last >= given.last or (numpy.isfinite(base) and given.first < 0.1 * base and given.last < 0.5 * base):
+        return ""
+    if given.last > given.first * (1 + 1e-6):
+        return way
+    lost = _without_slope(exam.subject.theta, given, field)
+    # Without a curvature, or where it is that of a start and not of the way, the steps alone must show it.
+    beyond = rate > rates.stable or not numpy.isfinite(rates.stable)
+    stuck = numpy.isfinite(base) and given.last > BASELINE_STUCK * base and best.last < RATE_HALF * base
+    if lost and given.last > LOST * given.first and beyond:
+        return f"{way}, where {lost}"
+    peak = float(numpy.max(given.losses))
+    little = given.first - given.last < RATE_HALF * (given.first - best.last)
+    if beyond and (stuck or (little and peak > given.first * 1.02)):
+        by = f", by way of {peak:.4g}" if peak > given.first * 1.02 else ""
+        return f"{way}{by}" + (f", and {base:.4g} is what one answer for all samples has" if stuck else "")
+    return ""
 
 
-def check_step(subject: Subject, exam: Examination) -> Iterator[Finding]:
-    """Which way does the user's own step really go? Also sets the rate that it shows."""
-    if subject.functions.step is None:
-        exam.done["step"] = "left out: give step="
-        return
-    theta = subject.theta
-    after = subject.update(theta)
-    if isinstance(after, str):
-        exam.done["step"] = f"left out: {after}"
-        code = "raises" if "raises" in after else "shape"
-        yield Finding(
-            code, "step", f"{after}.", "let step(params, X, y) return the new parameters, or change those it is given"
-        )
-        return
-    exam.done["step"] = "done"
-    moved = after - theta
-    if not numpy.any(moved):
-        yield Finding(
-            "zero", "step", "a step changes no parameter at all.",
-            "write params[...] -= learning_rate * gradient, or return the new parameters: p = p - step inside a "
-            "function changes nothing outside", "the parameters before and after are equal",
-        )  # fmt: skip
-        return
-    g = subject.gradient(theta)
-    before, behind = subject.loss(theta), subject.loss(after)
-    exam.measured["loss before and after a step"] = [before, behind]
-    if g is None or not numpy.any(g) or not numpy.all(numpy.isfinite(g)):
-        return
-    cosine = float(moved @ g / (numpy.linalg.norm(moved) * numpy.linalg.norm(g)))
-    exam.measured["cosine of a step and the gradient"] = cosine
-    exam.measured["rate that the step shows"] = -float(moved @ g / (g @ g))
-    tiny = 1e-4 * float(numpy.linalg.norm(moved)) / float(numpy.linalg.norm(g))
-    downhill = subject.loss(theta - tiny * g) < before
-    uphill = subject.loss(theta + 1e-4 * moved) > before
-    if uphill and downhill and cosine > 0:
-        yield Finding(
-            "ascending", "step", "the step goes up: it adds the gradient where it should subtract it.",
-            "write p = p - learning_rate * gradient",
-            f"the loss goes from {before:.6g} to {behind:.6g}; the step's cosine with the gradient is {cosine:+.3f}",
-            0.99,
-        )  # fmt: skip
-        return
-    still = [
-        leaf.name
-        for leaf in subject.program.leaves
-        if leaf.size and not numpy.any(moved[leaf.slice]) and numpy.any(g[leaf.slice])
-    ]
-    if still:
-        yield Finding(
-            "zero", ", ".join(still), f"the step never moves {', '.join(still)}, though its gradient is not 0.",
-            f"update {', '.join(still)} too", "before and after a step it is the same", 0.98,
-        )  # fmt: skip
+LOST = 0.3  # of the first loss: a run that ends lower has learnt, whatever its gradient there
 
 
-def step_trial(subject: Subject, data: tuple[Any, ...], steps: int = STEPS) -> Trial | None:
+def _without_slope(theta: Host, given: Trial, field: Field) -> str:
+    """Say what is left of the gradient where the run ended, if it is next to nothing: the steps killed the units."""
+    before, after = field.gradient(theta), field.gradient(given.theta)
+    if before is None or after is None or not numpy.all(numpy.isfinite(after)):
+        return ""
+    if float(numpy.linalg.norm(after)) < GONE * float(numpy.linalg.norm(before)):
+        return "the gradient is all but gone"
+    alive, left = (float(numpy.mean(g != 0)) for g in (before, after))
+    return f"the gradient of {1 - left:.0%} of the parameters is 0" if left < 0.2 * alive else ""
+
+
+def _own_steps(subject: Subject, data: tuple[Any, ...], field: Field) -> Trial | None:
     """Run the user's own step."""
-    theta, losses, began = subject.theta, [subject.loss(subject.theta, data)], monotonic()
-    for _ in range(steps):
+    theta, losses = subject.theta, [subject.loss(subject.theta, data)]
+    for _ in range(_steps(field)):
         after = subject.update(theta, data)
-        if isinstance(after, str) or monotonic() - began > SECONDS:
+        if isinstance(after, str):
             break
-        theta = after
-        losses.append(subject.loss(theta, data))
+        losses.append(subject.loss(after, data))
         if not numpy.isfinite(losses[-1]):
             break
+        theta = after
     return Trial(numpy.asarray(losses), theta, float("nan"), "your step") if len(losses) > 1 else None
 
 
-def _nice(rate: float) -> str:
+def _rounded(rate: float) -> float:
     """Round to one digit: 0.0373 to 0.04."""
-    return f"{float(f'{rate:.0e}'):g}"
+    return float(f"{rate:.0e}")

@@ -1,4 +1,4 @@
-"""Does the loss stay a number? At the parameters that were given, and with bigger inputs."""
+"""Does the loss stay finite? At the parameters that were given, and with bigger inputs."""
 
 from collections.abc import Iterator
 
@@ -6,12 +6,13 @@ import numpy
 
 from ...backends import to_host
 from ...findings import Finding
-from ...gradcheck.program.calls import Raised
+from ...gradcheck.parts import Raised
+from ..examination import Examination
+from ..limits import STRETCH_NEAR, STRETCHES
 from ..predictions import Predictions
 from ..subject import Subject, quiet
+from .scale import is_bytes
 
-FACTORS = (3.0, 10.0, 30.0, 100.0, 1000.0)
-NEAR = 3.0  # failing at so many times the inputs is a fault already
 BIG = 10.0
 STEADY = (
     "subtract the row maximum before exp, and keep log away from 0: log(p + 1e-12), or the cross-entropy of the logits"
@@ -19,8 +20,9 @@ STEADY = (
 LESS = (0.3, 0.1, 0.03, 0.01, 0.001)
 
 
-def check_stability(subject: Subject, predictions: Predictions) -> Iterator[Finding]:
+def check(exam: Examination) -> Iterator[Finding]:
     """Yield why the loss is not finite, or when it would no longer be."""
+    subject, predictions = exam.subject, exam.predictions
     X = subject.rows
     if X is None or subject.samples is None or not numpy.all(numpy.isfinite(X)):
         return
@@ -30,7 +32,7 @@ def check_stability(subject: Subject, predictions: Predictions) -> Iterator[Find
     which = subject.choose(min(64, subject.samples))
     data = subject.part(which)
     inputs = to_host(data[0]).astype("float64")
-    for factor in FACTORS:
+    for factor in STRETCHES:
         try:
             with quiet():
                 value = subject.program.loss_at(subject.theta, subject.with_inputs(inputs * factor, data))
@@ -40,7 +42,7 @@ def check_stability(subject: Subject, predictions: Predictions) -> Iterator[Find
             yield Finding(
                 "unstable", "", f"the loss is {value} once the inputs are {factor:g} times as large.",
                 STEADY,
-                f"finite at the inputs as given, and {value} at {factor:g} times them", 0.9, note=factor > NEAR,
+                f"finite at the inputs as given, and {value} at {factor:g} times them", 0.9, note=factor > STRETCH_NEAR,
             )  # fmt: skip
             return
 
@@ -60,7 +62,7 @@ def _lost(subject: Subject, predictions: Predictions) -> Iterator[Finding]:
     inputs = next((f for f in LESS if numpy.isfinite(subject.loss(subject.theta, subject.with_inputs(own * f)))), None)
     weights = next((f for f in LESS if numpy.isfinite(subject.loss(subject.theta * f))), None)
     if size > BIG and inputs is not None:
-        scale = f"{size:.0f}" if not 100 < X.max() <= 255 else "255"
+        scale = "255" if is_bytes(X) else f"{float(f'{size:.1g}'):g}"
         yield Finding(
             "input-scale", "X", f"the inputs are about {size:.0f} in size, too much for the exp or log in the loss: it "
             f"is {value}.",
@@ -78,7 +80,7 @@ def _lost(subject: Subject, predictions: Predictions) -> Iterator[Finding]:
             "unstable", "", f"the loss is {value} at these parameters.",
             STEADY,
             f"{'with inputs' if inputs else 'with weights'} of {inputs or weights:g} times the size it is finite"
-            if inputs or weights else "smaller inputs or weights do not mend it", 0.9,
+            if inputs or weights else "smaller inputs or weights do not help", 0.9,
         )  # fmt: skip
 
 

@@ -5,25 +5,35 @@ from collections.abc import Iterator, Sequence
 import numpy
 
 from ...findings import Finding
-from ...gradcheck.dense.network import Trace
-from ...gradcheck.program.tree import Host
+from ...gradcheck.parts import Host, Trace
+from ..examination import Examination
+from ..limits import (
+    DEAD_SAMPLES,
+    EXPLODED,
+    GAIN_HUGE,
+    GAIN_SATURATING,
+    GAIN_TINY,
+    LEARNT,
+    SURE,
+    UNITS_ALL,
+    UNITS_MOST,
+    VANISHED,
+    VANISHED_NORM,
+)
 from ..run.units import dead_share, saturated_share
 from ..subject import Subject
 
-# The size of a unit's input over that of the layer's: std(W) sqrt(inputs). He's and Glorot's rules make it 1 to 1.4.
-HUGE, TINY = 10.0, 0.01
-SATURATING = 2.5  # from which on weights alone saturate a sigmoid or tanh, most of the time
-MOST = 0.5  # share of units, as in the field's tools
-VANISHED, SMALL, EXPLODED = 1e-3, 1e-4, 70.0  # ratio of the first layer's gradient to the last's
 ROWS = 512
 
 
-def check_weights(subject: Subject, base: float) -> Iterator[Finding]:
-    """Yield what is wrong with the parameters as a start; `base` is the loss of knowing nothing."""
+def check(exam: Examination) -> Iterator[Finding]:
+    """Yield what is wrong with the parameters as a start."""
+    subject, base = exam.subject, exam.facts.baseline
     symmetric = list(_symmetric(subject))
     yield from symmetric
     if not symmetric:
         yield from _sizes(subject, base)
+    yield from _initial_loss(subject, base)
 
 
 def _symmetric(subject: Subject) -> Iterator[Finding]:
@@ -78,7 +88,7 @@ def _sizes(subject: Subject, base: float) -> Iterator[Finding]:
     if traces is None or not numpy.all(numpy.isfinite(traces[-1].z)):
         traces = None
     loss = subject.loss(subject.theta, subject.part(which) if len(which) < subject.samples else None)
-    if numpy.isfinite(loss) and numpy.isfinite(base) and loss < 0.3 * base:
+    if numpy.isfinite(loss) and numpy.isfinite(base) and loss < LEARNT * base:
         return  # it has learnt already: what it looks like inside is its own affair
     gains = [_gain(subject.theta[layer.W]) for layer in network.layout]
     hidden = [] if traces is None else traces[:-1]
@@ -86,12 +96,12 @@ def _sizes(subject: Subject, base: float) -> Iterator[Finding]:
     dead = [_dead(subject, i, t) for i, t in enumerate(hidden)]
     size = float(numpy.sqrt(numpy.mean(numpy.square(rows[which].astype(float)))))
     for i, layer in enumerate(network.layout):
-        lost = traces is None or (i < len(saturated) and saturated[i] > MOST) or _far_off(loss, base)
-        steep = gains[i] > SATURATING and numpy.isfinite(base) and loss > 15.0 * base
+        lost = traces is None or (i < len(saturated) and saturated[i] > UNITS_MOST) or _far_off(loss, base)
+        steep = gains[i] > GAIN_SATURATING and numpy.isfinite(base) and loss > 15.0 * base
         if (
-            (gains[i] > HUGE and lost)
+            (gains[i] > GAIN_HUGE and lost)
             or steep
-            or (i < len(saturated) and saturated[i] > MOST and gains[i] > SATURATING)
+            or (i < len(saturated) and saturated[i] > UNITS_MOST and gains[i] > GAIN_SATURATING)
         ):
             right = _right_scale(layer.W.shape[0], network.activations[i].name if i < len(hidden) else "")
             yield Finding(
@@ -102,7 +112,7 @@ def _sizes(subject: Subject, base: float) -> Iterator[Finding]:
                 _harm(saturated[i] if i < len(saturated) else 0.0, loss, base),
             )  # fmt: skip
             return
-        if gains[i] < TINY and i < len(hidden) and numpy.any(subject.theta[layer.W]):
+        if gains[i] < GAIN_TINY and i < len(hidden) and numpy.any(subject.theta[layer.W]):
             right = _right_scale(layer.W.shape[0], network.activations[i].name)
             yield Finding(
                 "init-scale", layer.W_name,
@@ -116,14 +126,14 @@ def _sizes(subject: Subject, base: float) -> Iterator[Finding]:
     yield from flow or _units(subject, hidden, dead, saturated, size)
 
 
-def check_initial_loss(subject: Subject, base: float) -> Iterator[Finding]:
+def _initial_loss(subject: Subject, base: float) -> Iterator[Finding]:
     """Yield whether the network begins far surer than it can be, and whether the last layer's biases make it so."""
     network, classes, loss = subject.network, subject.targets.classes, subject.loss(subject.theta)
     if classes < 2 or network is None or not numpy.isfinite(base) or base <= 0:
         return
     chance = base * numpy.log(classes) / max(subject.targets.chance, 1e-12)  # ln C, in the loss's own reduction
     last = network.layout[-1].b
-    if not loss >= 2.0 * chance:
+    if not loss >= SURE * chance:
         return
     plain = subject.theta.copy()
     if last is not None:
@@ -132,9 +142,9 @@ def check_initial_loss(subject: Subject, base: float) -> Iterator[Finding]:
     biased = without < 1.5 * chance and loss > 3.0 * without
     yield Finding(
         "initial-loss", network.layout[-1].b_name if biased else "",
-        f"the loss begins at {loss:.4g}, where {classes} classes and no knowledge give {chance:.4g}.",
+        f"the loss begins at {loss:.4g}, where {classes} equally likely classes give {chance:.4g}.",
         f"begin the last layer's biases at 0: the loss is then {without:.4g}" if biased else
-        f"draw the last layer's weights {loss / chance:.0f} times smaller: nothing is known yet",
+        f"draw the last layer's weights {loss / chance:.0f} times smaller: it can know nothing yet",
         "|L0 - ln C| is as big as ln C, and more", 0.9, note=not biased,
     )  # fmt: skip
 
@@ -142,17 +152,17 @@ def check_initial_loss(subject: Subject, base: float) -> Iterator[Finding]:
 def _strange_sizes(subject: Subject) -> Iterator[Finding]:
     """Judge sizes where the network is not known: nor is the inputs' axis then, so the milder reading counts."""
     weights, loss = _weights(subject), subject.loss(subject.theta)
-    small = subject.loss(1e-3 * subject.theta)  # about what knowing nothing gives
+    small = subject.loss(1e-3 * subject.theta)  # about the constant-prediction baseline
     for i, (name, W) in enumerate(weights):
         low, high = (_std(W) * n**0.5 for n in (max(W.shape), min(W.shape)))
-        if high > HUGE and not loss < 15.0 * abs(small):
+        if high > GAIN_HUGE and not loss < 15.0 * abs(small):
             yield Finding(
                 "init-scale", name, f"its weights begin about {_ratio(high)} times too big: std {_std(W):.3g}.",
                 f"draw them with std {max(W.shape) ** -0.5:.3g} to {min(W.shape) ** -0.5:.3g}, the root of 1 / inputs",
                 f"the loss is {loss:.3g}, and {small:.3g} with weights a thousand times smaller", 0.9,
             )  # fmt: skip
             return
-        if 0 < low < TINY and i < len(weights) - 1:
+        if 0 < low < GAIN_TINY and i < len(weights) - 1:
             yield Finding(
                 "init-scale", name, f"its weights begin about {1 / low:.0f} times too small: std {_std(W):.3g}.",
                 f"draw them with std {max(W.shape) ** -0.5:.3g} to {min(W.shape) ** -0.5:.3g}, the root of 1 / inputs",
@@ -168,7 +178,7 @@ def _units(
     assert network is not None
     for i, layer in enumerate(network.layout[:-1]):
         name = layer.W_name
-        if dead[i] >= MOST:
+        if _too_many(dead[i], subject):
             bias = 0.0 if layer.b is None else float(numpy.mean(subject.theta[layer.b]))
             lift = float(numpy.median(-numpy.max(hidden[i].z[0], axis=0)))
             yield Finding(
@@ -179,7 +189,7 @@ def _units(
                 f"their largest z is {-lift:.3g} at the median", 0.95,
             )  # fmt: skip
             return
-        if saturated[i] > MOST:
+        if saturated[i] > UNITS_MOST:
             z = float(numpy.sqrt(numpy.mean(hidden[i].z[0] ** 2)))
             yield Finding(
                 "saturated-units", name, f"{saturated[i]:.0%} of its activations are at the end of their range, where "
@@ -201,7 +211,7 @@ def _flow(subject: Subject, size: float) -> Iterator[Finding]:
     if not norms[-1]:
         return
     ratio, layers = norms[0] / norms[-1], len(norms)
-    if ratio < VANISHED and norms[0] < SMALL * max(1.0, norms[-1]):
+    if ratio < VANISHED and norms[0] < VANISHED_NORM * max(1.0, norms[-1]):
         sigmoid = any("sigmoid" in known.name for known in network.activations)
         yield Finding(
             "vanishing-gradients", network.layout[0].W_name,
@@ -230,13 +240,18 @@ def _dead_by_gradient(subject: Subject) -> Iterator[Finding]:
         part = leaf.cut(g)
         shares = [float(numpy.mean(numpy.all(part == 0, axis=axis))) for axis in (0, 1)]
         live = [float(numpy.mean(numpy.any(part != 0, axis=axis))) for axis in (0, 1)]
-        if max(shares) >= MOST and max(live) > 0:
+        if _too_many(max(shares), subject) and max(live) > 0:
             yield Finding(
                 "dead-units", leaf.name, f"{max(shares):.0%} of its units get no gradient from any sample.",
                 "begin with biases of 0, centre the inputs, or use leaky ReLU",
                 "their part of the gradient is exactly 0", 0.85,
             )  # fmt: skip
             return
+
+
+def _too_many(share: float, subject: Subject) -> bool:
+    """Whether so many dead units are a fault: on a few samples a healthy unit may be zero for all of them."""
+    return share >= UNITS_ALL or (share >= UNITS_MOST and (subject.samples or 0) >= DEAD_SAMPLES)
 
 
 def _dead(subject: Subject, i: int, trace: Trace) -> float:
@@ -274,7 +289,7 @@ def _far_off(loss: float, base: float) -> bool:
 
 
 def _harm(saturated: float, loss: float, base: float) -> str:
-    seen = [f"{saturated:.0%} of the activations are at the end of their range"] if saturated > MOST else []
+    seen = [f"{saturated:.0%} of the activations are at the end of their range"] if saturated > UNITS_MOST else []
     if numpy.isfinite(base):
-        seen.append(f"the loss begins at {loss:.3g}, where guessing alike for all has {base:.3g}")
+        seen.append(f"the loss begins at {loss:.3g}, where the same answer for all has {base:.3g}")
     return "; ".join(seen)

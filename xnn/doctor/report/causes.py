@@ -8,10 +8,12 @@ from ...findings import Finding
 # From what everything rests on to what is only seen. Codes of the gradient checker that are not listed: GRADIENT.
 ORDER = (
     ("raises", "structure", "shape", "input-not-finite", "labels-shape", "labels-range", "labels-one-hot"),
-    ("loss-broadcast", "samples-mixed", "loss-activation-mismatch", "probabilities", "loss-scale"),
+    ("loss-broadcast", "samples-mixed", "loss-mismatch", "loss-activation-mismatch", "detached", "probabilities"),
+    ("loss-sign",),
     ("nondeterministic", "mutates", "accumulates"),
     ("GRADIENT",),
     ("ascending",),
+    ("loss-scale",),
     ("input-constant", "input-scale"),
     ("zero-init", "symmetric-init", "init-scale"),
     ("dead-units", "saturated-units", "vanishing-gradients", "exploding-gradients", "unstable", "not-finite"),
@@ -44,6 +46,9 @@ BRINGS: dict[str, set[str]] = {
     },
     "probabilities": {"loss-scale", "unstable", *_STUCK, *_RATE},
     "loss-scale": {*_RATE, "initial-loss"},
+    "loss-mismatch": {"GRADIENT", *_RATE, *_STUCK},
+    "loss-sign": {"probabilities", "ascending", *_RATE, *_STUCK},
+    "detached": {"zero", *_STUCK},
     "ascending": {*_BLOWN, *_RATE, *_START, *_STUCK, "overfitting"},
     "input-constant": {"input-scale", *_STUCK, *_START, *_RATE},
     "input-scale": {*_BLOWN, *_RATE, *_START, *_STUCK},
@@ -57,11 +62,13 @@ BRINGS: dict[str, set[str]] = {
     "unstable": {"not-finite"},
     "decay-dominates": {*_STUCK, *_RATE, "dead-units"},
     "no-bias": {"cannot-overfit", "plateau"},
-    "learning-rate-high": {"diverging", "oscillating", "exploding-gradients", "plateau", "not-finite"},
+    "learning-rate-high": {
+        "diverging", "oscillating", "exploding-gradients", "plateau", "not-finite", "learning-rate-low",
+    },
     "learning-rate-low": {"plateau"},
     "class-imbalance": {"cannot-overfit", "plateau"},
-    "diverging": {"oscillating", "exploding-gradients", "overfitting"},
-    "oscillating": {"plateau"},
+    "diverging": {"oscillating", "exploding-gradients", "overfitting", "plateau", "learning-rate-low"},
+    "oscillating": {"plateau", "learning-rate-low"},
     "cannot-overfit": {"plateau"},
     "plateau": {"cannot-overfit"},
 }  # fmt: skip
@@ -74,10 +81,10 @@ def rank(finding: Finding) -> int:
     return _RANK.get(finding.code, _GRADIENT)
 
 
-def _place(finding: Finding) -> int:
+def _place(finding: Finding) -> float:
     if finding.is_note:
         return NOTES.index(finding.code) if finding.code in NOTES else len(NOTES)
-    return rank(finding)
+    return rank(finding) + (0.5 if finding.code == "scale" else 0.0)  # directions come before sizes
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

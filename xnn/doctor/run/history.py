@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy
 
-from ...gradcheck.program.tree import Host
+from ...gradcheck.parts import Host
 
 Pairs = list[tuple[int, float]]
 Series = dict[str, Pairs]
@@ -22,6 +22,8 @@ class RunHistory:
     gradient_norm, weight_norm, update_ratio : dict of tensor to list of (step, value)
         Euclidean norms; the ratio is that of a step's change to the tensor before it.
     dead, saturated : dict of layer to list of (step, share)
+    batch : list of (step, samples)
+        Of each recorded loss whose batch is known.
     turn : list of (step, cosine)
         Between a gradient and the one before.
     descent : list of (step, cosine)
@@ -41,6 +43,7 @@ class RunHistory:
     update_ratio: Series = field(default_factory=dict)
     dead: Series = field(default_factory=dict)
     saturated: Series = field(default_factory=dict)
+    batch: Pairs = field(default_factory=list)
     turn: Pairs = field(default_factory=list)
     descent: Pairs = field(default_factory=list)
     stiffness: Pairs = field(default_factory=list)
@@ -65,8 +68,13 @@ class RunHistory:
 
     @property
     def losses(self) -> Host:
-        """The recorded losses alone."""
-        return values(self.loss)
+        """The recorded losses alone; of batches of several sizes those of the usual one, since a sum grows with it."""
+        sizes = dict(self.batch)
+        if len(set(sizes.values())) < 2:
+            return values(self.loss)
+        found, counts = numpy.unique(list(sizes.values()), return_counts=True)
+        usual = float(found[numpy.argmax(counts)])
+        return values([(step, value) for step, value in self.loss if sizes.get(step, usual) == usual])
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain dicts, lists and numbers."""

@@ -3,15 +3,16 @@
 import numpy
 
 from ...findings import Finding
+from ..limits import LOSS_LOW, RECORDS, UNITS_MOST
 from .history import RunHistory, Series, total, values
 from .overshoot import overshot, proven_rate
-from .smoothed import LEAST, LOW, MOST, SmoothedLoss
+from .smoothed import SmoothedLoss
 
 
 def exploding(history: RunHistory, smoothed: SmoothedLoss) -> Finding | None:
     """See whether the gradient grows, over the run or from the last layer to the first."""
     norms = total(history.gradient_norm)
-    if len(norms) < LEAST:
+    if len(norms) < RECORDS:
         return None
     width = max(1, len(norms) // 10)
     first, last = float(numpy.median(norms[:width])), float(numpy.median(norms[-width:]))
@@ -23,7 +24,7 @@ def exploding(history: RunHistory, smoothed: SmoothedLoss) -> Finding | None:
             f"clip its norm to {first:.2g}, and divide the rate by 10",
             "medians over the first and the last records", 0.9,
         )  # fmt: skip
-    if ends is not None and ends[0] > 70.0 * ends[1] > 0 and len(history.matrices) > 2 and smoothed.fell < MOST:
+    if ends is not None and ends[0] > 70.0 * ends[1] > 0 and len(history.matrices) > 2 and smoothed.fell < UNITS_MOST:
         return Finding(
             "exploding-gradients", history.matrices[0],
             f"the gradient grows {ends[0] / ends[1]:.0f} times from the last layer to the first.",
@@ -37,7 +38,7 @@ def exploding(history: RunHistory, smoothed: SmoothedLoss) -> Finding | None:
 def vanishing(history: RunHistory, smoothed: SmoothedLoss) -> Finding | None:
     """See whether the gradient shrinks from the last layer to the first."""
     ends = _ends(history.gradient_norm, history.matrices)
-    if ends is None or len(history.matrices) < 3 or smoothed.fell > MOST:
+    if ends is None or len(history.matrices) < 3 or smoothed.fell > UNITS_MOST:
         return None
     if ends[0] < 1e-3 * ends[1] and ends[0] < 1e-4 * max(1.0, ends[1]):
         return Finding(
@@ -51,12 +52,12 @@ def vanishing(history: RunHistory, smoothed: SmoothedLoss) -> Finding | None:
 
 def dead(history: RunHistory, smoothed: SmoothedLoss) -> Finding | None:
     """See whether units are zero for every sample."""
-    if smoothed.end < LOW * abs(smoothed.start):
+    if smoothed.end < LOSS_LOW * abs(smoothed.start):
         return None
     for name, pairs in history.dead.items():
         share = pairs[-1][1]
-        if share >= MOST:
-            since = next((step for step, value in pairs if value >= MOST), pairs[-1][0])
+        if share >= UNITS_MOST:
+            since = next((step for step, value in pairs if value >= UNITS_MOST), pairs[-1][0])
             return overshot(history, pairs) or Finding(
                 "dead-units", name, f"{share:.0%} of its units are zero for every sample, since step {since}.",
                 "divide the rate by 10, begin with biases of 0, or use leaky ReLU",
@@ -67,11 +68,11 @@ def dead(history: RunHistory, smoothed: SmoothedLoss) -> Finding | None:
 
 def saturated(history: RunHistory, smoothed: SmoothedLoss) -> Finding | None:
     """See whether activations are at the end of their range."""
-    if smoothed.fell > MOST or smoothed.end < LOW:
+    if smoothed.fell > UNITS_MOST or smoothed.end < LOSS_LOW:
         return None
     for name, pairs in history.saturated.items():
         share = float(numpy.median(values(pairs)[-10:]))
-        if share > MOST:
+        if share > UNITS_MOST:
             return overshot(history, pairs) or Finding(
                 "saturated-units", name, f"{share:.0%} of its activations are at the end of their range.",
                 "scale the inputs to mean 0 and deviation 1, and draw weights of std sqrt(1 / inputs)",
@@ -85,9 +86,9 @@ def decay(history: RunHistory, smoothed: SmoothedLoss) -> Finding | None:
     shrunk = [
         pairs[-1][1] / pairs[0][1]
         for name in history.matrices
-        if len(pairs := history.weight_norm.get(name, [])) > LEAST and pairs[0][1] > 0
+        if len(pairs := history.weight_norm.get(name, [])) > RECORDS and pairs[0][1] > 0
     ]
-    if not shrunk or max(shrunk) > 0.1 or smoothed.fell > MOST or smoothed.end < LOW:
+    if not shrunk or max(shrunk) > 0.1 or smoothed.fell > UNITS_MOST or smoothed.end < LOSS_LOW:
         return None
     return Finding(
         "decay-dominates", "",

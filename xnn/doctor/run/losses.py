@@ -3,18 +3,14 @@
 import numpy
 
 from ...findings import Finding
+from ..limits import FELL_LITTLE, FLAT, FLIPS, LOSS_LOW, RECORDS, SLOW, STEP_TINY, STEP_USUAL, TWICE
 from .history import RunHistory, total, values
 from .overshoot import proven_rate
-from .smoothed import LEAST, LOW, SmoothedLoss
-
-FLIPS = 0.88  # of the loss's changes that reverse the one before; noise reverses 2/3
-TWICE = 2.0
-FLAT = 0.05
-TOO_LITTLE = 1e-5  # the share by which a step changes a tensor; about 1e-3 is usual
+from .smoothed import SmoothedLoss
 
 
 def not_finite(history: RunHistory) -> Finding | None:
-    """See whether the loss is no number any more."""
+    """See whether the loss is no longer finite."""
     off = [(step, value) for step, value in history.loss if not numpy.isfinite(value)]
     if not off:
         return None
@@ -24,7 +20,7 @@ def not_finite(history: RunHistory) -> Finding | None:
         "diverging" if climbed or len(before) < 3 else "not-finite", "",
         f"the loss is {off[0][1]} from step {off[0][0]} on.",
         "divide the rate by 10" + ("" if climbed else ", subtract the row maximum before exp, keep log away from 0"),
-        f"before, it went from {before[0]:.4g} to {before[-1]:.4g}" if before else "it never was a number",
+        f"before, it went from {before[0]:.4g} to {before[-1]:.4g}" if before else "it never was finite",
     )  # fmt: skip
 
 
@@ -32,10 +28,10 @@ def ascending(history: RunHistory, smoothed: SmoothedLoss) -> Finding | None:
     """See whether the steps go up."""
     cosines = values(history.descent)
     climbs = smoothed.end > smoothed.start * (1 + 0.02 * numpy.sign(smoothed.start)) and smoothed.end > smoothed.start
-    if len(cosines) >= LEAST and float(numpy.mean(cosines > 0.1)) > 0.8 and climbs:
+    if len(cosines) >= RECORDS and float(numpy.mean(cosines > 0.1)) > 0.8 and climbs:
         evidence = f"the steps' cosine with the gradient is {float(numpy.median(cosines)):+.2f} at the median"
         return _up(smoothed, evidence, 0.98)
-    if cosines.size or len(smoothed.losses) < 2 * LEAST:
+    if cosines.size or len(smoothed.losses) < 2 * RECORDS:
         return None
     rises = numpy.diff(smoothed.smooth)
     slow = smoothed.smooth[1] < 1.3 * smoothed.smooth[0] if smoothed.start > 0 else True
@@ -68,7 +64,7 @@ def diverging(history: RunHistory, smoothed: SmoothedLoss) -> Finding | None:
 def oscillating(history: RunHistory, smoothed: SmoothedLoss) -> Finding | None:
     """See whether the loss jumps up and down, and falls no further."""
     tail = smoothed.losses[-51:]
-    if len(tail) < 31 or smoothed.end < LOW * abs(smoothed.start):
+    if len(tail) < 31 or smoothed.end < LOSS_LOW * abs(smoothed.start):
         return None
     changes = numpy.diff(tail)
     flips = float(numpy.mean(changes[1:] * changes[:-1] < 0))
@@ -86,29 +82,45 @@ def oscillating(history: RunHistory, smoothed: SmoothedLoss) -> Finding | None:
 
 
 def plateau(history: RunHistory, smoothed: SmoothedLoss) -> Finding | None:
-    """See whether the loss stays where it is: the steps are tiny, or the place is flat."""
+    """See whether the loss stays where it is: the steps are tiny, the place is flat, or it is passed over."""
     losses = smoothed.losses
-    if len(losses) < 3 * LEAST or smoothed.end < LOW or smoothed.start <= 0:
+    if len(losses) < 3 * RECORDS or smoothed.end < LOSS_LOW or smoothed.start <= 0 or smoothed.fell < -FLAT:
         return None
     half = len(losses) // 2
     early, late = float(numpy.median(losses[half - smoothed.width : half])), smoothed.end
     ratios = [values(history.update_ratio[name]) for name in history.matrices if name in history.update_ratio]
     ratio = max((float(numpy.median(r[: len(r) // 3 + 1])) for r in ratios if r.size), default=float("nan"))
-    if ratio < TOO_LITTLE and smoothed.fell < 0.02:
+    if ratio < STEP_TINY and smoothed.fell < 0.02:
         return Finding(
             "learning-rate-low", "", f"a step changes the weights by {ratio:.1g} of their size: next to nothing.",
-            f"multiply the rate by {float(f'{1e-3 / ratio:.0e}'):g}"
+            f"multiply the rate by {float(f'{STEP_USUAL / ratio:.0e}'):g}"
             if ratio > 0 else "let the step change the weights",
-            f"the loss fell by {smoothed.fell:.1%} in {len(losses)} steps; about 1e-3 a step is usual", 0.9,
+            f"the loss fell by {smoothed.fell:.1%} in {len(losses)} steps; about {STEP_USUAL:g} a step is usual", 0.9,
         )  # fmt: skip
-    noise = float(numpy.std(losses[half:])) / smoothed.width**0.5
-    if smoothed.fell < 0.4 and early - late < max(FLAT * 0.4 * early, noise) and abs(early - late) < FLAT * early:
+    if smoothed.fell >= FELL_LITTLE:
+        return None
+    fall, noise = early - late, float(numpy.std(losses[half:])) / smoothed.width**0.5
+    evidence = f"the second half of {len(losses)} records lowers it by {max(0.0, fall / early):.1%}"
+    if abs(fall) < FLAT * early and fall < max(FLAT * FELL_LITTLE * early, noise):
         norms = total(history.gradient_norm)
-        seen = f"; the gradient's norm there is {float(numpy.median(norms[-10:])):.2g}" if norms.size else ""
+        norm = float(numpy.median(norms[-RECORDS:])) if norms.size else float("nan")
+        seen = f"; the gradient's norm there is {norm:.2g}" if norms.size else ""
+        if norm > late:  # along such a slope a short step lowers the loss
+            return Finding(
+                "plateau", "", f"the loss stays at {late:.4g}, and the place is not flat.",
+                "divide the rate by 10: long steps pass over the bottom of a steep valley; if that does not help, "
+                "xnn.check_gradients tells whether the steps go down at all", f"{evidence}{seen}", 0.7,
+            )  # fmt: skip
         return Finding(
             "plateau", "", f"the loss stays at {late:.4g}; it began at {smoothed.start:.4g}: a flat place.",
             "multiply the rate by 10, or give diagnose your functions at these parameters: it says why",
-            f"the second half of {len(losses)} records lowers it by {max(0.0, 1 - late / early):.1%}{seen}", 0.7,
+            f"{evidence}{seen}", 0.7,
+        )  # fmt: skip
+    if 0 < fall < SLOW * early and smoothed.fell > 0:
+        return Finding(
+            "plateau", "", f"the loss falls slowly, from {smoothed.start:.4g} to {late:.4g} in {len(losses)} records.",
+            f"train on: at this pace half of it takes {0.5 * late / fall * (len(losses) - half):.2g} more records; "
+            "a higher rate, Adam or a bigger network may be faster", evidence, 0.5, note=True,
         )  # fmt: skip
     return None
 

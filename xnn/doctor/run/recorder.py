@@ -8,7 +8,7 @@ import numpy
 
 from ...backends import to_host
 from ...errors import DataError, OptionError
-from ...gradcheck.program.tree import Host, walk
+from ...gradcheck.parts import Host, walk
 from ..report.causes import ordered
 from ..report.diagnosis import Diagnosis
 from .history import RunHistory, weight_names
@@ -42,9 +42,9 @@ class Doctor:
         self._units = Units()
         self._began = perf_counter()
         self._step = 0
+        self._size: int | None = None
         self._names: list[str] = []
         self._before: dict[str, list[Host]] = {}  # parameters and gradients of the record before
-        self._moves: list[tuple[int, Host, Host, Host]] = []
 
     def record(
         self,
@@ -54,6 +54,7 @@ class Doctor:
         gradients: Any = None,
         activations: Any = None,
         validation_loss: Any = None,
+        samples: int | None = None,
     ) -> None:
         """Take in one step; everything may be left out. Arrays of any library, which are not kept and not changed.
 
@@ -64,6 +65,8 @@ class Doctor:
             Before the step or after it, as you like, but always the same.
         activations : array, list of array, or dict of array, each of shape (samples, units)
             Of each layer, the first first.
+        samples : int, optional
+            In the batch; read off `activations` otherwise. Batches of different size are not compared.
 
         Raises
         ------
@@ -73,12 +76,19 @@ class Doctor:
             If a loss is not one number.
         """
         given = (loss, params, gradients, activations, validation_loss)
+        layers = _layers(activations)
         if all(item is None for item in given):
             raise OptionError("record needs at least a loss: doctor.record(loss=loss, params=params).")
         self._step += 1
         step, history = self._step, self.history
         if loss is not None:
             history.loss.append((step, _number("loss", loss)))
+            size = samples if samples is not None else next((len(a) for _, a in layers if a.ndim > 1), None)
+            if size is not None:
+                history.batch.append((step, float(size)))
+                if size != self._size:
+                    self._before.pop("gradients", None)  # of a sum, they are not those of a batch of another size
+                self._size = size
         if validation_loss is not None:
             history.validation_loss.append((step, _number("validation_loss", validation_loss)))
         with numpy.errstate(all="ignore"):
@@ -89,7 +99,7 @@ class Doctor:
             if slopes:
                 history.add_norms(history.gradient_norm, step, self._names, slopes)
             self._changes(step, weights, slopes)
-            for name, a in _layers(activations):
+            for name, a in layers:
                 self._units.take(history, step, name, a)
 
     def report(self) -> Diagnosis:

@@ -2,11 +2,7 @@
 
 import numpy
 
-from ...gradcheck.program.tree import Host
-
-LEAST = 10  # records below which nothing is said, but of a loss that is no number
-MOST = 0.5
-LOW = 0.1  # a loss below this is low, whatever it began with
+from ...gradcheck.parts import Host
 
 
 class SmoothedLoss:

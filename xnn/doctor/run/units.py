@@ -4,10 +4,10 @@ from collections import deque
 
 import numpy
 
-from ...gradcheck.program.tree import Host
+from ...gradcheck.parts import Host
+from ..limits import AT_THE_END
 from .history import RunHistory
 
-AT_THE_END = 0.97  # of the range: sigmoid beyond |z| = 4.2, tanh beyond 2.1
 WINDOW = 10  # records: a unit that is zero on one small batch may live on the next
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator
 
 from ...findings import Finding
+from ..limits import RECORDS
 from .history import RunHistory
 from .layers import dead, decay, exploding, saturated, vanishing
 from .losses import ascending, diverging, not_finite, oscillating, overfitting, plateau
 from .overshoot import proven_rate
-from .smoothed import LEAST, SmoothedLoss
+from .smoothed import SmoothedLoss
 
 TESTS: tuple[Callable[[RunHistory, SmoothedLoss], Finding | None], ...] = (
     ascending,
@@ -30,7 +31,7 @@ def watch(history: RunHistory) -> Iterator[Finding]:
     if lost is not None:
         yield proven_rate(history) or lost
         return
-    if len(losses) < LEAST:
+    if len(losses) < RECORDS:
         return
     smoothed = SmoothedLoss(losses)
     for test in TESTS:
