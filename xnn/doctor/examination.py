@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from ..findings import Finding
+from ..gradcheck.parts import Host
 from .facts import Facts
 from .predictions import Predictions
 from .run.history import RunHistory
@@ -23,6 +24,8 @@ class Examination:
         Each check, and what became of it.
     measured : dict of str to Any
         What is worth printing.
+    ends : list of array
+        Parameters where short runs ended.
     history : RunHistory
         Of the probe that overfits a small batch.
     """
@@ -31,6 +34,7 @@ class Examination:
     found: list[Finding] = field(default_factory=list[Finding])
     done: dict[str, str] = field(default_factory=dict[str, str])
     measured: dict[str, Any] = field(default_factory=dict[str, Any])
+    ends: list[Host] = field(default_factory=list[Host])
     history: RunHistory = field(default_factory=RunHistory)
 
     @cached_property

@@ -11,6 +11,7 @@ CONSTANT_FEATURES = 0.9  # share of features without variation from which little
 MANY_VALUES = 50  # whole numbers with more different values than this are quantities, not classes
 
 # --- the loss
+REPRODUCED = 1e-5  # relative error up to which a derivative is reproduced: differences leave 1e-9
 LAWS = 1e-6  # relative error up to which a law of the loss holds: rounding in double precision leaves 1e-12
 OFF = 0.3  # share of their size by which parameters are moved: at the user's own, units or outputs may all be alike
 SPREADS = (1.0, 3.0, 10.0, 30.0)  # times the size of the parameters: where outputs show how far they reach
@@ -56,6 +57,7 @@ BUDGET_FIT = 1_200_000.0
 BUDGET_DECAY = 300_000.0
 STEPS_RATE, STEPS_SCALE, STEPS_FIT = 60, 100, 1000  # of one trial, where the budget allows
 STEPS_LEAST = 15
+STEPS_PROVE = 200  # of Adam, before a batch that was not overfitted means anything
 ADAM_RATE = 0.03  # Adam's steps do not depend on the loss's scale
 
 # --- watching a run

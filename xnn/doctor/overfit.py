@@ -7,7 +7,7 @@ import numpy
 
 from ..gradcheck.parts import Host
 from .examination import Examination
-from .limits import ADAM_RATE, BUDGET_FIT, FIT_ERROR, STEPS_FIT, STEPS_LEAST
+from .limits import ADAM_RATE, BUDGET_FIT, FIT_ERROR, STEPS_FIT, STEPS_LEAST, STEPS_PROVE
 from .penalty import decay_factor, without_decay
 from .run.history import RunHistory, weight_names
 from .run.units import Units
@@ -75,7 +75,7 @@ def overfit(exam: Examination, theta: Host, count: int, quick: bool = False) -> 
             continue
         error = _error(exam, trial, which, base)
         if best is None or error < best.error:
-            best = Fit(which, error, trial, history, base, trial.steps == steps < STEPS_FIT)
+            best = Fit(which, error, trial, history, base, trial.steps == steps < STEPS_PROVE)
         if best.error <= FIT_ERROR or quick or left <= 0:
             break
     return best

@@ -7,7 +7,7 @@ import numpy
 
 from ...findings import Finding
 from ..examination import Examination
-from . import biases, data, decay, fit, gradient, loss, outputs, rate, scale, stability, start, step
+from . import biases, data, decay, fit, gradient, loss, mismatch, outputs, rate, scale, stability, start, step
 
 Need = Callable[[Examination], str]  # what is missing, empty where nothing is
 
@@ -56,12 +56,14 @@ TABLE = (
     Check("data", (), data.check),
     Check("forward checks", (_sound, _samples), loss.check),
     Check("outputs", (_sound,), outputs.check),
+    Check("another loss", (_sound, _slope), mismatch.check),
     Check("stability", (_sound,), stability.check),
     Check("start", (_sound,), start.check),
     Check("step", (_sound, _step), step.check),
     Check("scale of the inputs", (_sound, _slope, _right), scale.check),
     Check("learning rate", (_sound, _slope, _right), rate.check),
     Check("weight decay", (_sound, _slope, _right), decay.check),
+    Check("gradient after steps", (_sound, _slope, _right), gradient.elsewhere),
     Check("overfit probe", (_sound, _slope), fit.check),
     Check("biases", (_sound,), biases.check),
 )

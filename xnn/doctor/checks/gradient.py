@@ -1,13 +1,14 @@
 """Is the gradient right? Checked at the user's parameters, of a costly program on a part of the samples."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy
 
 from ...backends import to_host
 from ...findings import NOTES, Finding
-from ...gradcheck.parts import Program, check_program, spread
+from ...gradcheck.parts import Host, Program, check_program, spread
 from ..examination import Examination
 from ..limits import BUDGET_RATE
 from ..subject import LARGE, Subject
@@ -39,6 +40,41 @@ def check(exam: Examination) -> Iterator[Finding]:
     worst = max((t.relative_error for t in report.tensors.values()), default=float("nan"))
     exam.measured["largest relative error of a gradient"] = worst
     yield from (finding for finding in report.findings if finding.code not in NOTES)
+
+
+def elsewhere(exam: Examination) -> Iterator[Finding]:
+    """Yield what is wrong with the gradient where short runs ended: at the start some of its terms may vanish."""
+    subject = exam.subject
+    if not subject.gradient_ok:
+        return
+    data = subject.data
+    if subject.samples is not None and subject.samples > SOME and subject.cost(data) * EVALUATIONS > BUDGET_RATE:
+        data = subject.part(subject.choose(SOME))
+    for theta in exam.ends:
+        if _agrees(subject, theta, data):
+            continue
+        program = Program(subject.functions.loss, subject.functions.gradients, subject.structure.at(theta), data)
+        report = check_program(program).report
+        found = [finding for finding in report.findings if not finding.is_note]
+        if not report.ok and report.tensors and found:
+            yield from (replace(f, evidence=f"{f.evidence}; after some steps, not at the start") for f in found)
+            return
+
+
+def _agrees(subject: Subject, theta: Host, data: tuple[Any, ...]) -> bool:
+    """Whether the gradient agrees with the loss along a few directions, tensor by tensor."""
+    g, rng = subject.gradient(theta, data), numpy.random.default_rng(6)
+    if g is None or not numpy.all(numpy.isfinite(g)):
+        return True
+    for leaf in subject.program.leaves:
+        u = numpy.zeros_like(theta)
+        u[leaf.slice] = rng.standard_normal(leaf.size)
+        u *= 1e-5 * max(1.0, float(numpy.linalg.norm(theta[leaf.slice]))) / (float(numpy.linalg.norm(u)) or 1.0)
+        numeric = (subject.loss(theta + u, data) - subject.loss(theta - u, data)) / 2.0
+        allowed = 1e-3 * float(numpy.linalg.norm(g[leaf.slice]) * numpy.linalg.norm(u)) + 1e-12
+        if numpy.isfinite(numeric) and abs(numeric - float(g @ u)) > allowed:
+            return False
+    return True
 
 
 def _calm(subject: Subject, data: tuple[Any, ...]) -> Program:

@@ -64,6 +64,7 @@ def check(exam: Examination) -> Iterator[Finding]:
         shown = exam.measured.get("rate that the step shows")
         if rates.rate is None and shown is not None and exam.measured["cosine of a step and the gradient"] < -0.999:
             rates = rates._replace(rate=shown)
+    exam.ends += [trial.theta for trial in (rates.given, rates.best) if trial is not None]
     yield from _judged(exam, rates, field)
 
 
@@ -83,9 +84,11 @@ def _measured(exam: Examination, field: Field, share: float) -> Rates:
     # A rate is tried as it is advised, rounded: the figures are then those of the advice.
     trials = [descend(field, theta, _rounded(r) / scale, steps)._replace(rate=_rounded(r)) for r in ladder]
     sound = [trial for trial in trials if numpy.isfinite(trial.last) and trial.fell > 0]
-    best = min(sound, key=lambda trial: trial.last, default=None)
+    alive = [trial for trial in sound if not _without_slope(theta, trial, field)]
+    best = min(alive or sound, key=lambda trial: trial.last, default=None)
     given = None if rate is None else descend(field, theta, rate / scale, steps)._replace(rate=rate)
-    if given is not None and given.fell > 0 and (best is None or given.last < best.last):
+    dead = given is not None and _without_slope(theta, given, field)
+    if given is not None and given.fell > 0 and not dead and (best is None or given.last < best.last):
         best = given
     exam.measured["largest stable rate"] = scale * stable
     if best is not None:
@@ -135,16 +138,18 @@ def _too_high(exam: Examination, rates: Rates, field: Field) -> str:
     way = f"the loss goes from {given.first:.4g} to {given.last:.4g} in {given.steps} steps"
     if not numpy.isfinite(given.last):
         return f"the loss is no longer finite after {given.steps} steps"
-    if best.last >= given.last or (numpy.isfinite(base) and given.first < 0.1 * base and given.last < 0.5 * base):
+    if numpy.isfinite(base) and given.first < 0.1 * base and given.last < 0.5 * base:
+        return ""
+    beyond = rate > rates.stable or not numpy.isfinite(rates.stable)
+    stuck = numpy.isfinite(base) and given.last > BASELINE_STUCK * base
+    lost = _without_slope(exam.subject.theta, given, field)
+    if lost and beyond and (stuck or given.last > max(LOST * given.first, best.last)):
+        return f"{way}, where {lost}"
+    if best.last >= given.last:
         return ""
     if given.last > given.first * (1 + 1e-6):
         return way
-    lost = _without_slope(exam.subject.theta, given, field)
-    # Without a curvature, or where it is that of a start and not of the way, the steps alone must show it.
-    beyond = rate > rates.stable or not numpy.isfinite(rates.stable)
-    stuck = numpy.isfinite(base) and given.last > BASELINE_STUCK * base and best.last < RATE_HALF * base
-    if lost and given.last > LOST * given.first and beyond:
-        return f"{way}, where {lost}"
+    stuck = stuck and best.last < RATE_HALF * base
     peak = float(numpy.max(given.losses))
     little = given.first - given.last < RATE_HALF * (given.first - best.last)
     if beyond and (stuck or (little and peak > given.first * 1.02)):

@@ -8,8 +8,8 @@ from ...findings import Finding
 # From what everything rests on to what is only seen. Codes of the gradient checker that are not listed: GRADIENT.
 ORDER = (
     ("raises", "structure", "shape", "input-not-finite", "labels-shape", "labels-range", "labels-one-hot"),
-    ("loss-broadcast", "samples-mixed", "loss-mismatch", "loss-activation-mismatch", "detached", "probabilities"),
-    ("loss-sign",),
+    ("loss-broadcast", "samples-mixed", "loss-sign"),
+    ("loss-mismatch", "loss-activation-mismatch", "detached", "probabilities"),
     ("nondeterministic", "mutates", "accumulates"),
     ("GRADIENT",),
     ("ascending",),
@@ -47,7 +47,7 @@ BRINGS: dict[str, set[str]] = {
     "probabilities": {"loss-scale", "unstable", *_STUCK, *_RATE},
     "loss-scale": {*_RATE, "initial-loss"},
     "loss-mismatch": {"GRADIENT", *_RATE, *_STUCK},
-    "loss-sign": {"probabilities", "ascending", *_RATE, *_STUCK},
+    "loss-sign": {"probabilities", "loss-mismatch", "sign", "ascending", *_RATE, *_STUCK},
     "detached": {"zero", *_STUCK},
     "ascending": {*_BLOWN, *_RATE, *_START, *_STUCK, "overfitting"},
     "input-constant": {"input-scale", *_STUCK, *_START, *_RATE},

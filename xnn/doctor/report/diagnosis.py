@@ -60,6 +60,9 @@ class Diagnosis:
         if self.faults:
             more = len(self.faults) - 1
             return "Change this first" + (f"; {more} more below." if more else ".")
+        failed = next((finding for finding in self.notes if finding.code == "cannot-overfit"), None)
+        if failed is not None:
+            return f"No fault was found, and yet {failed.message}"
         return "Nothing is wrong" + (", as far as it was looked at." if self.left_out else ".")
 
     @property

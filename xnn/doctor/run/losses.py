@@ -49,7 +49,7 @@ def _up(smoothed: SmoothedLoss, evidence: str, certainty: float) -> Finding:
 
 def diverging(history: RunHistory, smoothed: SmoothedLoss) -> Finding | None:
     """See whether the loss climbs far above its best."""
-    end, best, start = smoothed.end, smoothed.best, smoothed.start
+    end, best, start = smoothed.end, min(smoothed.best, smoothed.first), min(smoothed.start, smoothed.first)
     swing = max(abs(start), abs(best))
     if not (end > TWICE * best if best > 0 else end - best > swing) or not end > start or end - best < 0.05 * swing:
         return None

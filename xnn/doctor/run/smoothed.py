@@ -18,6 +18,7 @@ class SmoothedLoss:
         if n and 0 < 10.0 * self.losses[0] < self.start:
             self.start = float(self.losses[0])  # it blew up at once
         self.best = min(self.start, float(self.smooth.min()))
+        self.first = float(numpy.median(self.losses[:3])) if n else self.start  # a window may hide how it began
 
     @property
     def fell(self) -> float:
