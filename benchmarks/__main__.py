@@ -143,18 +143,18 @@ def show_growth(which: str = "") -> None:
         console.print("no plot: matplotlib is not installed")
 
 
-def show_gpu(device: str = "") -> None:
-    """Steps on a GPU; ``gpu:cpu`` runs tiny networks on the CPU, and keeps nothing."""
-    device = device or "cuda"
+def show_gpu(which: str = "") -> None:
+    """Steps on a GPU, ``gpu:TF32,bf16`` in these precisions; ``gpu:cpu`` tiny networks on the CPU, nothing kept."""
+    device, chosen = ("cpu", []) if which == "cpu" else ("cuda", which.split(",") if which else [])
     racing, reasons = gpu.here(device)
     if not racing:
         sys.exit("error: no GPU is here that CuPy, PyTorch or JAX can use: xnn backends says what each of them lacks.")
     for name, reason in reasons.items():
         console.print(f"left out: {name}: {reason}")
     console.print(gpu.name() if device == "cuda" else "a run on the CPU, which says nothing of a GPU")
-    rows = []
-    for row in gpu.measure(racing, device):
-        rows.append(row)
+    rows: list[dict[str, Any]] = []
+    for row in gpu.measure(racing, device, chosen):
+        rows = [other for other in rows if other["setting"] != row["setting"]] + [row]
         if device == "cuda":
             keep("gpu", [row | {"GPU": gpu.name()}], key="setting")
     for title, digits in (("microseconds a step", ",.0f"), ("share of a step in which the GPU is idle", ".0%")):
@@ -164,7 +164,6 @@ def show_gpu(device: str = "") -> None:
             table.add_row(row["setting"], *[f"{row[title][n]:{digits}}" if n in row[title] else "" for n in names])
         if names:
             console.print(table)
-    console.print("idle is known of PyTorch's own launches alone, from its profiler; CuPy and JAX are left out")
     show_goals(rows, "what steps were to reach, on CuPy above all: medians of ratios")
 
 

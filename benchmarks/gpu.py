@@ -1,8 +1,9 @@
-"""Steps on a GPU beside the peers: written without one, and not yet run on any."""
+"""Steps on a GPU beside the peers."""
 
+import itertools
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Any
 
@@ -18,7 +19,7 @@ SIZES = (*((sizes, batch) for sizes, batch, _ in NETWORKS), (LARGE, 1024), (LARG
 TINY = (((12, 16, 4), 8),)  # for a run on a CPU, which shows that all parts work
 RATE = 0.85  # of the matrix products' own, that a large network was to reach
 
-# What each library is told, in its own words, of the products of float32 arrays. xnn has no bf16 of its own.
+# What each library is told, in its own words, of the products of float32 arrays; CuPy is told of bf16 in Python.
 _ALL = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}  # JAX leaves the others some memory
 PRECISIONS = {
     "float32": _ALL | {"NVIDIA_TF32_OVERRIDE": "0", "JAX_DEFAULT_MATMUL_PRECISION": "highest"},
@@ -30,8 +31,22 @@ PRECISIONS = {
     },
     "bf16": _ALL | {"JAX_DEFAULT_MATMUL_PRECISION": "BF16_BF16_F32"},
 }
-BF16 = ("floor, torch", "torch", "torch.compile", "JAX + optax", "xnn, JAX")
-OURS = {"xnn, CuPy": "floor, CuPy", "xnn, torch": "floor, torch", "xnn, JAX": "floor, torch"}
+BF16 = (
+    "floor, torch",
+    "floor, CuPy",
+    "torch",
+    "torch.compile",
+    "JAX + optax",
+    "xnn, CuPy",
+    "xnn, CuPy, branches",
+    "xnn, JAX",
+)
+OURS = {
+    "xnn, CuPy": "floor, CuPy",
+    "xnn, CuPy, branches": "floor, CuPy",
+    "xnn, torch": "floor, torch",
+    "xnn, JAX": "floor, torch",
+}
 _LIBRARIES = {"optax": "jax"}
 
 
@@ -50,25 +65,52 @@ def here(device: str) -> tuple[list[str], dict[str, str]]:
     return racing, reasons
 
 
-def measure(racing: list[str], device: str) -> Iterator[dict[str, Any]]:
-    """Race over each network, optimizer and precision; microseconds are medians over the rounds."""
-    precisions = PRECISIONS if device == "cuda" else {"float32": PRECISIONS["float32"], "bf16": PRECISIONS["bf16"]}
-    for precision, environment in precisions.items():
-        runners = [Runner(name, environment) for name in racing if precision != "bf16" or name in BF16]
-        for sizes, batch in SIZES if device == "cuda" else TINY:
-            for optimizer in ("sgd", "adam"):
-                setting = Setting(sizes, batch, batch, optimizer, device, precision)
-                race = Race(runners, setting)
-                race.patience = 0.0  # what else the processors do matters less here, and a server is never quiet
-                times = race.measure("steps")
-                yield {
-                    "setting": str(setting),
-                    "microseconds a step": {name: round(median(values) * 1e6, 1) for name, values in times.items()},
-                    "share of a step in which the GPU is idle": _idle(runners, times),
-                    "goals": [goal._asdict() for goal in goals(setting, times)],
-                }
+def measure(racing: list[str], device: str, chosen: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+    """Race over each network, optimizer and precision (those `chosen`); microseconds are medians over the rounds.
+
+    Each row comes twice, at last with the shares in which the GPU is idle: a profiler might slow down what follows.
+    """
+    groups = list(_groups(racing, device, chosen))
+    for runners, settings in groups:  # all at once: compilers take minutes
+        for setting in settings:
+            for runner in runners:
+                runner.tell(do="build", setting=setting, keep=True)
+    rows = []
+    for runners, settings in groups:
+        losses = [{runner.name: runner.answer()["losses"] for runner in runners} for _ in settings]
+        rows.append([(runners, setting, found) for setting, found in zip(settings, losses, strict=True)])
+    measured = []
+    for runners, setting, found in itertools.chain(*rows):
+        race = Race(runners, setting, built=True)
+        race.patience = 0.0  # what else the processors do matters less here, and a server is never quiet
+        times = race.measure("steps", rounds=3)
+        row = {
+            "setting": str(setting),
+            "compute something else": race.strangers(found),
+            "microseconds a step": {name: round(median(values) * 1e6, 1) for name, values in times.items()},
+            "goals": [goal._asdict() for goal in goals(setting, times)],
+        }
+        measured.append((row, runners, setting, times))
+        yield row
+    for row, runners, setting, times in measured:
+        yield row | {"share of a step in which the GPU is idle": _idle(runners, setting, times)}
+    for runners, _ in groups:
         for runner in runners:
             runner.close()
+
+
+def _groups(racing: list[str], device: str, chosen: Sequence[str]) -> Iterator[tuple[list[Runner], list[Setting]]]:
+    """Yield the competitors and the settings of each precision."""
+    sizes = SIZES if device == "cuda" else TINY
+    for precision, environment in PRECISIONS.items():
+        if precision not in (chosen or PRECISIONS) or (device != "cuda" and precision == "TF32"):
+            continue
+        # bf16 is for networks that matrix products rule.
+        some = sizes[2:] if precision == "bf16" and device == "cuda" else sizes
+        yield (
+            [Runner(name, environment) for name in racing if precision != "bf16" or name in BF16],
+            [Setting(*each, each[1], rule, device, precision) for each in some for rule in ("sgd", "adam")],
+        )
 
 
 def goals(setting: Setting, times: dict[str, list[float]]) -> list[Goal]:
@@ -93,11 +135,12 @@ def name() -> str:
     return "; ".join(subprocess.run(words, capture_output=True, text=True, check=False).stdout.splitlines())
 
 
-def _idle(runners: list[Runner], times: dict[str, list[float]]) -> dict[str, float]:
-    """Return one minus the kernels' time over the step's, where PyTorch, whose profiler tells, launches them."""
+def _idle(runners: list[Runner], setting: Setting, times: dict[str, list[float]]) -> dict[str, float]:
+    """Return one minus the kernels' time over the step's; kernels that run side by side count one after the other."""
     shares = {}
     for runner in runners:
-        busy = runner.ask(do="busy", count=20)["seconds"]
-        if busy:
-            shares[runner.name] = round(max(0.0, 1.0 - busy / median(times[runner.name])), 3)
+        if not runner.name.startswith("floor"):
+            busy = runner.ask(do="busy", setting=setting, count=20)["seconds"]
+            if busy:
+                shares[runner.name] = round(max(0.0, 1.0 - busy / median(times[runner.name])), 3)
     return shares

@@ -14,6 +14,7 @@ from .setting import Setting
 
 ROUNDS = 5
 TURN = 0.2  # seconds of work a turn
+GPU_TURN = 0.05  # on a GPU, where what else the processors do matters less
 REST = 0.05  # until the threads of the one before have stopped spinning
 DISTURBED = 0.1  # the share of the machine that other programs may have
 PATIENCE = 60.0  # seconds that a setting waits for them
@@ -35,8 +36,15 @@ class Runner:
         )
 
     def ask(self, **command: Any) -> dict[str, Any]:
-        assert self.process.stdin is not None and self.process.stdout is not None
+        self.tell(**command)
+        return self.answer()
+
+    def tell(self, **command: Any) -> None:
+        assert self.process.stdin is not None
         print(json.dumps(command), file=self.process.stdin, flush=True)
+
+    def answer(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
         answer = self.process.stdout.readline()
         if not answer:
             sys.exit(f"error: {self.name} ended with exit code {self.process.wait()}.")
@@ -51,29 +59,32 @@ class Runner:
 class Race:
     """All competitors over one setting."""
 
-    def __init__(self, runners: Iterable[Runner], setting: Setting, build: bool = True) -> None:
+    def __init__(self, runners: Iterable[Runner], setting: Setting, built: bool = False) -> None:
         self.runners, self.setting = list(runners), setting
         self.turns, self.disturbed, self.patience = 0, 0, PATIENCE
-        if not build:  # they are ready from another race over the same
-            return
-        self.losses = {runner.name: runner.ask(do="build", setting=setting)["losses"] for runner in self.runners}
-        self._check_losses()
+        if not built:
+            answers = {runner.name: runner.ask(do="build", setting=setting) for runner in self.runners}
+            if wrong := self.strangers({name: answer["losses"] for name, answer in answers.items()}):
+                sys.exit(f"error: on {self.setting} these compute something else than the others: {wrong}.")
 
-    def _check_losses(self) -> None:
-        known = {name: losses for name, losses in self.losses.items() if not any(map(isnan, losses))}
+    def strangers(self, every: dict[str, list[float]]) -> dict[str, list[float]]:
+        """Return the competitors, with their losses, that do not compute the same as the others."""
+        known = {name: losses for name, losses in every.items() if not any(map(isnan, losses))}
         expected = known["hand-written NumPy"] if "hand-written NumPy" in known else next(iter(known.values()))
         tolerance = TOLERANCES[self.setting.precision]
-        for name, losses in known.items():
-            if any(abs(a - b) > tolerance * abs(b) for a, b in zip(losses, expected, strict=True)):
-                sys.exit(f"error: {name} computes something else on {self.setting}: losses {losses}, not {expected}.")
+        return {
+            name: losses
+            for name, losses in known.items()
+            if any(abs(a - b) > tolerance * abs(b) for a, b in zip(losses, expected, strict=True))
+        }
 
     def measure(self, what: str, rounds: int = ROUNDS) -> dict[str, list[float]]:
         """Return the seconds of each competitor's turns, round by round."""
         counts = {}
         for runner in self.runners:
-            seconds = runner.ask(do=what, count=3)["seconds"]
+            seconds = runner.ask(do=what, setting=self.setting, count=3)["seconds"]
             unit = median(seconds) * (self.setting.steps if what == "epochs" else 1)
-            counts[runner.name] = max(2, round(TURN / unit))
+            counts[runner.name] = max(2, round((TURN if self.setting.device is None else GPU_TURN) / unit))
         times: dict[str, list[float]] = {runner.name: [] for runner in self.runners}
         for turn in range(rounds):
             first = turn % len(self.runners)
@@ -87,7 +98,7 @@ class Race:
         while self.patience > 0 and _busy_share(REST) > DISTURBED:
             self.patience -= REST
         before, started = _busy(), time.perf_counter()
-        answer = runner.ask(do=what, count=count)
+        answer = runner.ask(do=what, setting=self.setting, count=count)
         elapsed = time.perf_counter() - started
         others = _busy() - before - answer["cpu"]
         self.turns += 1

@@ -12,7 +12,7 @@ import xnn
 from xnn.backends import kernels as xnn_kernels
 
 RESULTS = Path(__file__).parent / "results"
-_PACKAGES = ("numpy", "scikit-learn", "thinc", "torch", "jax", "optax")
+_PACKAGES = ("numpy", "scikit-learn", "thinc", "torch", "jax", "optax", "cupy-cuda12x", "cupy-cuda13x")
 
 
 def machine() -> dict[str, Any]:

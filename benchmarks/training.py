@@ -26,7 +26,7 @@ def measure(chosen: tuple[Setting, ...] = SETTINGS) -> Iterator[dict[str, Any]]:
         race = Race(runners, setting)
         epochs, steps = race.measure("epochs"), race.measure("steps", rounds=3)
         racing = [runner for runner in runners if not runner.name.startswith("floor")]
-        predictions = Race(racing, setting, build=False).measure("predict", rounds=3)
+        predictions = Race(racing, setting, built=True).measure("predict", rounds=3)
         yield {
             "setting": str(setting),
             "batch": setting.batch_size,

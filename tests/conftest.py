@@ -59,6 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run the tests of this backend alone, and fail if it is missing; repeatable; 'all' demands every one "
         "(default: every backend that is here, the others skipped with the reason)",
     )
+    parser.addoption("--device", help="run them on this device of the backend's, such as 'cuda', not on its default")
 
 
 def _demanded(config: pytest.Config) -> list[str]:
@@ -192,7 +193,7 @@ def lib(request: pytest.FixtureRequest) -> Iterator[Lib]:
     """Run the test on every array library, in ``dtype`` if the test asks for that too, else in float64."""
     where: Where = request.param
     precision = request.getfixturevalue("dtype") if "dtype" in request.fixturenames else "float64"
-    place = resolve(where.backend, where.device, precision)
+    place = resolve(where.backend, where.device or request.config.getoption("--device"), precision)
     with _strictest(where.backend), place.scope():
         yield Lib(place, where.readonly)
 

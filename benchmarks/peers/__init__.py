@@ -23,6 +23,7 @@ PEERS = {
 ON_GPU = {name: PEERS[name] for name in ("floor, torch", "torch", "torch.compile", "JAX + optax")} | {
     "floor, CuPy": ("cupy", "floors", "CupyFloor"),
     "xnn, CuPy": ("cupy", "ours", "XnnCupy"),
+    "xnn, CuPy, branches": ("cupy", "ours", "XnnCupyBranches"),
     "xnn, torch": PEERS["xnn, torch"],
     "xnn, JAX": PEERS["xnn, JAX"],
 }

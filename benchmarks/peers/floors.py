@@ -8,7 +8,7 @@ import numpy as np
 
 from ..setting import Setting
 from .peer import Peer
-from .timing import seconds_of_each
+from .timing import cupy_events, seconds_of_each, torch_events
 
 
 class Floor(Peer):
@@ -73,10 +73,22 @@ class TorchFloor(Floor):
             self.torch.cuda.synchronize()
         return loss
 
+    def seconds(self, count: int) -> float:
+        return torch_events(lambda: self.steps(count)) if self.setting.device == "cuda" else super().seconds(count)
+
+
+def multiply_in(precision: str) -> None:
+    """Tell CuPy to multiply float32 arrays in bf16 if that is asked for; of TF32 an environment variable tells it."""
+    from cupy._core import _routines_linalg as cupys
+
+    if precision == "bf16":
+        cupys.set_compute_type(np.float32, cupys.COMPUTE_TYPE_BF16)
+
 
 class CupyFloor(Floor):
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
+        multiply_in(setting.precision)
         import cupy
 
         self.cupy = cupy
@@ -91,6 +103,9 @@ class CupyFloor(Floor):
         loss = super().steps(count)
         self.cupy.cuda.Device().synchronize()
         return loss
+
+    def seconds(self, count: int) -> float:
+        return cupy_events(lambda: self.steps(count))
 
 
 class JaxFloor(Floor):

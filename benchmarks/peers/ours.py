@@ -1,18 +1,20 @@
 """xnn on one of its backends. An epoch is one of ``xnn.train``'s own."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 import xnn
-from xnn.backends import resolve
+from xnn.backends import Backend, resolve
 from xnn.nn import MLP, Dense, Penalty, SoftmaxCrossEntropy
 from xnn.optimizers import OPTIMIZERS
 from xnn.training.step import Recipe
 
 from ..setting import LEARNING_RATE, Setting
+from .floors import multiply_in
 from .peer import Peer
-from .timing import kernel_seconds
+from .timing import cupy_events, torch_events
 
 
 class Xnn(Peer):
@@ -23,13 +25,16 @@ class Xnn(Peer):
         self.place = resolve(self.backend, setting.device)
         optimizer = OPTIMIZERS[setting.optimizer]()
         recipe = Recipe(MLP(setting.sizes), SoftmaxCrossEntropy(), optimizer, Penalty(), {})
-        self.step = self.place.backend.compile(recipe.step, donate=(0, 1))
+        self.step = self.compiler().compile(recipe.step, donate=(0, 1))
         with self.place.scope():
             self.params = [Dense(self.place.floats(W), self.place.floats(b)) for W, b in setting.weights()]
             self.state = optimizer.init(self.params)
             n = setting.batch_size
             self.batch = self.place.floats(self.X[:n]), self.place.asarray(self.y[:n])
         self.model: Any = None
+
+    def compiler(self) -> Backend:
+        return self.place.backend
 
     def steps(self, count: int) -> float:
         loss: Any = 0.0
@@ -55,6 +60,7 @@ class Xnn(Peer):
             metrics=(),
             progress=False,
             backend=self.backend,
+            device=self.setting.device,
             doctor="off",  # random labels are not learnt; `watching` tells what it costs
         )
         self.model = result.model
@@ -71,12 +77,26 @@ class XnnNumpy(Xnn):
 class XnnTorch(Xnn):
     backend = "torch"
 
-    def busy(self, count: int) -> float | None:
-        return kernel_seconds(lambda: self.steps(count)) / count
+    def seconds(self, count: int) -> float:
+        return torch_events(lambda: self.steps(count)) if self.setting.device == "cuda" else super().seconds(count)
 
 
 class XnnCupy(Xnn):
     backend = "cupy"
+
+    def __init__(self, setting: Setting) -> None:
+        multiply_in(setting.precision)
+        super().__init__(setting)
+
+    def seconds(self, count: int) -> float:
+        return cupy_events(lambda: self.steps(count))
+
+
+class XnnCupyBranches(XnnCupy):
+    """Computing side by side what does not wait for one another."""
+
+    def compiler(self) -> Backend:
+        return replace(self.place.backend, branches=True)  # type: ignore[call-arg]
 
 
 class XnnJax(Xnn):

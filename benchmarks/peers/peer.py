@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..setting import Setting
+from .timing import kernel_seconds, wall
 
 
 class Peer:
@@ -19,9 +20,14 @@ class Peer:
         """Train `count` steps on the first batch, wait for the last, and return its loss (nan if it has none)."""
         raise NotImplementedError
 
+    def seconds(self, count: int) -> float:
+        """Return the seconds of `count` steps: between events of the device, where the library has them."""
+        return wall(lambda: self.steps(count))
+
     def busy(self, count: int) -> float | None:
         """Return the seconds of a step in which the GPU computes, None where nobody tells."""
-        return None
+        seconds = kernel_seconds(lambda: self.steps(count))
+        return None if seconds is None else seconds / count
 
     def epochs(self, count: int) -> list[float]:
         """Train `count` epochs, shuffled, each with its mean loss read; return the seconds of each."""

@@ -7,7 +7,7 @@ import torch
 
 from ..setting import LEARNING_RATE, Setting
 from .peer import Peer
-from .timing import kernel_seconds, seconds_of_each
+from .timing import seconds_of_each, torch_events
 
 
 class Torch(Peer):
@@ -48,8 +48,8 @@ class Torch(Peer):
             torch.cuda.synchronize(self.device)  # for the last update
         return loss
 
-    def busy(self, count: int) -> float | None:
-        return kernel_seconds(lambda: self.steps(count)) / count
+    def seconds(self, count: int) -> float:
+        return torch_events(lambda: self.steps(count)) if self.device.type == "cuda" else super().seconds(count)
 
     def epoch(self) -> float:
         order = torch.randperm(self.setting.samples).split(self.setting.batch_size)
@@ -68,5 +68,6 @@ class TorchCompile(Torch):
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
+        torch._dynamo.config.recompile_limit = 64  # beyond which it would silently be eager
         mode = None if setting.device is None else "reduce-overhead"
         self.loss = torch.compile(self.loss, mode=mode)  # type: ignore[method-assign]

@@ -244,7 +244,8 @@ def test_nothing_is_written_where_training_fails(xnn, houses, tmp_path):
 
 def test_the_installed_command_runs(tmp_path):
     words = [sys.executable, "-m", "xnn.cli", "train", "--epochs", "1", "--quiet"]
-    env = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])}
+    paths = [str(Path(cli.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     done = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 

@@ -275,8 +275,8 @@ def test_init_gives_the_same_weights_everywhere(lib, dtype):
         rng.normal(0.0, sqrt(2.0 / 4), (4, 6)),  # He for ReLU
         rng.uniform(-sqrt(6.0 / 9), sqrt(6.0 / 9), (6, 3)),  # Glorot for what is no ReLU
     ]
-    devices = {"array_api_strict": "device1"}
-    params = mlp.init(42, backend=lib.name, device=devices.get(lib.name), dtype=dtype)
+    device = lib.place.backend.device_name(lib.place.device)
+    params = mlp.init(42, backend=lib.name, device=device, dtype=dtype)
     for layer, W in zip(params, expected, strict=True):
         lib.assert_close(layer.W, W.astype(dtype), rtol=0, atol=0)
         lib.assert_close(layer.b, numpy.zeros(W.shape[1]), rtol=0, atol=0)

@@ -9,7 +9,7 @@ from ._host import to_host
 from ._namespace import Array, Namespace, namespace
 from ._openblas import advice, kernels
 from ._place import Place
-from ._primitives import affine, axpby, backend_or_any, heaviside
+from ._primitives import affine, axpby, backend_or_any, fused, heaviside, matmul
 from ._registry import BackendStatus, backends, place_like, register_backend, resolve
 
 __all__ = [
@@ -23,8 +23,10 @@ __all__ = [
     "axpby",
     "backend_or_any",
     "backends",
+    "fused",
     "heaviside",
     "kernels",
+    "matmul",
     "namespace",
     "place_like",
     "register_backend",

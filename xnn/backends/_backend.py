@@ -45,6 +45,7 @@ class Backend:
     install: str
     namespace_name: str = ""
     scans: ClassVar[bool] = False  # whether many steps can be compiled as one: see scan
+    remembers: ClassVar[bool] = True  # whether a compiled function may be kept for the next training
     exhausted: ClassVar[tuple[str, ...]] = ()  # its words for memory that is used up, where it raises no MemoryError
 
     @property
@@ -117,9 +118,26 @@ class Backend:
         self, optimizer: Any, params: list[Array], gradients: list[Array], slots: Slots, rate: Any, t: Any
     ) -> tuple[list[Array], Slots]:
         """Apply an optimizer's rule to each array; the memory of all may be reused. Return the arrays and slots."""
-        moved = [self.apply(optimizer.rule, rate, t, *arrays) for arrays in zip(params, gradients, *slots, strict=True)]
+        every = zip(params, gradients, *slots, strict=True)
+        moved = [self.aside(self.apply, optimizer.rule, rate, t, *arrays) for arrays in every]
+        self.join()
         new, *kept = map(list, zip(*moved, strict=True))
         return new, tuple(kept)
+
+    def matmul(self, a: Array, b: Array) -> Array:
+        """Return ``a b``."""
+        return a @ b
+
+    def fuse(self, formula: F) -> F:
+        """Make one pass over arrays of an elementwise formula, where the library has a way to."""
+        return formula
+
+    def aside(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Return ``function(*arguments)``, which nothing needs before :meth:`join`: it may be computed meanwhile."""
+        return function(*arguments)
+
+    def join(self) -> None:
+        """Wait for what is computed aside."""
 
     def affine(self, x: Array, W: Array, b: Array) -> Array:
         """Return ``x W + b``."""

@@ -1,5 +1,6 @@
 """What some libraries do in fewer passes over big arrays than the standard's functions need."""
 
+from collections.abc import Callable
 from typing import Any
 
 from ._backend import Backend
@@ -12,6 +13,18 @@ _ANY = Backend("any", "numpy", "")  # for arrays of a library that nobody regist
 def backend_or_any(*arrays: Array) -> Backend:
     """Return the backend of arrays, all of one library; of a strange one, a backend that has the standard alone."""
     return backend_of_namespace(namespace(*arrays)) or _ANY
+
+
+def matmul(a: Array, b: Array) -> Array:
+    """Return ``a b``, for a of shape (n, k) and b of shape (k, m), each in any order in memory.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> matmul(np.array([[1., 2.]]), np.array([[3.], [4.]]))
+    array([[11.]])
+    """
+    return backend_or_any(a, b).matmul(a, b)
 
 
 def affine(x: Array, W: Array, b: Array) -> Array:
@@ -47,6 +60,18 @@ def axpby(a: Any, x: Array, b: float, y: Array) -> Array:
     array([ 0., -1.])
     """
     return backend_or_any(x, y).axpby(a, x, b, y)
+
+
+def fused(formula: Callable[..., Any], *arrays: Array) -> Any:
+    """Return ``formula(*arrays)``, an elementwise formula, in one pass over the arrays where the library can.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> fused(lambda x, y: (x - y) ** 2, np.array([3., 5.]), np.array([1., 1.]))
+    array([ 4., 16.])
+    """
+    return backend_or_any(*arrays).fuse(formula)(*arrays)
 
 
 def heaviside(x: Array) -> Array:

@@ -33,6 +33,7 @@ __all__ = [
 class Activation:
     """A function between layers, with its derivative. Subclass it for one of your own."""
 
+    elementwise: ClassVar[bool] = True  # each entry of y is computed from the same entry of z, so in one pass
     initializer: ClassVar[str] = "glorot_uniform"  # what keeps the variance level through layers of it
 
     def forward(self, z: Array) -> Array:
@@ -54,6 +55,8 @@ class Identity(Activation):
     >>> Identity().forward(np.array([-1., 2.]))
     array([-1.,  2.])
     """
+
+    elementwise: ClassVar[bool] = False  # nothing is computed
 
     def forward(self, z: Array) -> Array:
         """``y = z``."""
@@ -323,6 +326,8 @@ class Softmax(Activation):
     array([[0.5, 0.5],
            [0. , 1. ]])
     """
+
+    elementwise: ClassVar[bool] = False
 
     def forward(self, z: Array) -> Array:
         """``y_k = e^(z_k - max z) / sum_j e^(z_j - max z)``, which cannot overflow."""

@@ -1,6 +1,6 @@
 """The fully connected layer, and beneath it its derivatives."""
 
-from ..backends import Array, affine, namespace
+from ..backends import Array, affine, matmul, namespace
 from .parameters import Dense
 
 
@@ -23,15 +23,15 @@ def dense(x: Array, layer: Dense) -> Array:
     >>> dense(np.array([[1., 2.]]), Dense(np.array([[3.], [4.]]), np.array([0.5])))
     array([[11.5]])
     """
-    return x @ layer.W if layer.b is None else affine(x, layer.W, layer.b)
+    return matmul(x, layer.W) if layer.b is None else affine(x, layer.W, layer.b)
 
 
 def dense_backward(dz: Array, x: Array, layer: Dense) -> Dense:
     """``dW = x^T dz`` and ``db = sum over samples of dz``, of the shapes of W and b."""
-    dW = x.T @ dz
+    dW = matmul(x.T, dz)
     return Dense(dW, None if layer.b is None else namespace(dz).sum(dz, axis=0))
 
 
 def dense_backward_input(dz: Array, layer: Dense) -> Array:
     """``dx = dz W^T``, shape (n, in); the first layer of a network has no use for it."""
-    return dz @ layer.W.T
+    return matmul(dz, layer.W.T)

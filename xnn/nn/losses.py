@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from array_api_compat import device
 
-from ..backends import Array, Namespace, namespace
+from ..backends import Array, Namespace, fused, namespace
 from ..errors import LabelError, OptionError, ShapeError
 from .activations import Activation, Identity, Sigmoid, Softmax
 from .checks import check_array, check_finite, check_labels, check_outputs, check_weights
@@ -168,27 +168,27 @@ class SoftmaxCrossEntropy(Loss):
         """``sum_k t_k log sum_j e^s_j - sum_k t_k s_k`` with ``s = z - max z``, which cannot overflow."""
         xp = namespace(outputs)
         t = self._distribution(xp, outputs, targets)
-        s = outputs - xp.max(outputs, axis=-1, keepdims=True)
-        e = xp.exp(s)
+        s, e = fused(_shifted, outputs, xp.max(outputs, axis=-1, keepdims=True))
         total = xp.sum(e, axis=-1)
-        log_total = xp.log(total)
-        if self.class_weights is not None:  # otherwise the t_k sum to 1
-            log_total = log_total * xp.sum(t, axis=-1)
-        return log_total - xp.vecdot(t, s, axis=-1), (e / total[:, None], t)
+        inner = xp.vecdot(t, s, axis=-1)
+        if self.class_weights is None:  # the t_k sum to 1
+            return fused(_log_less, total, inner), (e, total, t)
+        return xp.log(total) * xp.sum(t, axis=-1) - inner, (e, total, t)
 
     def backward(self, saved: Any) -> Array:
         """``softmax(z) sum_k t_k - t``, where ``sum_k t_k = 1`` without class weights."""
-        p, t = saved
+        e, total, t = saved
         if self.class_weights is not None:
-            p = p * namespace(t).sum(t, axis=-1, keepdims=True)
-        return p - t
+            e = e * namespace(t).sum(t, axis=-1, keepdims=True)
+        return fused(_softmax_less, e, total[:, None], t)
 
     def _distribution(self, xp: Namespace, outputs: Array, targets: Array) -> Array:
         classes = outputs.shape[-1]
         if targets.ndim == 1:
             every = xp.arange(classes, dtype=xp.int32, device=device(targets))  # bytes would wrap around at 256
-            targets = xp.astype(targets, xp.int32)[:, None] == every
-        t = xp.astype(targets, outputs.dtype)
+            t = fused(_one_hot, targets[:, None], every, outputs[:1, :1])
+        else:
+            t = xp.astype(targets, outputs.dtype)
         if self.label_smoothing:
             t = t * (1.0 - self.label_smoothing) + self.label_smoothing / classes
         if self.class_weights is not None:
@@ -356,6 +356,28 @@ class Huber(Loss):
     def backward(self, saved: Any) -> Array:
         """``r`` clipped to ``[-delta, delta]``."""
         return namespace(saved).clip(saved, min=-self.delta, max=self.delta)
+
+
+def _shifted(z: Array, top: Array) -> tuple[Array, Array]:
+    """``s = z - max z`` and ``e^s``."""
+    s = z - top
+    return s, namespace(s).exp(s)
+
+
+def _log_less(total: Array, inner: Array) -> Array:
+    """``log total - inner``."""
+    return namespace(total).log(total) - inner
+
+
+def _softmax_less(e: Array, total: Array, t: Array) -> Array:
+    """``softmax(z) - t``."""
+    return e / total - t
+
+
+def _one_hot(labels: Array, every: Array, like: Array) -> Array:
+    """1 where the label is that of the column, 0 elsewhere, of the type of `like`, which has one entry."""
+    xp = namespace(labels)
+    return xp.astype(xp.astype(labels, every.dtype) == every, like.dtype)
 
 
 LOSSES: dict[str, type[Loss]] = {

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from numpy.random import Generator, default_rng
 
-from ..backends import Array, Place, namespace, resolve
+from ..backends import Array, Place, backend_or_any, fused, namespace, resolve
 from ..errors import OptionError, ShapeError
 from .activations import ACTIVATIONS, Activation
 from .dense import dense, dense_backward, dense_backward_input
@@ -156,7 +156,7 @@ class MLP:
         last = len(params) - 1
         for i, layer in enumerate(params):
             z = dense(x, layer)
-            y = (self.output if i == last else self.activation).forward(z)
+            y = _in_one_pass(self.output if i == last else self.activation, "forward", z)
             mask = masks[i] if masks and i < last else None
             yield Trace(x, z, y, mask)
             x = y if mask is None else dropout(y, mask)
@@ -184,16 +184,18 @@ class MLP:
                 f"got {tuple(d_outputs.shape)}: give the derivative of the loss by each output."
             )
         gradients = []
+        backend = backend_or_any(d_outputs)
         last = len(params) - 1
         dy = d_outputs
         for i in range(last, -1, -1):
             x, z, y, mask = traces[i]
             if mask is not None:
                 dy = dropout_backward(dy, mask)
-            dz = (self.output if i == last else self.activation).backward(dy, z, y)
-            gradients.append(dense_backward(dz, x, params[i]))
+            dz = _in_one_pass(self.output if i == last else self.activation, "backward", dy, z, y)
+            gradients.append(backend.aside(dense_backward, dz, x, params[i]))
             if i > 0:
                 dy = dense_backward_input(dz, params[i])
+        backend.join()
         return gradients[::-1]
 
     def __call__(self, params: Sequence[Dense], x: Array) -> Array:
@@ -221,3 +223,9 @@ class MLP:
             raise ShapeError(
                 f"x must have shape (samples, {params[0].W.shape[0]}), one row a sample, got {tuple(x.shape)}."
             )
+
+
+def _in_one_pass(activation: Activation, way: str, *arrays: Array) -> Array:
+    """Call an activation's ``forward`` or ``backward``, where it is elementwise as one pass over the arrays."""
+    formula = getattr(activation, way)
+    return fused(formula, *arrays) if activation.elementwise else formula(*arrays)

@@ -192,7 +192,9 @@ class Adam(Optimizer):
 
 def _one_minus_power(beta: float, t: Any) -> Any:
     """``1 - beta^t``; by expm1 where t is an array, since float32 would leave 1 - 0.999 four digits."""
-    if isinstance(t, int) or beta == 0.0:
+    if beta == 0.0:
+        return 1.0  # t counts from 1
+    if isinstance(t, int):
         return 1.0 - beta**t
     return -namespace(t).expm1(t * log(beta))
 

@@ -33,7 +33,7 @@ def compiled(backend: Backend, recipe: Recipe) -> Compiled:
     """
     parts = [recipe.mlp.activation, recipe.mlp.output, recipe.loss, recipe.optimizer, recipe.penalty]
     own = _are_own(*map(type, parts), *recipe.metrics.values())
-    return (_remembered if own else _compile)(backend, recipe)
+    return (_remembered if own and backend.remembers else _compile)(backend, recipe)
 
 
 def compiled_network(backend: Backend, mlp: MLP) -> Any:
