@@ -6,7 +6,7 @@ mistakes leave it.
 """
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy
 
@@ -24,7 +24,7 @@ class Known(NamedTuple):
 
     name: str
     formula: str
-    value: Callable[[Host, Host], Host]
+    value: Callable[[Host, Host], Any]
 
 
 def _log_softmax(z: Host) -> Host:
@@ -111,12 +111,18 @@ def _slopes(exam: Examination) -> Slopes | None:
             gradient.append(float(g @ u))
             decay.append(float(theta @ u))
             answers = [] if targets is None else [predictions.at(point) for point in at]
-            arrays = [x for x in answers if not isinstance(x, str) and targets is not None and x.shape == targets.shape]
-            whole = targets is not None and len(arrays) == len(at)
-            known.append([_slope([each.value(x, targets) for x in arrays]) if whole else numpy.nan for each in LOSSES])
+            known.append([_slope_of(each, answers, targets) for each in LOSSES])
     if not numpy.all(numpy.isfinite(loss)):
         return None
     return Slopes(list(numpy.asarray(known).T), numpy.asarray(loss), numpy.asarray(gradient), numpy.asarray(decay))
+
+
+def _slope_of(known: Known, answers: list[Host | str], targets: Host | None) -> float:
+    """Differentiate a known loss of the predictions; NaN where there are none."""
+    arrays = [x for x in answers if not isinstance(x, str)]
+    if targets is None or len(arrays) < 4 or any(x.shape != targets.shape for x in arrays):
+        return float("nan")
+    return _slope([float(known.value(x, targets)) for x in arrays])
 
 
 def _slope(values: list[float]) -> float:
