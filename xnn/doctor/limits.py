@@ -51,9 +51,9 @@ TARGETS_BIG = 30.0  # root mean square of targets from which on it may be all th
 
 # --- budgets. A call costs the lines of Python that it runs and what its arithmetic is: counted, never timed.
 LINE, PRODUCT = 1.0, 1e-3  # units: one line; one sample times one parameter. About microseconds on a slow core.
-BUDGET_RATE = 600_000.0  # units for all trials of rates together
+BUDGET_RATE = 1_000_000.0  # units for all trials of rates together
 BUDGET_SCALE = 400_000.0
-BUDGET_FIT = 1_200_000.0
+BUDGET_FIT = 1_500_000.0
 BUDGET_DECAY = 300_000.0
 STEPS_RATE, STEPS_SCALE, STEPS_FIT = 60, 100, 1000  # of one trial, where the budget allows
 STEPS_LEAST = 15

@@ -44,7 +44,7 @@ class Fit(NamedTuple):
     starved: bool = False
 
 
-def overfit(exam: Examination, theta: Host, count: int, quick: bool = False) -> Fit | None:
+def overfit(exam: Examination, theta: Host, count: int, quick: bool = False, budget: float = BUDGET_FIT) -> Fit | None:
     """Train on `count` samples, one way after the other, until one fits; `quick` tries the first way alone."""
     subject = exam.subject
     if subject.samples is None:
@@ -58,7 +58,7 @@ def overfit(exam: Examination, theta: Host, count: int, quick: bool = False) -> 
         return None
     goal = 0.01 * (base if numpy.isfinite(base) and base > 0 else abs(first))
     best: Fit | None = None
-    left = BUDGET_FIT
+    left = budget
     for rate in (ADAM_RATE, *PLAIN, *OTHERS):
         steps = field.affords(left, STEPS_FIT, STEPS_LEAST)
         history = RunHistory(title=f"Overfitting {len(which)} samples")

@@ -81,6 +81,13 @@ def _labels(subject: Subject) -> Iterator[Finding]:
                 "write y = numpy.eye(classes)[labels]",
                 f"row {off[0]} sums to {sums[off[0]]:g}; softmax gives probabilities that sum to 1",
             )  # fmt: skip
+        elif numpy.any(sums == 0) and (unused := numpy.flatnonzero(numpy.all(rows == 0, axis=0))).size:
+            yield Finding(
+                "labels-one-hot", "y",
+                f"{int(numpy.sum(sums == 0))} rows of y are all 0, and output {unused[0]} is never wanted: the classes "
+                "are counted from 1 where the outputs are from 0.", "write y = numpy.eye(classes)[labels - 1]",
+                f"{unused.size} of {rows.shape[1]} columns of y hold no 1",
+            )  # fmt: skip
         elif rows.shape[1] > 1 and rows.shape[1] <= samples and numpy.all(rows[:, 1:] == 0):
             yield Finding("labels-one-hot", "y", "every row of y is the first class.", "check how y is built")
     if labels is not None and not targets.one_hot:
@@ -128,7 +135,7 @@ def _outputs(subject: Subject) -> int | None:
     if len(leaves) < 2 or len(last.shape) > 2:
         return None
     before = set(leaves[-2].shape)
-    if len(last.shape) == 1 or min(last.shape) == 1:  # a bias, if the weights before have as many units
+    if len(last.shape) < 2 or min(last.shape) == 1:  # a bias, if the weights before have as many units
         return last.size if last.size in before else None
     shared = [n for n in last.shape if n in before or (n == inputs and len(leaves) == 1)]
     return last.size // shared[0] if len(shared) == 1 else None

@@ -15,6 +15,7 @@ from ..examination import Examination
 from ..limits import (
     ADAM_RATE,
     BASELINE_STUCK,
+    BUDGET_FIT,
     FIT_ERROR,
     FIT_HARDLY,
     FIT_LINEAR,
@@ -52,7 +53,7 @@ def check(exam: Examination) -> Iterator[Finding]:
             return
     many = FIT_LINEAR if subject.network is not None and _is_linear(subject.network) else FIT_SAMPLES
     if count < min(many, subject.samples or 0):
-        whole = overfit(exam, subject.theta, many)
+        whole = overfit(exam, subject.theta, many, budget=BUDGET_FIT / 3)
         if whole is not None and (_learnt_nothing(whole) or _too_small(subject, whole)):
             exam.history = whole.history
             why = list(_why_not(exam, whole, many))
@@ -118,11 +119,11 @@ def _why_not(exam: Examination, fit: Fit, count: int) -> Iterator[Finding]:
             0.85,
         )  # fmt: skip
         return
-    again = overfit(exam, _fresh(subject), count)
+    again = overfit(exam, _fresh(subject), count, budget=BUDGET_FIT / 3)
     for seed in () if flat else (6, 7, 8):  # a small network depends on its start: several must fail
         if again is None or again.error <= FIT_ERROR:
             break
-        again = overfit(exam, _fresh(subject, seed), count)
+        again = overfit(exam, _fresh(subject, seed), count, budget=BUDGET_FIT / 3)
     if not flat and again is not None and again.error <= FIT_ERROR:
         return
     g = subject.gradient(subject.theta)

@@ -49,6 +49,12 @@ def _mixture(exam: Examination, theta: Host, which: Sequence[int]) -> Iterator[F
             "right for batch normalisation; else look for a mean or a sum over the samples' axis, 0", note=True,
         )  # fmt: skip
         return
+    if _is_sequence(exam, theta, which):
+        yield Finding(
+            "samples-mixed", "", "a sample's loss depends on its place among the others.",
+            "right for the steps of a sequence; else look for a reshape that should be a transpose", note=True,
+        )  # fmt: skip
+        return
     evidence = "the losses of two halves do not add up to the same for every cut into halves"
     where = _normalised(exam, theta, which)
     if where:
@@ -87,6 +93,19 @@ def _normalised(exam: Examination, theta: Host, which: Sequence[int]) -> str:
     if not (mean or total) or not numpy.all(numpy.isfinite(one)):
         return ""
     return "the samples and the classes at once" if differ(one) else "the samples"
+
+
+def _is_sequence(exam: Examination, theta: Host, which: Sequence[int]) -> bool:
+    """Whether the samples' order matters, as it does to steps in time: the later ones do not change the earlier."""
+    subject, order = exam.subject, sorted(which)
+    turned = order[::-1]
+    if not differ(numpy.asarray([subject.loss(theta, subject.part(part)) for part in (order, turned)])):
+        return False
+    first = order[: len(order) // 2]
+    whole, half = (exam.predictions.at(theta, part) for part in (order, first))
+    if isinstance(whole, str) or isinstance(half, str) or not subject.gradient_ok:
+        return True
+    return bool(numpy.allclose(whole[: len(half)], half, rtol=1e-6, atol=1e-9))
 
 
 def _is_mean_over_batch(subject: Subject, theta: Host) -> bool:

@@ -65,10 +65,11 @@ class Slopes(NamedTuple):
 
 def check(exam: Examination) -> Iterator[Finding]:
     """Yield which loss a wrong gradient is the gradient of, if it is one's."""
-    named = {f.code for f in exam.found if not f.is_note} - {"unknown"}
+    checked = exam.subject.checked
     slopes = None if exam.subject.gradient_ok else _slopes(exam)
-    if slopes is None:
+    if slopes is None or checked is None:
         return
+    named = {f.code for f in checked.report.findings if not f.is_note} - {"unknown"}  # what reproduces the gradient too
     matches = [i for i, known in enumerate(slopes.known) if _fit(known, slopes.gradient, slopes.decay) is not None]
     own = [i for i, known in enumerate(slopes.known) if _fit(known, slopes.loss, slopes.decay) is not None]
     if matches and matches[0] not in own:
@@ -80,7 +81,7 @@ def check(exam: Examination) -> Iterator[Finding]:
             f"write loss = {c:.4g} * {known.formula}, p being what predict returns; or, if the loss is as you want it, "
             "differentiate it",
             f"along {len(slopes.gradient)} directions at {POINTS} places the gradient is {c:.4g} times the derivative "
-            f"of the {known.name} of your predictions", 0.95, note=bool(own and named),
+            f"of the {known.name} of your predictions", 0.95, note=bool(named),
         )  # fmt: skip
     elif not matches and not named and _is_gradient(exam):
         yield Finding(
