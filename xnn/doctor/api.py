@@ -29,8 +29,8 @@ def diagnose(
     """Find out why the user's network does not learn.
 
     The gradient is checked, then the loss as a function of the samples, the data and the start; then it is tried out,
-    with the user's own functions: which way a step goes, which rates are stable, whether a handful of samples can be
-    learnt by heart. Nothing that is given is changed: all functions are called on copies, in double precision, and no
+    with the user's own functions: which way a step goes, which rates are stable, whether a small batch can be
+    overfitted. Nothing that is given is changed: all functions are called on copies, in double precision, and no
     random state is touched.
 
     Parameters
@@ -62,7 +62,7 @@ def diagnose(
     Raises
     ------
     DataError, OptionError
-        If `params` hold no numbers, a function is none, or `learning_rate` is not positive, or missing for a `step`
+        If `params` hold no numbers, a function is not callable, or `learning_rate` is not positive, or missing for a `step`
         that takes it.
 
     Examples
