@@ -67,9 +67,8 @@ def report(run):
     return doctor.report()
 
 
-def said(case):
+def said(found):
     """Return the verdict, the findings and the notes, in order."""
-    found = case.diagnosis()
     return {
         "ok": found.ok,
         "findings": [[finding.code, finding.parameter] for finding in found.faults],
@@ -85,7 +84,7 @@ def kept(part):
 
 def write(part):
     """Write down what is said of a part, a line a program."""
-    lines = [f"{json.dumps(name)}: {json.dumps(said(case))}" for name, case in cases(part).items()]
+    lines = [f"{json.dumps(name)}: {json.dumps(said(case.diagnosis()))}" for name, case in cases(part).items()]
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / f"{part}.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
 

@@ -420,3 +420,74 @@ def test_train_remarks_rates_that_are_far_too_high(rate):
 def test_a_rate_out_of_all_proportion_is_not_answered_with_a_tenth_of_it():
     assert "learning_rate=0.01" in not_learning([float("nan")], 1e30, 9, 1, lambda: 2.3)
     assert "learning_rate=0.005" in not_learning([float("nan")], 0.05, 9, 1, lambda: 2.3)
+
+
+def test_an_accuracy_whose_counter_is_never_reset():
+    X, T = blobs()
+    loss, gradients, params, predict = two_layers(
+        softmax, lambda p, T: -np.sum(T * np.log(p)) / len(T), lambda p, T: (p - T) / len(T)
+    )
+    hits = [0]
+
+    def accuracy(p, X, T):
+        hits[0] += np.sum(predict(p, X).argmax(axis=1) == T.argmax(axis=1))
+        return hits[0] / len(T)
+
+    found = xnn.diagnose(loss, gradients, params, X, T, predict=predict, accuracy=accuracy)
+    assert first(found).code == "accuracy-wrong"
+    assert "counter" in first(found).advice
+
+
+def test_classes_counted_from_1_whose_last_has_no_output():
+    """One-hot rows by comparison with 0, 1 and 2: those of class 3 are all 0, and its samples have no loss."""
+    X, T = blobs()
+    labels = T.argmax(axis=1) + 1
+    loss, gradients, params, predict = two_layers(
+        softmax,
+        lambda p, T: -np.sum(T * np.log(p)) / len(T),
+        lambda p, T: (p * T.sum(axis=1, keepdims=True) - T) / len(T),
+    )
+
+    def hot(y):
+        return (y[:, None] == np.arange(3)) * 1.0
+
+    found = xnn.diagnose(
+        lambda p, X, y: loss(p, X, hot(y)), lambda p, X, y: gradients(p, X, hot(y)), params, X, labels, predict=predict
+    )
+    assert first(found).code == "labels-range"
+    assert "y - 1" in first(found).advice
+
+
+def test_steps_in_time_are_no_mixed_samples():
+    """A recurrent network over rows that follow one another."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(20, 2))
+    T = np.cumsum(X[:, :1], axis=0) / 4
+
+    def states(p, X):
+        h = [np.zeros(4)]
+        for x in X:
+            h.append(np.tanh(x @ p["W"] + h[-1] @ p["U"]))
+        return np.array(h)
+
+    def predict(p, X):
+        return states(p, X)[1:] @ p["V"]
+
+    def loss(p, X, T):
+        return np.mean((predict(p, X) - T) ** 2)
+
+    def gradients(p, X, T):
+        h, d = states(p, X), 2 * (predict(p, X) - T) / len(X)
+        g = {"W": 0 * p["W"], "U": 0 * p["U"], "V": h[1:].T @ d}
+        back = np.zeros(4)
+        for t in range(len(X), 0, -1):
+            back = (d[t - 1] @ p["V"].T + back) * (1 - h[t] ** 2)
+            g["W"] += np.outer(X[t - 1], back)
+            g["U"] += np.outer(h[t - 1], back)
+            back = back @ p["U"].T
+        return g
+
+    params = {"W": rng.normal(size=(2, 4)), "U": 0.4 * rng.normal(size=(4, 4)), "V": rng.normal(size=(4, 1))}
+    found = xnn.diagnose(loss, gradients, params, X, T, predict=predict)
+    assert faults(found) == []
+    assert "samples-mixed" in [finding.code for finding in found.notes]

@@ -62,8 +62,8 @@ def diagnose(
     Raises
     ------
     DataError, OptionError
-        If `params` hold no numbers, a function is not callable, or `learning_rate` is not positive, or missing for a `step`
-        that takes it.
+        If `params` hold no numbers, a function is not callable, or `learning_rate` is not positive, or missing for a
+        `step` that takes it.
 
     Examples
     --------

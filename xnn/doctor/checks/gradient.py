@@ -45,13 +45,14 @@ def check(exam: Examination) -> Iterator[Finding]:
 def elsewhere(exam: Examination) -> Iterator[Finding]:
     """Yield what is wrong with the gradient where short runs ended: at the start some of its terms may vanish."""
     subject = exam.subject
-    if not subject.gradient_ok:
+    faults = {finding.code for finding in exam.found if not finding.is_note}
+    if not subject.gradient_ok or faults - {"learning-rate-high", "learning-rate-low"}:
         return
-    data = subject.data
+    data, first = subject.data, subject.loss(subject.theta)
     if subject.samples is not None and subject.samples > SOME and subject.cost(data) * EVALUATIONS > BUDGET_RATE:
         data = subject.part(subject.choose(SOME))
     for theta in exam.ends:
-        if _agrees(subject, theta, data):
+        if not subject.loss(theta) < first or _agrees(subject, theta, data):
             continue
         program = Program(subject.functions.loss, subject.functions.gradients, subject.structure.at(theta), data)
         report = check_program(program).report

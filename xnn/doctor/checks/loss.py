@@ -173,7 +173,7 @@ def _silent_class(exam: Examination) -> Iterator[Finding]:
     if not 2 <= len(values) <= 20:
         return
     constant: dict[int, float] = {}
-    spread: dict[int, float] = {}
+    spread: dict[int, Host] = {}
     for label in values:
         which = _unlike(subject, numpy.flatnonzero(labels == label), 4)
         if len(which) < 2:
@@ -183,11 +183,13 @@ def _silent_class(exam: Examination) -> Iterator[Finding]:
         ])  # fmt: skip
         if not numpy.all(numpy.isfinite(losses)):
             return
-        spread[int(label)] = float(numpy.max(numpy.ptp(losses, axis=1)))
+        spread[int(label)] = numpy.ptp(losses, axis=1)
         constant[int(label)] = float(losses[0, 0])
-    most = max(spread.values())
-    silent = [label for label, by in spread.items() if by <= LAWS * most]
-    if not silent or most == 0.0 or len(silent) == len(spread):
+    most = max(float(by.max()) for by in spread.values())
+    silent = [label for label, by in spread.items() if by.max() <= LAWS * most]
+    # Where every unit is dead or saturated no class depends on its inputs: the others must, at most parameters.
+    heard = [float(numpy.median(by)) for label, by in spread.items() if label not in silent]
+    if not silent or not heard or min(heard) <= 1e-13 * max(map(abs, constant.values())):
         return
     names = " and ".join(str(label) for label in silent)
     value = constant[silent[0]]
@@ -196,6 +198,12 @@ def _silent_class(exam: Examination) -> Iterator[Finding]:
         yield Finding(
             "labels-range", "y", "y holds 0 and 1, and the loss wants -1 and 1: it ignores the samples of class 0.",
             "write y = 2 * y - 1", evidence,
+        )  # fmt: skip
+        return
+    if min(constant) >= 1 and silent == [max(constant)] and abs(value) < 1e-9:
+        yield Finding(
+            "labels-range", "y", f"y counts its classes from 1 and the outputs from 0: class {names} has none.",
+            "write y - 1", evidence,
         )  # fmt: skip
         return
     one = len(constant) == 2 and silent == [0]

@@ -72,7 +72,7 @@ def check(exam: Examination) -> Iterator[Finding]:
     named = {f.code for f in checked.report.findings if not f.is_note} - {"unknown"}  # what reproduces the gradient too
     matches = [i for i, known in enumerate(slopes.known) if _fit(known, slopes.gradient, slopes.decay) is not None]
     own = [i for i, known in enumerate(slopes.known) if _fit(known, slopes.loss, slopes.decay) is not None]
-    if matches and matches[0] not in own:
+    if matches and matches[0] not in own and (own or not named):
         known = LOSSES[matches[0]]
         c = _fit(slopes.known[matches[0]], slopes.gradient, slopes.decay)
         yours = f"your loss is a multiple of the {LOSSES[own[0]].name}" if own else "your loss is not"

@@ -211,9 +211,9 @@ def _accuracy(subject: Subject, exam: Examination, predictions: Predictions) -> 
         exam.done[name] = "left out: y holds no classes"
         return
     pairs = []
-    for k in range(6):
-        theta = subject.near(0.3 * k, k)
-        structure = subject.structure
+    structure = subject.structure
+    for k in (0, *range(6)):
+        theta = subject.near(OFF * k, k)
         with quiet(), structure.place.scope():
             try:
                 said = numpy.asarray(to_host(function(structure.at(theta), *subject.program.fresh_data())))
@@ -231,6 +231,13 @@ def _accuracy(subject: Subject, exam: Examination, predictions: Predictions) -> 
         exam.done[name] = "left out: there are no predictions to count again"
         return
     exam.done[name] = "done"
+    if pairs[0][0] != pairs[1][0] and pairs[0][1] == pairs[1][1]:
+        yield Finding(
+            "accuracy-wrong", "accuracy",
+            f"accuracy says {pairs[0][0]:.4g} and then {pairs[1][0]:.4g} of the same predictions.",
+            "set its counter to 0 where it begins to count", "two calls at the same parameters", 0.95,
+        )  # fmt: skip
+        return
     percent = max(abs(a - b) for a, b in pairs) > max(abs(a - 100 * b) for a, b in pairs)
     off = [(a, 100 * b if percent else b) for a, b in pairs]
     said, right = max(off, key=lambda pair: abs(pair[0] - pair[1]))
