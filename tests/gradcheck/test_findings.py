@@ -55,6 +55,14 @@ def test_a_missing_decay_is_missing_from_whatever_tensor_and_said_once(name):
     assert finding.facts["factor"] == pytest.approx(LAM, rel=1e-4)
 
 
+@pytest.mark.parametrize("share", [0.5, 0.9])
+def test_a_decay_that_is_too_small_is_not_missing(share):
+    finding = the_finding(*changed(lambda g, p: {"gain": g["gain"] - (1 - share) * LAM * p["gain"]}))
+    assert (finding.code, finding.parameter) == ("decay-scale", "gain")
+    assert finding.facts["factor"] == pytest.approx(share * LAM, rel=1e-2)
+    assert finding.facts["wants"] == pytest.approx(LAM, rel=1e-2)
+
+
 def test_a_decay_that_the_loss_has_not_on_a_vector_is_on_the_bias():
     finding = the_finding(*changed(lambda g, p: {"gain": g["gain"] + 0.2 * p["gain"]}))
     assert (finding.code, finding.parameter) == ("decay-on-bias", "gain")

@@ -1,12 +1,10 @@
 """The user's program as the doctor handles it: called safely on copies, on parts of its data, at other parameters."""
 
-import sys
 import warnings
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from types import FrameType
 from typing import Any
 
 import numpy
@@ -26,7 +24,7 @@ from ..gradcheck.parts import (
     forward,
     gradient_at,
     host_data,
-    spread,
+    lines_of,
     take_samples,
     upcast,
     walk,
@@ -180,11 +178,11 @@ class Subject:
     def _lines(self) -> tuple[float, float]:
         """How many lines of Python one call of loss and gradient runs, and how many more for each sample."""
 
-        def count(data: tuple[Any, ...]) -> int:
+        def count(data: tuple[Any, ...]) -> float:
             return lines_of(lambda: (self.loss(self.theta, data), self.gradient(self.theta, data)))
 
         if self.samples is None or self.samples <= 2 * PROBED:
-            return float(count(self.data)), 0.0
+            return count(self.data), 0.0
         which = self.choose(2 * PROBED)
         few, twice = (count(self.part(part)) for part in (which[: len(which) // 2], which))
         each = (twice - few) / max(1, len(which) - len(which) // 2)
@@ -223,7 +221,7 @@ class Subject:
     def near(self, share: float, seed: int = 0) -> Host:
         """Return parameters off the user's own by `share` of each tensor's size, at random."""
         noise = numpy.random.default_rng(seed).standard_normal(self.theta.size)
-        return self.theta + share * spread(self.program) * noise
+        return self.theta + share * self.program.spread * noise
 
     # --- the network
 
@@ -240,7 +238,7 @@ class Subject:
         data = self.part(self.choose(FEW)) if self.samples > FEW else self.data
         if not numpy.isfinite(self.loss(self.theta, data)) and self.samples <= MANY:
             data = self.data
-        size = spread(self.program)
+        size = self.program.spread
         calm = self.theta * numpy.minimum(1.0, 0.3 / size)  # where outputs saturate, an epsilon hides the loss
         with quiet():
             for theta in (calm, self.theta) if size.max() > LARGE else (self.theta,):
@@ -284,23 +282,6 @@ class Subject:
     def structure(self) -> Structure:
         """The user's parameters."""
         return self.program.structure
-
-
-def lines_of(call: Callable[[], Any]) -> int:
-    """Return how many lines of Python a call runs."""
-    lines, before = 0, sys.gettrace()
-
-    def trace(frame: FrameType, event: str, argument: Any) -> Any:
-        nonlocal lines
-        lines += event == "line"
-        return trace
-
-    sys.settrace(trace)
-    try:
-        call()
-    finally:
-        sys.settrace(before)
-    return lines
 
 
 @contextmanager

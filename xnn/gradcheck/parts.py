@@ -9,10 +9,10 @@ from typing import NamedTuple
 from .check import Check
 from .dense.losses import BINARY, CROSS, HINGE, SQUARED
 from .dense.network import Network, Trace, forward
-from .dense.probes import spread
 from .dense.search import Search
 from .program.behaviour import Observed, gradient_at
 from .program.calls import Program, Raised, host_data, upcast
+from .program.cost import lines_of
 from .program.samples import count_samples, take_samples
 from .program.tree import Host, Leaf, Structure, walk
 from .report import GradientReport
@@ -37,7 +37,7 @@ __all__ = [
     "forward",
     "gradient_at",
     "host_data",
-    "spread",
+    "lines_of",
     "take_samples",
     "upcast",
     "walk",

@@ -74,12 +74,15 @@ class GradientReport:
         The loss at the parameters that were given.
     evaluations : int
         How often the loss was called.
+    samples : str
+        On which samples tensors were compared, in words; empty for all.
     """
 
     tensors: Mapping[str, TensorReport]
     findings: tuple[Finding, ...] = ()
     loss: float = float("nan")
     evaluations: int = 0
+    samples: str = ""
     seconds: float = field(default=0.0, compare=False)
 
     @property
@@ -98,6 +101,7 @@ class GradientReport:
             "ok": self.ok,
             "loss": self.loss,
             "evaluations": self.evaluations,
+            "samples": self.samples,
             "tensors": {name: tensor.to_dict() for name, tensor in self.tensors.items()},
             "findings": [asdict(finding) for finding in self.findings],
         }
@@ -136,7 +140,7 @@ class GradientReport:
             )
 
     def __str__(self) -> str:
-        lines = [self.verdict]
+        lines = [self.verdict, *([f"Compared on {self.samples}."] if self.samples else [])]
         table = [_HEADER, *self.rows()]
         widths = [max(len(row[i]) for row in table) for i in range(len(_HEADER))]
         if self.tensors:

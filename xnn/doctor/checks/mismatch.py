@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy
 
 from ...findings import Finding
-from ...gradcheck.parts import Host, spread
+from ...gradcheck.parts import Host
 from ..examination import Examination
 from ..limits import OFF, REPRODUCED
 
@@ -96,7 +96,7 @@ def _slopes(exam: Examination) -> Slopes | None:
     subject, predictions = exam.subject, exam.predictions
     rows = predictions.at(subject.theta) if predictions.own else ""
     targets = None if isinstance(rows, str) else subject.targets_of(rows.shape[1])
-    rng, size = numpy.random.default_rng(2), spread(subject.program)
+    rng, size = numpy.random.default_rng(2), subject.program.spread
     known: list[list[float]] = []
     loss, gradient, decay = [], [], []
     for k in range(POINTS):
@@ -146,7 +146,7 @@ def _fit(known: Host, given: Host, decay: Host) -> float | None:
 def _is_gradient(exam: Examination) -> bool:
     """Whether the user's gradient is one of any function: ``u J v = v J u`` for all u and v."""
     subject, rng = exam.subject, numpy.random.default_rng(4)
-    theta, size = subject.near(OFF, 5), spread(subject.program)
+    theta, size = subject.near(OFF, 5), subject.program.spread
     for _ in range(4):
         u, v = (size * rng.standard_normal(theta.size) for _ in range(2))
         turned = []

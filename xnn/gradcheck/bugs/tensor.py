@@ -1,6 +1,6 @@
 """What a gradient alone shows against the numeric one, whatever the network is: factor, decay, shape, order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isnan
 from typing import Any
 
@@ -15,7 +15,12 @@ from .factors import Factor, readings, times
 
 
 def alone(
-    leaves: Sequence[Leaf], thetas: Host, raw: Sequence[Host], numeric: Sequence[Host], samples: int | None
+    leaves: Sequence[Leaf],
+    thetas: Host,
+    raw: Sequence[Host],
+    numeric: Sequence[Host],
+    samples: int | None,
+    own_decay: Callable[[int], float],
 ) -> tuple[list[Finding], set[str]]:
     """Name what is wrong with single tensors.
 
@@ -28,6 +33,8 @@ def alone(
         One a leaf, shape (P, ...): the user's gradients as they came, and the numeric ones.
     samples : int or None
         How many samples the data have, if that is known.
+    own_decay : callable
+        ``own_decay(i)`` returns the weight decay that the user's gradient of tensor `i` has: 0 where none is seen.
 
     Returns
     -------
@@ -43,7 +50,10 @@ def alone(
             continue
         R = thetas[:, leaf.slice].reshape(-1, *leaf.shape)
         for explanation in _explanations(leaf, g, n, R, samples)[:1]:
-            explained += [(leaf, bug, explanation.residual) for bug in explanation.bugs]
+            for bug in explanation.bugs:
+                if bug.code == "decay-missing" and (own := own_decay(i)):
+                    bug = bug._replace(code="decay-scale", factor=own, wants=own + bug.factor)
+                explained.append((leaf, bug, explanation.residual))
             named.add(leaf.name)
     return [*exchange_findings(leaves, others), *_joined(explained, len(leaves), samples)], named
 

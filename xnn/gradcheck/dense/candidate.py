@@ -14,6 +14,7 @@ from .layout import Layout
 from .losses import Head, heads, sums
 from .network import Decay, Network, forward
 
+EACH = 10_000  # numbers that are computed while a layer or an end is tried at all
 FITS = 1e-4  # of the spread of the losses: how well a candidate must explain them, at worst
 
 
@@ -40,7 +41,8 @@ class Place:
     def numbers(self, likely: int | None) -> int:
         """Return how many numbers :meth:`networks` computes."""
         units = [layer.W.shape[1] for layer in self.layout]
-        return len(self.thetas) * len(self.data.X) * (sum(units) + len(self.heads[:likely]) * units[-1])
+        ends = len(self.heads[:likely])
+        return EACH * (len(units) + ends) + len(self.thetas) * len(self.data.X) * (sum(units) + ends * units[-1])
 
     def networks(self, activations: tuple[Known, ...], likely: int | None) -> Iterator[Network]:
         """Yield the networks with these activations that explain the values, whatever their head and decay."""

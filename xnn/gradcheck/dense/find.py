@@ -16,7 +16,7 @@ from ..program.tree import Host
 from .data import readings, targets
 from .measured import Measured, measure
 from .network import Network
-from .probes import Probes, probe, spread
+from .probes import Probes, probe
 from .search import Search
 
 FEW = 24  # samples that are enough to tell bugs apart
@@ -29,7 +29,7 @@ def find_network(program: Program, seen: Observed, seed: int) -> tuple[Network, 
     data, arrays = _data(program)
     here, *nearer = _searches(program, data, arrays, seed)
     network = here.likely()
-    measured = measure(program, seen, data, arrays, seed) if network is None else None
+    measured = measure(program, seen, data, arrays, seed, here.may_be) if network is None else None
     if measured is not None:
         like = measured[0]
         network = _any(search.like(like) for search in (here, *nearer))
@@ -126,7 +126,7 @@ def _searches(program: Program, data: tuple[Any, ...], arrays: Sequence[Host], s
             return float("nan")
 
     yield Search(program.leaves, program.theta, loss, arrays, seed, _first_sample(program, data))
-    smaller = program.theta * numpy.minimum(1.0, 0.3 / spread(program))
+    smaller = program.theta * numpy.minimum(1.0, 0.3 / program.spread)
     if numpy.any(smaller != program.theta):
         yield Search(program.leaves, smaller, loss, arrays, seed)
 
@@ -136,7 +136,7 @@ def _first_sample(program: Program, data: tuple[Any, ...]) -> Host | None:
     samples = count_samples(data)
     shape = program.leaves[0].shape
     unrolled = len(program.leaves) == 1 and max(shape, default=0) == program.structure.size
-    if samples is None or not unrolled or program.structure.size > 3000:
+    if samples is None or not unrolled or not program.affords(4 * program.structure.size):
         return None
     try:
         found = gradient(program.along(program.theta, take_samples(data, samples, [0])))

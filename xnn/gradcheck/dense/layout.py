@@ -47,6 +47,7 @@ class Layer:
 
 
 Layout = tuple[Layer, ...]
+Key = tuple[tuple[bytes, tuple[int, ...], bytes | None], ...]
 
 
 def disorder(layout: Layout) -> int:
@@ -55,6 +56,24 @@ def disorder(layout: Layout) -> int:
     biases = [layer.b_leaf for layer in layout if layer.b_leaf >= 0]
     missing = 0 < len(biases) < len(layout)
     return missing + sum(a > b for order in (weights, biases) for a, b in pairwise(order))
+
+
+def key_of(layout: Layout) -> Key:
+    """Return what tells layouts apart."""
+    return tuple((layer.W.tobytes(), layer.W.shape, None if layer.b is None else layer.b.tobytes()) for layer in layout)
+
+
+def turned_over(layout: Layout, theta: Host) -> Host:
+    """Return parameters with the units of every hidden layer in the opposite order: the same network, if it is one."""
+    moved = theta.copy()
+    values = [(theta[layer.W], None if layer.b is None else theta[layer.b]) for layer in layout]
+    for i, (layer, (W, b)) in enumerate(zip(layout, values, strict=True)):
+        W = W[::-1] if i else W
+        hidden = i + 1 < len(layout)
+        moved[layer.W] = W[:, ::-1] if hidden else W
+        if b is not None:
+            moved[layer.b] = b[::-1] if hidden else b
+    return moved
 
 
 def layouts(
@@ -72,9 +91,7 @@ def layouts(
     if accept is not None:
         found = (layout for layout in islice(found, 100 * LIMIT) if accept(layout[0]))
     for layout in islice(found, LIMIT):
-        key = tuple(
-            (layer.W.tobytes(), layer.W.shape, None if layer.b is None else layer.b.tobytes()) for layer in layout
-        )
+        key = key_of(layout)
         if key not in seen:
             seen.add(key)
             yield layout

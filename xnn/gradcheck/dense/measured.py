@@ -6,14 +6,14 @@ every parameter vector: far more equations than unknowns, so the residual says w
 solution is delta_L. From there down every bug can be replayed as in a network that is known whole.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from time import perf_counter
+from functools import cache
 from typing import Any
 
 import numpy
 
-from ..numeric import gradient, noise_of
+from ..numeric import gradient
 from ..program.behaviour import Observed
 from ..program.calls import Program, Raised
 from ..program.samples import count_samples, sample_arrays, take_samples
@@ -29,10 +29,13 @@ from .probes import Probes, probe
 LARGEST = 1200  # parameters: all are differentiated at each point
 UNKNOWNS = 90  # samples times outputs
 FITS = 1e-5  # how well the numeric gradients must be reproduced
-NUMBERS = 100_000_000  # in the systems solved, some seconds' worth
-SECONDS = 4.0  # that differentiating numerically may take, on a slow loss
+NUMBERS = 100_000_000  # in the systems solved, about a second's worth
+SHARE = 4.0  # of what may be afforded at one time: there is no other way to see such a loss's layers
+EACH = 10_000  # what trying one costs beside
 COUNT = 4  # points
 TOLERANCE = 1e-5  # what is measured is no more exact than that
+
+Place = tuple[int, Layout, Data]  # out of order in so many places; natural ones are in none
 
 
 @dataclass(frozen=True)
@@ -54,28 +57,36 @@ class Measured(Network):
 
 
 def measure(
-    program: Program, seen: Observed, data: tuple[Any, ...], arrays: Sequence[Host], seed: int
+    program: Program,
+    seen: Observed,
+    data: tuple[Any, ...],
+    arrays: Sequence[Host],
+    seed: int,
+    may_be: Callable[[Layout], bool],
 ) -> tuple[Measured, Probes] | None:
-    """Find a dense chain that reproduces the numeric gradients, whatever the loss; with the person's own gradients.
+    """Find a dense chain that reproduces the numeric gradients, whatever the loss; with the user's own gradients.
 
-    `arrays` are those of `data`, or those that the functions close over.
+    `arrays` are those of `data`, or those that the functions close over; `may_be` says which layouts are possible.
     """
     if program.structure.size > LARGEST or not arrays:
         return None
     few = _few(program, data)
     arrays = arrays if few is data else sample_arrays(few)
+    places = _places(program, arrays, may_be)
+    if not places:
+        return None
     probes = probe(program, seen, few, seed, COUNT)
     numeric = None if probes is None else _numeric(program, probes.thetas, few)
     if probes is None or numeric is None:
         return None
     numbers = 0
     one = singles(program, probes.thetas[-1], few)
-    for layout, reading, functions in _candidates(program, arrays, probes.thetas[-1], one):
+    for layout, reading, functions in _candidates(places, probes.thetas[-1], one):
         unknowns = layout[-1].W.shape[1] * len(reading.X)
         if 2 * unknowns > program.structure.size:
             continue
         found = _fit(layout, reading, functions, probes.thetas, numeric)
-        numbers += unknowns * probes.thetas.size
+        numbers += EACH + unknowns * probes.thetas.size
         if found is not None:
             network, points = found
             return network, replace(probes, thetas=network.thetas, raw=[part[points] for part in probes.raw])
@@ -95,30 +106,29 @@ def _few(program: Program, data: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _numeric(program: Program, thetas: Host, data: tuple[Any, ...]) -> list[Host] | None:
-    found = []
+    if not program.affords(4 * thetas.size, SHARE):
+        return None
     try:
-        for theta in thetas:
-            at = program.along(theta, data)
-            began = perf_counter()
-            noise = noise_of(at, numpy.random.default_rng(0))
-            if (perf_counter() - began) / 12 * 4 * len(thetas) * theta.size > SECONDS:
-                return None
-            found.append(gradient(at, noise).value)
+        found = [gradient(program.along(theta, data)).value for theta in thetas]
     except Raised:
         return None
     return found if numpy.all(numpy.isfinite(found)) else None
 
 
-def _candidates(
-    program: Program, arrays: Sequence[Host], theta: Host, one: Sequence[Single]
-) -> Iterator[tuple[Layout, Data, tuple[Known, ...]]]:
-    """Yield layouts with the activations that single samples show, then with every one that is known."""
+def _places(program: Program, arrays: Sequence[Host], may_be: Callable[[Layout], bool]) -> list[Place]:
     places = [
         (disorder(layout), layout, reading)
         for reading, outputs, _ in readings(arrays)
         for layout in layouts(program.leaves, reading.X.shape[1], outputs)
+        if may_be(layout)
     ]
-    places.sort(key=lambda place: place[0])
+    return sorted(places, key=lambda place: place[0])
+
+
+def _candidates(
+    places: Sequence[Place], theta: Host, one: Sequence[Single]
+) -> Iterator[tuple[Layout, Data, tuple[Known, ...]]]:
+    """Yield layouts with the activations that single samples show, then with every one that is known."""
     for _, layout, reading in places if one else ():
         seen = activations(layout, reading, theta, one)
         if seen is not None:
@@ -139,24 +149,26 @@ def _fit(
     unless all are.
     """
     units, m = layout[-1].W.shape[1], len(data.X)
-    with numpy.errstate(all="ignore"):
-        traces = forward(layout, activations, None, thetas, data.X)
     plain = Network(layout, activations, OWN, 1.0, Decay("", False, 0.0), data, 0.0)
-    spanned = [_linear_map(plain, theta, [_at(trace, p) for trace in traces]) for p, theta in enumerate(thetas)]
-    if not numpy.all(numpy.isfinite(spanned)):
-        return None
-    biases = any(layer.b is not None for layer in layout)
-    for kind, with_biases in (("", False), ("l2", False), ("l1", False), *((("l2", True),) if biases else ())):
-        decay = Decay(kind, with_biases, 0.0)
+
+    @cache
+    def spanned(p: int) -> Host:
+        with numpy.errstate(all="ignore"):
+            return _linear_map(plain, thetas[p], forward(layout, activations, None, thetas[p : p + 1], data.X))
+
+    for decay in _possible(layout, spanned(0), thetas[0], numeric[0]):
         found, factors, determined = [], [], []
-        for A, n, theta in zip(spanned, numeric, thetas, strict=True):
-            columns = A if not kind else numpy.column_stack([A, _decayed(decay, layout, theta)])
+        for p, (n, theta) in enumerate(zip(numeric, thetas, strict=True)):
+            A = spanned(p)
+            if not numpy.all(numpy.isfinite(A)):
+                break
+            columns = A if not decay.kind else numpy.column_stack([A, _decayed(decay, layout, theta)])
             solution, _, rank, _ = numpy.linalg.lstsq(columns, n, rcond=1e-11)
             if 4 * rank > 3 * n.size or numpy.linalg.norm(columns @ solution - n) > FITS * numpy.linalg.norm(n):
                 break
             determined.append(bool(rank == columns.shape[1]))
             found.append(solution[: m * units].reshape(m, units))
-            factors.append(float(solution[-1]) if kind else 0.0)
+            factors.append(float(solution[-1]) if decay.kind else 0.0)
         else:
             lam = float(numpy.median(factors))
             if numpy.ptp(factors) <= 1e-3 * abs(lam):
@@ -166,16 +178,29 @@ def _fit(
     return None
 
 
+def _possible(layout: Layout, A: Host, theta: Host, n: Host) -> list[Decay]:
+    """Return the decays with which `n` at one point may be linear in delta_L: most candidates end here."""
+    if not numpy.all(numpy.isfinite(A)):
+        return []
+    biases = any(layer.b is not None for layer in layout)
+    ways = (("", False), ("l2", False), ("l1", False), *((("l2", True),) if biases else ()))
+    decays = [Decay(kind, with_biases, 0.0) for kind, with_biases in ways]
+    B = numpy.column_stack([n, *(_decayed(decay, layout, theta) for decay in decays[1:])])
+    left = (B - A @ numpy.linalg.lstsq(A, B, rcond=1e-11)[0]).T
+    found = []
+    for decay, r in zip(decays, left, strict=True):
+        c = float(left[0] @ r) / (float(r @ r) or 1.0) if decay.kind else 0.0
+        if numpy.linalg.norm(left[0] - c * r) <= 10 * FITS * numpy.linalg.norm(n):
+            found.append(decay)
+    return found
+
+
 def _linear_map(network: Network, theta: Host, traces: Sequence[Trace]) -> Host:
     """Return the matrix, shape (N, m K), that takes delta_L to the gradient at one point."""
     m, units = traces[-1].z.shape[-2:]
     every = numpy.eye(m * units).reshape(-1, m, units)
     deltas = network.passed_down(traces, every)
     return network.assembled(numpy.zeros((len(every), theta.size)), traces, deltas).T
-
-
-def _at(trace: Trace, p: int) -> Trace:
-    return Trace(*(None if part is None else part[p : p + 1] for part in trace))  # type: ignore[arg-type]
 
 
 def _decayed(decay: Decay, layout: Layout, theta: Host) -> Host:

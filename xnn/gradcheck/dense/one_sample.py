@@ -22,7 +22,6 @@ from .layout import Layer, Layout
 
 SAMPLES = 6
 AGREES = 1e-6
-EVALUATIONS = 60_000
 
 
 class Single(NamedTuple):
@@ -35,7 +34,7 @@ class Single(NamedTuple):
 def singles(program: Program, theta: Host, data: tuple[Any, ...]) -> list[Single]:
     """Return the numeric gradients of a few samples' losses, one by one; none where that cannot be had."""
     samples = count_samples(data)
-    if samples is None or 4 * SAMPLES * theta.size > EVALUATIONS:
+    if samples is None or not program.affords(4 * SAMPLES * theta.size):
         return []
     found = []
     try:

@@ -15,7 +15,6 @@ from .explain import LayerGradients
 from .layout import Layer
 
 COUNT = 5
-NOTHING = 1e-3  # root mean square below which a tensor counts as zero
 
 
 @dataclass
@@ -41,7 +40,7 @@ def probe(program: Program, seen: Observed, data: tuple[Any, ...], seed: int, co
     rng = numpy.random.default_rng(seed + 1)
     thetas, calls = [], []
     for k in range(count):
-        theta = program.theta + (0.3 * spread(program) * rng.standard_normal(program.theta.size) if k else 0.0)
+        theta = program.theta + (0.3 * program.spread * rng.standard_normal(program.theta.size) if k else 0.0)
         parts = gradient_at(program, seen, theta, data)
         if parts is None or not all(part is None or numpy.all(numpy.isfinite(part)) for part in parts):
             continue
@@ -53,19 +52,6 @@ def probe(program: Program, seen: Observed, data: tuple[Any, ...], seed: int, co
     if not calls:
         return None
     return Probes(numpy.asarray(thetas), [numpy.stack(parts) for parts in zip(*calls, strict=True)], data)
-
-
-def spread(program: Program) -> Host:
-    """Return how far to move each parameter: its tensor's root mean square, at least 0.05.
-
-    A tensor that is all but zero is moved by 0.5: near 0 a wrong derivative, ``1 - z**2`` for tanh, looks right.
-    """
-    size = numpy.empty_like(program.theta)
-    for leaf in program.leaves:
-        part = program.theta[leaf.slice]
-        rms = float(numpy.sqrt(numpy.mean(part * part)))
-        size[leaf.slice] = max(rms, 0.05) if rms > NOTHING else 0.5
-    return size
 
 
 def by_layer(leaves: Sequence[Leaf], raw: Sequence[Host], layout: Sequence[Layer]) -> list[LayerGradients]:

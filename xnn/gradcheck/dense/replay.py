@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy
 
 from ...findings import Finding
-from ..numeric import directions, noise_of
+from ..numeric import EPSILON, directions
 from ..program.behaviour import Observed
 from ..program.calls import Program
 from ..program.samples import count_samples, take_samples
@@ -53,8 +53,9 @@ def investigate(program: Program, seen: Observed, seed: int, tolerance: float) -
             network, probes = whole
             findings, chains = explain(program, network, probes, tolerance)
     other = _other_samples(program, seen, network, seed) if _has_factor(chains[0]) else None
-    if tolerance < REPLAYED and any(located.bug.code == "unknown" for located in chains[0].bugs):
-        return Investigation(network, [], set(), 0.0)  # a difference this small is named whole or not at all
+    lost = any(located.bug.code == "unknown" for located in chains[0].bugs)
+    if tolerance < REPLAYED and (lost or network.residual > tolerance):
+        return Investigation(network, [], set(), 0.0)  # a difference this small is named whole and surely, or not
     samples = count_samples(program.data) or len(network.data.X)
     findings += findings_of(network, chains, other, samples, partial(_factor_on_all, program, seen, network))
     unexplained = {
@@ -88,10 +89,9 @@ def _factor_on_all(program: Program, seen: Observed, network: Network, located: 
     leaf, g = program.leaves[i], seen.raw[i]
     if g is None or g.size != leaf.size or not numpy.any(g) or network.layout[located.layer].joint:
         return None
-    at, rng = program.along(program.theta), numpy.random.default_rng(0)
-    vectors = [g.reshape(-1), rng.standard_normal(leaf.size)]
+    vectors = [g.reshape(-1), numpy.random.default_rng(0).standard_normal(leaf.size)]
     vectors = [u / numpy.linalg.norm(u) for u in vectors]
-    n = directions(at, vectors, leaf.slice, noise_of(at, rng), i)
+    n = directions(program.along(program.theta), vectors, leaf.slice, EPSILON * abs(seen.loss), i, rungs=1)
     c, *others = (float(u @ g.reshape(-1)) / value for u, value in zip(vectors, n.value, strict=True))
     return abs(c) if all(same(c, other, 1e-4) for other in others) else None
 

@@ -20,13 +20,13 @@ from ..program.tree import Host, Leaf
 from .activations import COMMON, KNOWN, Known
 from .candidate import FITS, Place
 from .data import Data, readings, targets
-from .layout import Layer, Layout, disorder, layouts
+from .layout import Key, Layer, Layout, disorder, key_of, layouts, turned_over
 from .network import Network
 
 POINTS = 9
 CLOSE = 1e-6  # so well that nothing rarer is tried: an epsilon inside a logarithm leaves this much
 PERFECT = 1e-10
-NUMBERS = 150_000_000  # that one search may compute, some seconds' worth: not seconds, which depend on the machine
+NUMBERS = 100_000_000  # that one search may compute, about a second's worth: not seconds, which depend on the machine
 LIKELY = 12  # heads tried first
 MIXED = 8  # places where mixed activations are tried
 UNUSUAL = 1000  # more than any disorder
@@ -62,6 +62,7 @@ class Search:
     ) -> None:
         self.theta, self.loss = theta, loss
         self.work = 0  # numbers computed so far
+        self.known = dict[Key, bool]()  # which layouts the loss may have
         self.thetas, self.values = _points(leaves, theta, loss, numpy.random.default_rng(seed))
         usable = len(self.values) >= 5 and numpy.ptp(self.values) > 0
         self.places = self._places(leaves, arrays, first_sample) if usable else []
@@ -141,6 +142,16 @@ class Search:
                 yield from place.networks(functions, likely)
                 yield None
 
+    def may_be(self, layout: Layout) -> bool:
+        """Whether the loss stays the same when hidden units change places, whatever they and the loss are."""
+        if not len(self.values):
+            return True
+        key = key_of(layout)
+        if key not in self.known:
+            off = self.loss(turned_over(layout, self.thetas[0])) - self.values[0]
+            self.known[key] = bool(abs(off) <= FITS * numpy.ptp(self.values))
+        return self.known[key]
+
     def _places(self, leaves: Sequence[Leaf], arrays: Sequence[Host], first_sample: Host | None) -> list[Place]:
         """Return where a network may be, the likeliest first: inputs before targets, arrays in the order of use."""
         ranked: list[tuple[int, Layout, Data]] = []
@@ -149,6 +160,8 @@ class Search:
             if first_sample is not None:
                 accept = partial(_outer_product, data.X[0], self.theta, first_sample)
             for layout in layouts(leaves, data.X.shape[1], outputs, accept):
+                if not self.may_be(layout):
+                    continue
                 units = layout[-1].W.shape[1]
                 rank = disorder(layout) + (0 if usual and units in outputs[:2] else UNUSUAL)
                 ranked += [(rank, layout, data._replace(T=T)) for T in targets(data.T, units)]

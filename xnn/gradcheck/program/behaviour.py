@@ -239,7 +239,8 @@ def _first_sample(program: Program) -> str:
 
 
 def _equal(a: Host, b: Host) -> bool:
-    return a.shape == b.shape and numpy.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+    # With equal_nan it takes ten times as long.
+    return numpy.array_equal(a, b) or (a.dtype.kind == "f" and numpy.array_equal(a, b, equal_nan=True))
 
 
 def _minus(b: Host | None, a: Host | None) -> Host | None:

@@ -2,13 +2,22 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
+from copy import copy
+from functools import cached_property
 from typing import Any
 
 import numpy
 
 from ...backends import place_like, to_host
+from .cost import lines_of
 from .perturb import can_move_together, perturbed
+from .samples import count_samples
 from .tree import Host, Structure, is_array, replace, walk
+
+CALLS = 2500  # of a loss, however little it seems to cost
+AFFORDED = 400_000  # lines of Python, or what costs as much
+NOTHING = 1e-3  # root mean square below which a tensor counts as zero
+NUMBERS = 10_000  # that are computed, by a library, while Python runs a line
 
 
 class Raised(Exception):
@@ -47,7 +56,47 @@ class Program:
         self.theta = self.structure.vector()
         self.data = tuple(upcast(item) for item in data)
         self.careful = True  # until the functions were seen to leave the data alone: each call gets a copy of them
-        self.evaluations = 0
+        self.calls = [0]  # of the loss, shared by the same program on other data
+
+    @property
+    def evaluations(self) -> int:
+        """How often the loss was called."""
+        return self.calls[0]
+
+    def on(self, data: tuple[Any, ...]) -> "Program":
+        """Return the same program on other data."""
+        other = copy(self)
+        other.data = data
+        other.__dict__.pop("cost", None)
+        return other
+
+    @cached_property
+    def spread(self) -> Host:
+        """How far to move each parameter: its tensor's root mean square, at least 0.05.
+
+        A tensor that is all but zero is moved by 0.5: near 0 a wrong derivative, ``1 - z**2`` for tanh, looks right.
+        """
+        size = numpy.empty_like(self.theta)
+        for leaf in self.leaves:
+            part = self.theta[leaf.slice]
+            rms = float(numpy.sqrt(numpy.mean(part * part)))
+            size[leaf.slice] = max(rms, 0.05) if rms > NOTHING else 0.5
+        return size
+
+    def affords(self, calls: int, share: float = 1.0) -> bool:
+        """Whether so many calls of the loss, for one purpose, are about a second's work at most, or a share of it."""
+        return calls <= share * CALLS and calls * self.cost <= share * AFFORDED
+
+    @cached_property
+    def cost(self) -> float:
+        """What one call of the loss costs: the lines of Python that it runs, and what its numbers are worth in lines.
+
+        The numbers are those of a dense network, samples times parameters.
+        """
+        with self.structure.place.scope():
+            params, data = self.structure.at(self.theta), self.lent_data()
+            lines = lines_of(lambda: self.number(params, data))
+        return lines + (count_samples(self.data) or 1) * self.structure.size / NUMBERS
 
     def fresh_data(self, data: tuple[Any, ...] | None = None) -> tuple[Any, ...]:
         """Return copies of the data."""
@@ -86,7 +135,7 @@ class Program:
 
     def number(self, params: Any, data: tuple[Any, ...]) -> float:
         """Call the person's loss, and return what it gives as a float."""
-        self.evaluations += 1
+        self.calls[0] += 1
         try:
             value = self.loss(params, *data)
         except Exception as error:
@@ -136,7 +185,7 @@ class Moving:
             start = program.leaves[leaf].start
             with program.structure.place.scope():
                 tree = program.structure.at(self.buffer)
-                program.evaluations += steps.size
+                program.calls[0] += steps.size
                 return perturbed(program.loss, tree, leaf, indices - start, steps, *self.data)  # type: ignore[arg-type]
         values = numpy.empty(steps.shape)
         for k in order:
