@@ -23,6 +23,7 @@ __all__ = [
     "HINGE",
     "SQUARED",
     "Checked",
+    "GradientReport",
     "Host",
     "Leaf",
     "Network",

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy
 
 from ...findings import Finding
-from ...gradcheck.parts import Host
+from ...gradcheck.parts import GradientReport, Host
 from ..examination import Examination
 from ..limits import OFF, REPRODUCED
 
@@ -83,12 +83,17 @@ def check(exam: Examination) -> Iterator[Finding]:
             f"along {len(slopes.gradient)} directions at {POINTS} places the gradient is {c:.4g} times the derivative "
             f"of the {known.name} of your predictions", 0.95, note=bool(named),
         )  # fmt: skip
-    elif not matches and not named and _is_gradient(exam):
+    elif not matches and not named and not _is_faulty(exam, checked.report) and _is_gradient(exam):
         yield Finding(
             "loss-mismatch", "", "your gradient is the gradient of some function, but not of your loss.",
             "look at the loss first: compare it with what gradients differentiates, term by term",
             "the gradient's Jacobian is symmetric, as only a gradient's is", 0.7,
         )  # fmt: skip
+
+
+def _is_faulty(exam: Examination, report: GradientReport) -> bool:
+    """Whether something is wrong with the loss or the data already, which says more."""
+    return any(not finding.is_note and finding not in report.findings for finding in exam.found)
 
 
 def _slopes(exam: Examination) -> Slopes | None:
