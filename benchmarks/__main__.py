@@ -87,6 +87,10 @@ def show_checking(which: str = "") -> None:
         table.add_row(t.what, "" if t.first is None else f"{t.first:.2f}", f"{t.seconds:.3g}", t.finds)
     console.print(table)
     keep("checking", [t._asdict() for t in timings])
+    table = Table("program", "samples", "seconds", "calls of the loss", "finds", title="by the number of samples")
+    for row in checking.by_samples():
+        table.add_row(row.program, f"{row.samples:,}", f"{row.seconds:.2f}", str(row.calls), row.finds)
+    console.print(table)
 
 
 def show_watching(which: str = "") -> None:

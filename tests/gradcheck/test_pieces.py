@@ -15,7 +15,7 @@ from xnn.gradcheck import (
 from xnn.gradcheck.bugs.explanation import fit
 from xnn.gradcheck.bugs.places import entries
 from xnn.gradcheck.dense import search
-from xnn.gradcheck.dense.activations import KNOWN
+from xnn.gradcheck.dense.activations import FUNCTIONS
 from xnn.gradcheck.dense.layout import layouts
 from xnn.gradcheck.dense.one_sample import recognise
 from xnn.gradcheck.numeric import coordinates, noise_of
@@ -143,7 +143,7 @@ def test_where_in_words():
     assert entries(np.array([True, False])) == "the first entry (0)"
 
 
-@pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.name)
+@pytest.mark.parametrize("known", FUNCTIONS, ids=lambda known: known.name)
 def test_known_functions_and_their_derivatives(known):
     report = check_derivative(known.f, known.df)
     assert report.ok, report

@@ -1,4 +1,4 @@
-"""The verdict, tensor by tensor: whether the gradient the person wrote is the numeric one.
+"""The verdict, tensor by tensor: whether the gradient the user wrote is the numeric one.
 
 Per tensor, never over all: a wrong bias vector vanishes in the norm of a big network. A gradient is *right* where it
 agrees to ten times the numeric error plus 1e-7; *wrong* where it is off by more than 1e-4; in the grey between, where

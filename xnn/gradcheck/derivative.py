@@ -10,7 +10,7 @@ from ..backends import to_host
 from ..errors import OptionError
 from ..findings import Finding
 from .bugs.catalogue import finding
-from .dense.activations import KNOWN, WRITTEN
+from .dense.activations import FUNCTIONS, WRITTEN
 from .program.tree import Host
 from .report import GradientError
 
@@ -173,10 +173,10 @@ def _recognised(f: Callable[[Any], Any], given: Host, y: Host) -> tuple[str, str
     own, _ = _slope(f)
     if equal(numpy.ones_like(GRID)):
         return wrong, "1 everywhere"
-    for known in KNOWN:
+    for known in FUNCTIONS:
         if numpy.max(abs(known.f(GRID) - y)) <= 1e-9 * max(1.0, float(numpy.max(abs(y)))) and equal(known.df(y)):
             return "derivative-of-output", f"the derivative of {known.name}, taken of the output f(z)"
-    for known in KNOWN:
+    for known in FUNCTIONS:
         if equal(known.df(GRID)):
             return wrong, f"the derivative of {known.name}"
         if equal(known.f(GRID)):
@@ -194,7 +194,7 @@ def _recognised(f: Callable[[Any], Any], given: Host, y: Host) -> tuple[str, str
 
 
 def _advice(y: Host) -> str:
-    for known in KNOWN:
+    for known in FUNCTIONS:
         if numpy.max(abs(known.f(GRID) - y)) <= 1e-9 * max(1.0, float(numpy.max(abs(y)))):
             return f"f is {known.name}: f'(z) = {known.formula}, with a = f(z)"
     return ""

@@ -19,9 +19,9 @@ from .program.behaviour import Observed, gradient_at, is_steady
 from .program.calls import Program
 from .program.samples import count_samples
 from .program.tree import Host
-from .same import same
 
-HUGE = 1e-2  # what is left of a loss that does not grow as weight decay does, where weights are
+HUGE = ((1e6, 1e4), (100.0, 50.0), (40.0, 20.0))  # times the weights: where exp does not overflow
+ALL_BUT = 1e-2  # so much of what a gradient grows by there may be no weight decay
 LEAST = 5e-5  # relative errors below this are explained only as exactly as they are small
 
 
@@ -97,19 +97,23 @@ class Explainer:
         return findings, {i for i in wrong if program.leaves[i].name not in named}
 
     def _own_decay(self, i: int) -> float:
-        """Return the factor of the weight decay in a gradient: what is left of it, per weight, where these are huge."""
+        """Return the factor of the weight decay in a gradient: what it grows by, per weight, where these are huge."""
         program, leaf = self.judged.point.at.program, self.program.leaves[i]
-        W, shares = program.theta[leaf.slice], []
-        for times in (1e4, 1e6):
+        W = program.theta[leaf.slice]
+
+        def at(times: float) -> Host | None:
             theta = program.theta.copy()
             theta[leaf.slice] = times * W
             raw = gradient_at(program, self.seen, theta)
             g = None if raw is None else raw[i]
-            if g is None or g.size != leaf.size or not numpy.all(numpy.isfinite(g)):
-                return 0.0
-            share = fit(g.reshape(-1), times * W, None)
-            shares.append(share.c if share.residual < HUGE else 0.0)
-        return shares[1] if same(shares[0], shares[1], HUGE) else 0.0
+            return None if g is None or g.size != leaf.size or not numpy.all(numpy.isfinite(g)) else g.reshape(-1)
+
+        for far, near in HUGE:
+            more, less = at(far), at(near)
+            if more is not None and less is not None:
+                share = fit(more - less, (far - near) * W, None)
+                return share.c if share.residual < ALL_BUT else 0.0
+        return 0.0
 
     def _right(self, program: Program, theta: Host, given: Sequence[Host], wrong: set[int]) -> list[Host]:
         at = program.along(theta)

@@ -174,7 +174,7 @@ def _extrapolate(rows: Host, f0: float, noise: float) -> Numeric:
 
 
 def _ladder(measure: Callable[[Host, float], Numeric], count: int, scale: float, rungs: int = len(LADDER)) -> Numeric:
-    """Measure all, then again with smaller steps those that are not resolved; keep the smallest error."""
+    """EntryLoss all, then again with smaller steps those that are not resolved; keep the smallest error."""
     every = numpy.arange(count)
     best = measure(every, LADDER[0])
     again_at_most = 2 * count + PATIENCE

@@ -30,7 +30,7 @@ class TensorReport:
     worst_index : tuple of int or None
         The entry that differs most; None where single entries were not looked at.
     analytic, numeric : array or None
-        The person's gradient (None if it could not be had), and the numeric one, NaN where it was not computed.
+        The user's gradient (None if it is not available), and the numeric one, NaN where it was not computed.
     checked, total : int
         How many entries were compared, all at once by random directions included, of how many.
     """

@@ -34,7 +34,7 @@ CATALOGUE: dict[str, Row] = {
         "return one gradient for each parameter, in the structure of params",
     ),
     "structure:loss": Row(
-        "the loss is no number", "{who} {error}.", "return one number: the sum or the mean over the samples"
+        "the loss is not a number", "{who} {error}.", "return one number: the sum or the mean over the samples"
     ),
     "not-finite": Row(
         "NaN or infinity in a gradient",

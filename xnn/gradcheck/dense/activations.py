@@ -15,7 +15,7 @@ from ..program.tree import Host
 Function = Callable[[Host], Host]
 
 
-class Known(NamedTuple):
+class Elementwise(NamedTuple):
     """A function ``f`` of the pre-activation and its derivative ``df``."""
 
     name: str
@@ -25,11 +25,11 @@ class Known(NamedTuple):
     left: float | None = None  # what a mask z > 0 leaves of the negative side, where people write one
 
 
-def _from_nn(name: str, activation: Activation, formula: str, left: float | None = None) -> Known:
+def _from_nn(name: str, activation: Activation, formula: str, left: float | None = None) -> Elementwise:
     def df(z: Host) -> Host:
         return activation.backward(numpy.ones_like(z), z, activation.forward(z))
 
-    return Known(name, activation.forward, df, formula, left)
+    return Elementwise(name, activation.forward, df, formula, left)
 
 
 def sigmoid(z: Host) -> Host:
@@ -69,46 +69,48 @@ _LEAKY = [
     for slope in (0.1, 0.2, 0.3, 0.05, 0.001, 0.25, 0.02)
 ]
 # sigmoid written 1 / (1 + e^z): falls where it should rise
-FALLING = Known("sigmoid(-z)", lambda z: sigmoid(-z), lambda z: -sigmoid(z) * sigmoid(-z), "-a * (1 - a)")
+FALLING = Elementwise("sigmoid(-z)", lambda z: sigmoid(-z), lambda z: -sigmoid(z) * sigmoid(-z), "-a * (1 - a)")
 _SELU_L, _SELU_A = 1.0507009873554805, 1.6732632423543772
 _WILD = [
     FALLING,
-    Known("relu floored at 0.001", partial(_floored, floor=1e-3), lambda z: (z > 1e-3) * 1.0, "z > 0.001", 0.0),
-    Known("relu floored at 0.01", partial(_floored, floor=1e-2), lambda z: (z > 1e-2) * 1.0, "z > 0.01", 0.0),
-    Known("softsign", lambda z: z / (1.0 + abs(z)), lambda z: 1.0 / (1.0 + abs(z)) ** 2, "1 / (1 + |z|)**2"),
-    Known("arctan", numpy.arctan, lambda z: 1.0 / (1.0 + z * z), "1 / (1 + z**2)"),
-    Known("sin", numpy.sin, numpy.cos, "cos(z)"),
-    Known("cos", numpy.cos, lambda z: -numpy.sin(z), "-sin(z)"),
-    Known("gaussian", lambda z: numpy.exp(-z * z), lambda z: -2.0 * z * numpy.exp(-z * z), "-2 * z * a"),
-    Known("square", lambda z: z * z, lambda z: 2.0 * z, "2 * z"),
-    Known("cube", lambda z: z**3, lambda z: 3.0 * z * z, "3 * z**2"),
-    Known("abs", abs, numpy.sign, "sign(z)"),
-    Known("exp", lambda z: numpy.exp(numpy.minimum(z, 500.0)), lambda z: numpy.exp(numpy.minimum(z, 500.0)), "a"),
-    Known(
+    Elementwise("relu floored at 0.001", partial(_floored, floor=1e-3), lambda z: (z > 1e-3) * 1.0, "z > 0.001", 0.0),
+    Elementwise("relu floored at 0.01", partial(_floored, floor=1e-2), lambda z: (z > 1e-2) * 1.0, "z > 0.01", 0.0),
+    Elementwise("softsign", lambda z: z / (1.0 + abs(z)), lambda z: 1.0 / (1.0 + abs(z)) ** 2, "1 / (1 + |z|)**2"),
+    Elementwise("arctan", numpy.arctan, lambda z: 1.0 / (1.0 + z * z), "1 / (1 + z**2)"),
+    Elementwise("sin", numpy.sin, numpy.cos, "cos(z)"),
+    Elementwise("cos", numpy.cos, lambda z: -numpy.sin(z), "-sin(z)"),
+    Elementwise("gaussian", lambda z: numpy.exp(-z * z), lambda z: -2.0 * z * numpy.exp(-z * z), "-2 * z * a"),
+    Elementwise("square", lambda z: z * z, lambda z: 2.0 * z, "2 * z"),
+    Elementwise("cube", lambda z: z**3, lambda z: 3.0 * z * z, "3 * z**2"),
+    Elementwise("abs", abs, numpy.sign, "sign(z)"),
+    Elementwise("exp", lambda z: numpy.exp(numpy.minimum(z, 500.0)), lambda z: numpy.exp(numpy.minimum(z, 500.0)), "a"),
+    Elementwise(
         "mish", lambda z: z * numpy.tanh(numpy.logaddexp(0.0, z)), _mish_slope, "t + z * (1 - t**2) * s"
     ),  # t = tanh(softplus z), s = sigmoid z
-    Known(
+    Elementwise(
         "selu",
         lambda z: _SELU_L * numpy.where(z > 0, z, _SELU_A * numpy.expm1(numpy.minimum(z, 0.0))),
         lambda z: _SELU_L * numpy.where(z > 0, 1.0, _SELU_A * numpy.exp(numpy.minimum(z, 0.0))),
         "lambda * where(z > 0, 1, alpha * exp(z))",
         0.0,
     ),
-    Known("relu6", lambda z: numpy.clip(z, 0.0, 6.0), lambda z: ((z > 0) & (z < 6)) * 1.0, "(z > 0) & (z < 6)", 0.0),
-    Known("hard_tanh", lambda z: numpy.clip(z, -1.0, 1.0), lambda z: (abs(z) < 1) * 1.0, "|z| < 1"),
-    Known(
+    Elementwise(
+        "relu6", lambda z: numpy.clip(z, 0.0, 6.0), lambda z: ((z > 0) & (z < 6)) * 1.0, "(z > 0) & (z < 6)", 0.0
+    ),
+    Elementwise("hard_tanh", lambda z: numpy.clip(z, -1.0, 1.0), lambda z: (abs(z) < 1) * 1.0, "|z| < 1"),
+    Elementwise(
         "hard_sigmoid",
         lambda z: numpy.clip(0.2 * z + 0.5, 0.0, 1.0),
         lambda z: 0.2 * (abs(z) < 2.5),
         "where(|z| < 2.5, 0.2, 0)",
     ),
-    Known(
+    Elementwise(
         "scaled tanh",
         lambda z: 1.7159 * numpy.tanh(2.0 / 3.0 * z),
         lambda z: 1.7159 * 2.0 / 3.0 * (1.0 - numpy.tanh(2.0 / 3.0 * z) ** 2),
         "1.7159 * 2/3 * (1 - tanh(2/3 z)**2)",
     ),
-    Known(
+    Elementwise(
         "gelu_sigmoid",
         _gelu_sigmoid,
         lambda z: sigmoid(1.702 * z) * (1.0 + 1.702 * z * (1.0 - sigmoid(1.702 * z))),
@@ -117,7 +119,7 @@ _WILD = [
 ]
 
 COMMON = tuple(_OWN.values())
-KNOWN: tuple[Known, ...] = (*COMMON, *_LEAKY, *_WILD)
+FUNCTIONS: tuple[Elementwise, ...] = (*COMMON, *_LEAKY, *_WILD)
 IDENTITY, RELU, SIGMOID, TANH = (_OWN[name] for name in ("identity", "relu", "sigmoid", "tanh"))
 
 # Formulas that people write for a derivative, of z the pre-activation or a the output, without being anybody's f'.
@@ -142,7 +144,7 @@ WRITTEN: tuple[tuple[str, Formula], ...] = (
 )
 
 
-class Slope(NamedTuple):
+class Derivative(NamedTuple):
     """A candidate for what somebody multiplied by instead of ``f'(z)``."""
 
     code: str
@@ -150,37 +152,39 @@ class Slope(NamedTuple):
     value: Host
 
 
-def wrong_slopes(true: Known, z: Host, a: Host) -> list[Slope]:
+def wrong_derivatives(true: Elementwise, z: Host, a: Host) -> list[Derivative]:
     """List everything that might stand where ``f'(z)`` belongs, the likeliest first."""
     phi = true.df(z)
     found = [
-        Slope("derivative-missing", "1", numpy.ones_like(z)),
-        Slope("derivative-of-output", f"the derivative of {true.name}, taken of the output a", true.df(a)),
-        Slope("derivative-twice", f"the derivative of {true.name}, squared", phi * phi),
+        Derivative("derivative-missing", "1", numpy.ones_like(z)),
+        Derivative("derivative-of-output", f"the derivative of {true.name}, taken of the output a", true.df(a)),
+        Derivative("derivative-twice", f"the derivative of {true.name}, squared", phi * phi),
     ]
     named = [
-        Slope("derivative-wrong", f"{what} {known.name}, of {which}", f(x))
+        Derivative("derivative-wrong", f"{what} {known.name}, of {which}", f(x))
         for x, which in ((z, "the pre-activation z"), (a, "the output a"))
-        for known in KNOWN
+        for known in FUNCTIONS
         for what, f in (("the derivative of", known.df), ("the function", known.f))
         if not (known is true and f is known.df) and known is not IDENTITY
     ]
     written = [
-        Slope("derivative-wrong", formula.format(x=x_name), f(x))
+        Derivative("derivative-wrong", formula.format(x=x_name), f(x))
         for x, x_name in ((z, "z"), (a, "a"))
         for formula, f in WRITTEN
     ]
     named += [
-        Slope("derivative-wrong", "where(z > 0, 1, a)", numpy.where(z > 0, 1.0, a)),
-        Slope("derivative-wrong", "where(z > 0, 1, exp(a))", numpy.where(z > 0, 1.0, numpy.exp(numpy.minimum(a, 9.0)))),
-        Slope("derivative-wrong", "where(z > 0, 1, -1)", numpy.where(z > 0, 1.0, -1.0)),
-        Slope("derivative-wrong", "where(z > 0, z, 0)", numpy.where(z > 0, z, 0.0)),
-        Slope("derivative-wrong", "z itself", z),
-        Slope("derivative-wrong", "the output a itself", a),
-        Slope("derivative-wrong", f"the derivative of {true.name}, of -z", true.df(-z)),
-        Slope("derivative-wrong", f"the reciprocal of the derivative of {true.name}", _reciprocal(phi)),
+        Derivative("derivative-wrong", "where(z > 0, 1, a)", numpy.where(z > 0, 1.0, a)),
+        Derivative(
+            "derivative-wrong", "where(z > 0, 1, exp(a))", numpy.where(z > 0, 1.0, numpy.exp(numpy.minimum(a, 9.0)))
+        ),
+        Derivative("derivative-wrong", "where(z > 0, 1, -1)", numpy.where(z > 0, 1.0, -1.0)),
+        Derivative("derivative-wrong", "where(z > 0, z, 0)", numpy.where(z > 0, z, 0.0)),
+        Derivative("derivative-wrong", "z itself", z),
+        Derivative("derivative-wrong", "the output a itself", a),
+        Derivative("derivative-wrong", f"the derivative of {true.name}, of -z", true.df(-z)),
+        Derivative("derivative-wrong", f"the reciprocal of the derivative of {true.name}", _reciprocal(phi)),
     ]
-    kept: list[tuple[float, Slope]] = []  # with one entry of the value: nearly all differ in it
+    kept: list[tuple[float, Derivative]] = []  # with one entry of the value: nearly all differ in it
     for slope in (*found, *written, *named):
         x = slope.value
         size, one = float(numpy.max(abs(x))), float(x.flat[0])

@@ -11,11 +11,11 @@ import numpy
 
 from ..bugs.explanation import Bug
 from ..program.tree import Host
-from .activations import IDENTITY, Known, Slope, wrong_slopes
-from .losses import BROADCAST, OWN, Head
+from .activations import IDENTITY, Derivative, Elementwise, wrong_derivatives
+from .losses import BROADCAST, OWN, OutputLoss
 from .network import Trace
 
-DEGREE = 10  # of the polynomials in fitted_slope
+DEGREE = 10  # of the polynomials in fitted_derivative
 SMOOTH = 1e-3  # how well they must reproduce the gradient
 UNNAMED = "another function of z, none that is known"
 
@@ -27,7 +27,7 @@ class Flow(NamedTuple):
     bugs: tuple[Bug, ...]
 
 
-def output_deltas(head: Head, dz: Host, factor: float, trace: Trace, T: Host) -> Iterator[Flow]:
+def output_deltas(head: OutputLoss, dz: Host, factor: float, trace: Trace, T: Host) -> Iterator[Flow]:
     """Yield the right delta of the last layer, `dz`, then the wrong ones."""
     z = trace.z
     m, units = z.shape[-2:]
@@ -57,12 +57,12 @@ def output_deltas(head: Head, dz: Host, factor: float, trace: Trace, T: Host) ->
     for name, total in _totals(dy, dz, slope, m, units):
         yield Flow(total, bug("summed-error", name))
     if head.output is not None:
-        for wrong in wrong_slopes(head.output, z, trace.a):
+        for wrong in wrong_derivatives(head.output, z, trace.a):
             if wrong.code != "derivative-missing" and not (head.cancels and wrong.code == "derivative-twice"):
                 yield Flow(dy * wrong.value, bug(wrong.code, wrong.name))
     if head.cancels:
         known = head.output
-        for wrong in wrong_slopes(known, z, trace.a) if known is not None else ():
+        for wrong in wrong_derivatives(known, z, trace.a) if known is not None else ():
             yield Flow(dz * wrong.value, bug("output-derivative-extra", wrong.name, "other"))
 
 
@@ -100,11 +100,11 @@ def passed_down(delta: Host, W: Host, units: int) -> Iterator[tuple[Host, tuple[
         yield numpy.repeat(total, units, axis=-1), (Bug("weights-omitted", "delta", "their sum"),)
 
 
-def masks(known: Known, u: Host) -> list[Slope]:
+def masks(known: Elementwise, u: Host) -> list[Derivative]:
     """Return the derivatives taken of what flows back, instead of the pre-activation."""
     if known.left is None:
         return []
-    return [Slope("delta-mask", "the mask of what flows back", numpy.where(u > 0, 1.0, known.left))]
+    return [Derivative("delta-mask", "the mask of what flows back", numpy.where(u > 0, 1.0, known.left))]
 
 
 def updated_weights(
@@ -112,7 +112,7 @@ def updated_weights(
 ) -> tuple[float, Host] | None:
     """Fit the rate with which the layer above was updated before its weights were used: ``W - rate g_W``.
 
-    ``delta = (delta W^T - rate delta g_W^T) * phi``; `seen` holds pairs of a linear map's result on the person's side
+    ``delta = (delta W^T - rate delta g_W^T) * phi``; `seen` holds pairs of a linear map's result on the user's side
     and that map as a matrix on the left, (G, x): ``G = x^T delta``.
     """
     moved = (delta @ numpy.swapaxes(upper_G, -1, -2)) * phi
@@ -129,7 +129,7 @@ def updated_weights(
     return (rate, base - rate * moved) if rate != 0.0 else None
 
 
-def fitted_slope(u: Host, z: Host, seen: Sequence[tuple[Host, Host]]) -> Slope | None:
+def fitted_derivative(u: Host, z: Host, seen: Sequence[tuple[Host, Host]]) -> Derivative | None:
     """Fit an unknown derivative as a function of z alone: two polynomials, for z > 0 and for z <= 0.
 
     ``G = x^T (u * sum_k c_k B_k(z))`` is linear in c. It counts only where far more numbers than there are
@@ -154,4 +154,4 @@ def fitted_slope(u: Host, z: Host, seen: Sequence[tuple[Host, Host]]) -> Slope |
     if numpy.linalg.norm(g - A @ c) > SMOOTH * numpy.linalg.norm(g):
         return None
     value = sum(ck * B for ck, B in zip(c, basis, strict=True))
-    return Slope("derivative-wrong", UNNAMED, numpy.asarray(value))
+    return Derivative("derivative-wrong", UNNAMED, numpy.asarray(value))

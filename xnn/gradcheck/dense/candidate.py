@@ -1,4 +1,4 @@
-"""A place where a network may be, a layout and a reading of the data: which networks there explain the losses."""
+"""A candidate, a layout and a reading of the data: which networks there explain the losses."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from itertools import product
 import numpy
 
 from ..program.tree import Host
-from .activations import Known
+from .activations import Elementwise
 from .data import Data
 from .layout import Layout
-from .losses import Head, heads, sums
+from .losses import OutputLoss, heads, sums
 from .network import Decay, Network, forward
 
 EACH = 10_000  # numbers that are computed while a layer or an end is tried at all
@@ -19,7 +19,7 @@ FITS = 1e-4  # of the spread of the losses: how well a candidate must explain th
 
 
 @dataclass(frozen=True)
-class Place:
+class Candidate:
     """Where a network may be: a layout and a reading of the data, at the points of the search."""
 
     layout: Layout
@@ -29,7 +29,7 @@ class Place:
     values: Host
 
     @cached_property
-    def heads(self) -> list[Head]:
+    def heads(self) -> list[OutputLoss]:
         """What may stand at its end."""
         return heads(self.data.T)
 
@@ -44,7 +44,7 @@ class Place:
         ends = len(self.heads[:likely])
         return EACH * (len(units) + ends) + len(self.thetas) * len(self.data.X) * (sum(units) + ends * units[-1])
 
-    def networks(self, activations: tuple[Known, ...], likely: int | None) -> Iterator[Network]:
+    def networks(self, activations: tuple[Elementwise, ...], likely: int | None) -> Iterator[Network]:
         """Yield the networks with these activations that explain the values, whatever their head and decay."""
         possible = self.heads[:likely]
         with numpy.errstate(all="ignore"):

@@ -1,4 +1,4 @@
-"""Which arrays of the person's data are inputs and which are targets, and how their samples lie."""
+"""Which arrays of the user's data are inputs and which are targets, and how their samples lie."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from ..program.tree import Host
 
 
 class Data(NamedTuple):
-    """One reading of the person's data: rows of inputs and of targets."""
+    """One reading of the user's data: rows of inputs and of targets."""
 
     X: Host  # (m, in)
     T: Host  # (m, K)

@@ -1,7 +1,7 @@
 """The search for the fewest bugs that reproduce somebody's gradient, from the last layer to the first.
 
 A *state* is a delta that may have flowed down to here and the bugs so far. At each layer every way of computing its
-delta, right first, is tested against the person's own gradients of that layer's weights and biases: only what
+delta, right first, is tested against the user's own gradients of that layer's weights and biases: only what
 reproduces them goes on. The cheapest chain is the explanation; chains that cost the same are both given.
 """
 
@@ -14,8 +14,8 @@ import numpy
 from ..bugs.explanation import RIGHT, UNKNOWN_COST, Bug, Explanation, fit, is_right, linear, pattern
 from ..program.tree import Host
 from ..same import REPLAYED, distance, norm, same
-from .activations import wrong_slopes
-from .backward import SMOOTH, fitted_slope, masks, output_deltas, passed_down, updated_weights
+from .activations import wrong_derivatives
+from .backward import SMOOTH, fitted_derivative, masks, output_deltas, passed_down, updated_weights
 from .biases import bias_shapes, bias_values
 from .chain import Chain, extend, prune
 from .network import Network, Trace
@@ -23,7 +23,7 @@ from .network import Network, Trace
 
 @dataclass(frozen=True)
 class LayerGradients:
-    """What the person's functions gave for one layer, over P points; None where it has another size.
+    """What the user's functions gave for one layer, over P points; None where it has another size.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class LayerGradients:
 
 
 class Explainer:
-    """The search, over one recovered network and the person's gradients at P points."""
+    """The search, over one recovered network and the user's gradients at P points."""
 
     def __init__(
         self, network: Network, thetas: Host, gradients: Sequence[LayerGradients], tolerance: float = REPLAYED
@@ -53,7 +53,8 @@ class Explainer:
         rng = numpy.random.default_rng(7)
         self.sketch = [self._sketch(i, rng) for i in range(len(self.traces))]
         self.slopes = {
-            i: wrong_slopes(known, self.traces[i].z, self.traces[i].a) for i, known in enumerate(network.activations)
+            i: wrong_derivatives(known, self.traces[i].z, self.traces[i].a)
+            for i, known in enumerate(network.activations)
         }
 
     def explain(self) -> list[Chain]:
@@ -204,7 +205,7 @@ class Explainer:
         """Yield the ways down with a derivative that is no known function, fitted."""
         for chain in chains:
             u = chain.delta @ numpy.swapaxes(self.traces[i + 1].W, -1, -2)
-            slope = fitted_slope(u, self.traces[i].z, self._seen(i))
+            slope = fitted_derivative(u, self.traces[i].z, self._seen(i))
             right = self.network.activations[i].df(self.traces[i].z)
             if slope is not None and norm(slope.value - right) > 50 * SMOOTH * norm(right):
                 yield chain._replace(delta=u * slope.value), (Bug(slope.code, "delta", slope.name),)

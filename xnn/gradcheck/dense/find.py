@@ -1,4 +1,4 @@
-"""The person's network and their gradients of it: on which of their data it is looked for, and where else it holds."""
+"""The user's network and their gradients of it: on which of their data it is looked for, and where else it holds."""
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +25,7 @@ EXPLAINED = 100_000  # ... and up to which the bugs are replayed with all
 
 
 def find_network(program: Program, seen: Observed, seed: int) -> tuple[Network, Probes] | None:
-    """Return the person's network and their gradients of it: from its loss, or else measured at its end."""
+    """Return the user's network and their gradients of it: from its loss, or else measured at its end."""
     data, arrays = _data(program)
     here, *nearer = _searches(program, data, arrays, seed)
     network = here.likely()
@@ -45,7 +45,7 @@ def find_network(program: Program, seen: Observed, seed: int) -> tuple[Network, 
 
 
 def on_all(program: Program, seen: Observed, network: Network, seed: int) -> tuple[Network, Probes] | None:
-    """Return a network that was recovered from some of the samples on all, with the person's gradients there."""
+    """Return a network that was recovered from some of the samples on all, with the user's gradients there."""
     if len(network.data.X) == (count_samples(program.data) or len(network.data.X)) or isinstance(network, Measured):
         return None
     whole = on(program, network, program.data)

@@ -29,7 +29,7 @@ class Layer:
     W_name, b_name : str
         What to call them.
     turned : bool
-        Whether the person's own array is (out, in).
+        Whether the user's own array is (out, in).
     """
 
     W: Host

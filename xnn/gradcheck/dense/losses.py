@@ -1,7 +1,7 @@
 """What stands at the end of a network: an output function and a loss, as one function of the last pre-activation.
 
 Arrays have shape (..., m, K): m samples, K outputs, any number of points before. ``value`` sums over samples and
-outputs; the factor that the person's loss puts before the sum (1/m, 1/2, 1/(mK), ...) is fitted, not listed.
+outputs; the factor that the user's loss puts before the sum (1/m, 1/2, 1/(mK), ...) is fitted, not listed.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy
 
 from ..program.tree import Host
-from .activations import FALLING, IDENTITY, KNOWN, RELU, SIGMOID, TANH, Known
+from .activations import FALLING, FUNCTIONS, IDENTITY, RELU, SIGMOID, TANH, Elementwise
 
 TINY = 1e-300
 Pair = Callable[[Host, Host], Host]
 
 
-class Measure(NamedTuple):
+class EntryLoss(NamedTuple):
     """A loss of outputs ``y`` and targets ``t``, entry by entry, and its derivative by ``y``."""
 
     name: str
@@ -47,11 +47,11 @@ def _huber(y: Host, t: Host) -> Host:
     return c * (size - 0.5 * c)
 
 
-def _blurred(eps: float) -> tuple[Measure, Measure]:
+def _blurred(eps: float) -> tuple[EntryLoss, EntryLoss]:
     """Return the cross-entropies with an epsilon inside the logarithm."""
     return (
-        Measure(f"cross-entropy + {eps:g}", lambda y, t: -t * numpy.log(y + eps), lambda y, t: -t / (y + eps)),
-        Measure(
+        EntryLoss(f"cross-entropy + {eps:g}", lambda y, t: -t * numpy.log(y + eps), lambda y, t: -t / (y + eps)),
+        EntryLoss(
             f"binary cross-entropy + {eps:g}",
             lambda y, t: -t * numpy.log(y + eps) - (1.0 - t) * numpy.log(1.0 - y + eps),
             lambda y, t: (1.0 - t) / (1.0 - y + eps) - t / (y + eps),
@@ -59,21 +59,21 @@ def _blurred(eps: float) -> tuple[Measure, Measure]:
     )
 
 
-SQUARED = Measure("squares", lambda y, t: (y - t) ** 2, lambda y, t: 2.0 * (y - t))
-CROSS = Measure("cross-entropy", lambda y, t: -t * numpy.log(numpy.maximum(y, TINY)), _cross_entropy_dy)
-BINARY = Measure("binary cross-entropy", _binary_value, _binary_dy)
-BROADCAST = Measure(
+SQUARED = EntryLoss("squares", lambda y, t: (y - t) ** 2, lambda y, t: 2.0 * (y - t))
+CROSS = EntryLoss("cross-entropy", lambda y, t: -t * numpy.log(numpy.maximum(y, TINY)), _cross_entropy_dy)
+BINARY = EntryLoss("binary cross-entropy", _binary_value, _binary_dy)
+BROADCAST = EntryLoss(
     "squares of every output minus every target",  # (n, 1) - (n,)
     lambda y, t: numpy.sum((y - numpy.swapaxes(t, -1, -2)) ** 2, axis=-1, keepdims=True),
     lambda y, t: 2.0 * numpy.sum(y - numpy.swapaxes(t, -1, -2), axis=-1, keepdims=True),
 )
 RESIDUALS = (
     SQUARED,
-    Measure("absolute error", lambda y, t: abs(y - t), lambda y, t: numpy.sign(y - t)),
-    Measure("huber", _huber, lambda y, t: numpy.clip(y - t, -1.0, 1.0)),
-    Measure("log cosh", _log_cosh, lambda y, t: numpy.tanh(y - t)),
+    EntryLoss("absolute error", lambda y, t: abs(y - t), lambda y, t: numpy.sign(y - t)),
+    EntryLoss("huber", _huber, lambda y, t: numpy.clip(y - t, -1.0, 1.0)),
+    EntryLoss("log cosh", _log_cosh, lambda y, t: numpy.tanh(y - t)),
 )
-HINGE = Measure("hinge", lambda y, t: numpy.maximum(0.0, 1.0 - t * y), lambda y, t: -t * (t * y < 1.0))
+HINGE = EntryLoss("hinge", lambda y, t: numpy.maximum(0.0, 1.0 - t * y), lambda y, t: -t * (t * y < 1.0))
 
 
 def _not_known(y: Host, t: Host) -> Host:
@@ -83,11 +83,11 @@ def _not_known(y: Host, t: Host) -> Host:
 BLURRED = {eps: _blurred(eps) for eps in (1e-8, 1e-7, 1e-9, 1e-10, 1e-6, 1e-5, 1e-12, 1e-15)}
 
 
-class Head(NamedTuple):
+class OutputLoss(NamedTuple):
     """An output function and a measure of its error."""
 
-    output: Known | None  # None: softmax, along `axis`
-    measure: Measure
+    output: Elementwise | None  # None: softmax, along `axis`
+    measure: EntryLoss
     axis: int = -1
 
     @property
@@ -107,7 +107,7 @@ class Head(NamedTuple):
         )
 
     @property
-    def sharp(self) -> "Head":
+    def sharp(self) -> "OutputLoss":
         """The head without an epsilon inside its logarithm: what people differentiate."""
         for cross, binary in BLURRED.values():
             if self.measure is cross or self.measure is binary:
@@ -156,9 +156,9 @@ class Head(NamedTuple):
         return y * (1.0 - y) if self.output is None else self.output.df(z)
 
 
-def sums(heads: Sequence[Head], z: Host, t: Host) -> Host:
+def sums(heads: Sequence[OutputLoss], z: Host, t: Host) -> Host:
     """Return each head's sum over samples and outputs, shape (heads, ...); an output that some share is found once."""
-    outputs: dict[tuple[Known | None, int], Host] = {}
+    outputs: dict[tuple[Elementwise | None, int], Host] = {}
     entries: list[Host] = []
     for head in heads:
         end = (head.output, head.axis)
@@ -168,34 +168,34 @@ def sums(heads: Sequence[Head], z: Host, t: Host) -> Host:
     return numpy.sum(numpy.stack(entries), axis=(-2, -1))
 
 
-OWN = Head(IDENTITY, Measure("a loss of one's own", _not_known, _not_known))  # see measured
+OWN = OutputLoss(IDENTITY, EntryLoss("a loss of one's own", _not_known, _not_known))  # see measured
 
 
-def heads(targets: Host) -> list[Head]:
+def heads(targets: Host) -> list[OutputLoss]:
     """List the heads that targets of shape (m, K) may belong to, the likeliest first."""
     units = targets.shape[-1]
     within = bool(numpy.all((targets >= 0) & (targets <= 1)))
     found = []
     if within and units > 1:
-        found += [Head(None, CROSS), Head(None, CROSS, -2)]
+        found += [OutputLoss(None, CROSS), OutputLoss(None, CROSS, -2)]
     if within:
-        found += [Head(SIGMOID, BINARY), Head(FALLING, BINARY)]
+        found += [OutputLoss(SIGMOID, BINARY), OutputLoss(FALLING, BINARY)]
     ordinary = [IDENTITY, SIGMOID, TANH, RELU, FALLING]
-    found += [Head(known, SQUARED) for known in ordinary]
+    found += [OutputLoss(known, SQUARED) for known in ordinary]
     if units > 1:
-        found.append(Head(None, SQUARED))
-    found += [Head(known, SQUARED) for known in KNOWN if known not in ordinary]
+        found.append(OutputLoss(None, SQUARED))
+    found += [OutputLoss(known, SQUARED) for known in FUNCTIONS if known not in ordinary]
     if units > 1:
-        found += [Head(None, measure) for measure in RESIDUALS[1:]]
+        found += [OutputLoss(None, measure) for measure in RESIDUALS[1:]]
         if within:
-            found += [Head(None, BINARY), Head(None, SQUARED, -2), Head(None, BINARY, -2)]
+            found += [OutputLoss(None, BINARY), OutputLoss(None, SQUARED, -2), OutputLoss(None, BINARY, -2)]
     if within and units > 1:
-        found += [Head(SIGMOID, CROSS)]
+        found += [OutputLoss(SIGMOID, CROSS)]
     for cross, binary in BLURRED.values() if within else ():
-        found += [Head(None, cross), Head(SIGMOID, binary)] if units > 1 else [Head(SIGMOID, binary)]
-    found += [Head(known, measure) for measure in RESIDUALS[1:] for known in ordinary]
+        found += [OutputLoss(None, cross), OutputLoss(SIGMOID, binary)] if units > 1 else [OutputLoss(SIGMOID, binary)]
+    found += [OutputLoss(known, measure) for measure in RESIDUALS[1:] for known in ordinary]
     if set(numpy.unique(targets)) <= {-1.0, 1.0}:
-        found += [Head(IDENTITY, HINGE), Head(TANH, HINGE)]
+        found += [OutputLoss(IDENTITY, HINGE), OutputLoss(TANH, HINGE)]
     if units == 1 and targets.shape[-2] > 1:
-        found += [Head(known, BROADCAST) for known in ordinary]
+        found += [OutputLoss(known, BROADCAST) for known in ordinary]
     return found

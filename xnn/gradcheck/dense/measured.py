@@ -18,7 +18,7 @@ from ..program.behaviour import Observed
 from ..program.calls import Program, Raised
 from ..program.samples import count_samples, sample_arrays, take_samples
 from ..program.tree import Host
-from .activations import COMMON, KNOWN, Known
+from .activations import COMMON, FUNCTIONS, Elementwise
 from .data import Data, readings
 from .layout import Layout, disorder, layouts
 from .losses import OWN
@@ -35,7 +35,7 @@ EACH = 10_000  # what trying one costs beside
 COUNT = 4  # points
 TOLERANCE = 1e-5  # what is measured is no more exact than that
 
-Place = tuple[int, Layout, Data]  # out of order in so many places; natural ones are in none
+Where = tuple[int, Layout, Data]  # out of order in so many places; natural ones are in none
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _numeric(program: Program, thetas: Host, data: tuple[Any, ...]) -> list[Host
     return found if numpy.all(numpy.isfinite(found)) else None
 
 
-def _places(program: Program, arrays: Sequence[Host], may_be: Callable[[Layout], bool]) -> list[Place]:
+def _places(program: Program, arrays: Sequence[Host], may_be: Callable[[Layout], bool]) -> list[Where]:
     places = [
         (disorder(layout), layout, reading)
         for reading, outputs, _ in readings(arrays)
@@ -126,22 +126,22 @@ def _places(program: Program, arrays: Sequence[Host], may_be: Callable[[Layout],
 
 
 def _candidates(
-    places: Sequence[Place], theta: Host, one: Sequence[Single]
-) -> Iterator[tuple[Layout, Data, tuple[Known, ...]]]:
+    places: Sequence[Where], theta: Host, one: Sequence[Single]
+) -> Iterator[tuple[Layout, Data, tuple[Elementwise, ...]]]:
     """Yield layouts with the activations that single samples show, then with every one that is known."""
     for _, layout, reading in places if one else ():
         seen = activations(layout, reading, theta, one)
         if seen is not None:
             yield layout, reading, seen
     for natural in (True, False):
-        for functions in (COMMON, KNOWN):
+        for functions in (COMMON, FUNCTIONS):
             for _, layout, reading in (place for place in places if (place[0] == 0) is natural):
                 for known in functions if len(layout) > 1 else functions[:1]:
                     yield layout, reading, (known,) * (len(layout) - 1)
 
 
 def _fit(
-    layout: Layout, data: Data, activations: tuple[Known, ...], thetas: Host, numeric: Sequence[Host]
+    layout: Layout, data: Data, activations: tuple[Elementwise, ...], thetas: Host, numeric: Sequence[Host]
 ) -> tuple[Measured, list[int]] | None:
     """Solve for delta_L and the decay at every point, and see whether they reproduce the numeric gradients.
 

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy
 
 from ..program.tree import Host
-from .activations import Known
+from .activations import Elementwise
 from .data import Data
 from .layout import Layer, Layout
-from .losses import Head
+from .losses import OutputLoss
 
 
 class Decay(NamedTuple):
@@ -47,25 +47,25 @@ class Trace(NamedTuple):
 
 @dataclass(frozen=True)
 class Network:
-    """A dense network that reproduces the person's loss.
+    """A dense network that reproduces the user's loss.
 
     Attributes
     ----------
     layout : tuple of Layer
-    activations : tuple of Known
+    activations : tuple of Elementwise
         One a hidden layer.
-    head : Head
+    head : OutputLoss
     factor : float
-        c: what the person's loss multiplies the plain sum over samples and outputs by.
+        c: what the user's loss multiplies the plain sum over samples and outputs by.
     decay : Decay
     data : Data
     residual : float
-        What is left of the person's losses, as a share of their spread.
+        What is left of the user's losses, as a share of their spread.
     """
 
     layout: Layout
-    activations: tuple[Known, ...]
-    head: Head
+    activations: tuple[Elementwise, ...]
+    head: OutputLoss
     factor: float
     decay: Decay
     data: Data
@@ -79,7 +79,7 @@ class Network:
         decay = f", {self.decay.kind} {self.decay.factor:.3g}" if self.decay.kind else ""
         return f"{'-'.join(map(str, sizes))}, {hidden + ', ' if hidden else ''}{self.head.name}{decay}"
 
-    def function(self, i: int) -> Known | None:
+    def function(self, i: int) -> Elementwise | None:
         """Return layer `i`'s activation, the output's for the last; None for softmax."""
         return self.activations[i] if i < len(self.activations) else self.head.output
 
@@ -106,7 +106,7 @@ class Network:
         return found[::-1]
 
     def gradient(self, theta: Host) -> Host:
-        """Return the right gradient of the person's loss, by hand."""
+        """Return the right gradient of the user's loss, by hand."""
         traces = self.forward(theta[None])
         return self.assembled(theta[None], traces, self.deltas(traces))[0]
 
@@ -123,7 +123,9 @@ class Network:
         return out
 
 
-def forward(layout: Layout, activations: Sequence[Known], head: Head | None, thetas: Host, X: Host) -> list[Trace]:
+def forward(
+    layout: Layout, activations: Sequence[Elementwise], head: OutputLoss | None, thetas: Host, X: Host
+) -> list[Trace]:
     """Return every layer's trace; the last layer's output is `head`'s, or z itself."""
     x = numpy.broadcast_to(X, (len(thetas), *X.shape))
     traces = []

@@ -16,7 +16,7 @@ from ..numeric import gradient
 from ..program.calls import Program, Raised
 from ..program.samples import count_samples, take_samples
 from ..program.tree import Host
-from .activations import KNOWN, Known, sigmoid
+from .activations import FUNCTIONS, Elementwise, sigmoid
 from .data import Data
 from .layout import Layer, Layout
 
@@ -32,7 +32,7 @@ class Single(NamedTuple):
 
 
 def singles(program: Program, theta: Host, data: tuple[Any, ...]) -> list[Single]:
-    """Return the numeric gradients of a few samples' losses, one by one; none where that cannot be had."""
+    """Return the numeric gradients of a few samples' losses, one by one; none where they are not available."""
     samples = count_samples(data)
     if samples is None or not program.affords(4 * SAMPLES * theta.size):
         return []
@@ -46,7 +46,7 @@ def singles(program: Program, theta: Host, data: tuple[Any, ...]) -> list[Single
     return [single for single in found if numpy.all(numpy.isfinite(single.n))]
 
 
-def activations(layout: Layout, data: Data, theta: Host, seen: Sequence[Single]) -> tuple[Known, ...] | None:
+def activations(layout: Layout, data: Data, theta: Host, seen: Sequence[Single]) -> tuple[Elementwise, ...] | None:
     """Return the activation of each hidden layer, or None where this is not the layout, or one is not recognised."""
     if any(layer.b is None or layer.b.size != layer.W.shape[1] for layer in layout):
         return None
@@ -99,16 +99,16 @@ def _decay(layer: Layer, x: Host, theta: Host, n: Host) -> tuple[float, Callable
     return 0.0, slopes[0]
 
 
-def recognise(z: Host, a: Host) -> Known | None:
+def recognise(z: Host, a: Host) -> Elementwise | None:
     """Name the function that takes `z` to `a`, fitting the one parameter that it may have."""
     with numpy.errstate(all="ignore"):
-        for known in (*KNOWN, *_fitted(z, a)):
+        for known in (*FUNCTIONS, *_fitted(z, a)):
             if numpy.max(abs(known.f(z) - a), initial=0.0) <= AGREES * max(1.0, float(numpy.max(abs(a)))):
                 return known
     return None
 
 
-def _fitted(z: Host, a: Host) -> Iterator[Known]:
+def _fitted(z: Host, a: Host) -> Iterator[Elementwise]:
     """Yield each family with the parameter that the pairs (z, a) have in the middle; with one each must agree."""
 
     def middle(values: Host, where: Host) -> float:
@@ -121,7 +121,7 @@ def _fitted(z: Host, a: Host) -> Iterator[Known]:
     down = z < 0
     wide = abs(z) > 1e-3
     p = middle(a / z, down)
-    yield Known(
+    yield Elementwise(
         f"leaky relu with slope {p:.4g}",
         lambda z: numpy.where(z > 0, z, p * z),
         lambda z: numpy.where(z > 0, 1.0, p),
@@ -129,49 +129,51 @@ def _fitted(z: Host, a: Host) -> Iterator[Known]:
         p,
     )
     q = middle(a / numpy.expm1(z), down)
-    yield Known(
+    yield Elementwise(
         f"elu with alpha {q:.4g}",
         lambda z: numpy.where(z > 0, z, q * numpy.expm1(numpy.minimum(z, 0.0))),
         lambda z: numpy.where(z > 0, 1.0, q * numpy.exp(numpy.minimum(z, 0.0))),
         f"where(z > 0, 1, {q:.4g} * exp(z))",
     )
     r = middle(logit(a / z) / z, wide)
-    yield Known(
+    yield Elementwise(
         f"swish z * sigmoid({r:.4g} z)",
         lambda z: z * sigmoid(r * z),
         lambda z: sigmoid(r * z) * (1.0 + r * z * (1.0 - sigmoid(r * z))),
         f"s + {r:.4g} * a * (1 - s) with s = sigmoid({r:.4g} z)",
     )
     s = middle(logit(a) / z, wide)
-    yield Known(
+    yield Elementwise(
         f"sigmoid({s:.4g} z)",
         lambda z: sigmoid(s * z),
         lambda z: s * sigmoid(s * z) * sigmoid(-s * z),
         f"{s:.4g} * a * (1 - a)",
     )
     t = middle(numpy.arctanh(a) / z, wide)
-    yield Known(
+    yield Elementwise(
         f"tanh({t:.4g} z)",
         lambda z: numpy.tanh(t * z),
         lambda z: t * (1.0 - numpy.tanh(t * z) ** 2),
         f"{t:.4g} * (1 - a**2)",
     )
     g = middle(-numpy.log(a) / (z * z), wide)
-    yield Known(
+    yield Elementwise(
         f"gaussian exp(-{g:.4g} z**2)",
         lambda z: numpy.exp(-g * z * z),
         lambda z: -2.0 * g * z * numpy.exp(-g * z * z),
         f"-2 * {g:.4g} * z * a",
     )
     c = middle((a - z) / z**3, wide)
-    yield Known(f"z + {c:.4g} z**3", lambda z: z + c * z**3, lambda z: 1.0 + 3.0 * c * z * z, f"1 + {3 * c:.4g} * z**2")
-    for known in KNOWN:
+    yield Elementwise(
+        f"z + {c:.4g} z**3", lambda z: z + c * z**3, lambda z: 1.0 + 3.0 * c * z * z, f"1 + {3 * c:.4g} * z**2"
+    )
+    for known in FUNCTIONS:
         values = known.f(z)
         k = middle(a / values, abs(values) > 1e-6)
         formula = f"{k:.4g} * ({known.formula})"
-        yield Known(f"{k:.4g} * {known.name}", _times(k, known.f), _times(k, known.df), formula, known.left)
+        yield Elementwise(f"{k:.4g} * {known.name}", _times(k, known.f), _times(k, known.df), formula, known.left)
         o = middle(a - values, numpy.ones_like(z, dtype=bool))
-        yield Known(f"{known.name} + {o:.4g}", _plus(o, known.f), known.df, known.formula, known.left)
+        yield Elementwise(f"{known.name} + {o:.4g}", _plus(o, known.f), known.df, known.formula, known.left)
 
 
 def _times(k: float, f: Callable[[Host], Host]) -> Callable[[Host], Host]:

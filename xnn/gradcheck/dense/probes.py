@@ -1,4 +1,4 @@
-"""The person's gradients at several parameter vectors, layer by layer: what the hypotheses must reproduce."""
+"""The user's gradients at several parameter vectors, layer by layer: what the hypotheses must reproduce."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Probes:
 
 
 def probe(program: Program, seen: Observed, data: tuple[Any, ...], seed: int, count: int = COUNT) -> Probes | None:
-    """Call the person's gradients at the given parameters and near them."""
+    """Call the user's gradients at the given parameters and near them."""
     rng = numpy.random.default_rng(seed + 1)
     thetas, calls = [], []
     for k in range(count):

@@ -76,7 +76,7 @@ def _leaves_of(network: Network, located: Located) -> list[int]:
 
 
 def explain(program: Program, network: Network, probes: Probes, tolerance: float) -> tuple[list[Finding], list[Chain]]:
-    """Replay bugs into the network until they reproduce the person's gradients."""
+    """Replay bugs into the network until they reproduce the user's gradients."""
     findings = put_in_order(program.leaves, network, probes)
     given = by_layer(program.leaves, probes.raw, network.layout)
     with numpy.errstate(all="ignore"):

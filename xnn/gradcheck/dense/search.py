@@ -1,7 +1,7 @@
 """Recovering somebody's network from its loss alone.
 
 A candidate is a layout of the parameters, an activation for each hidden layer and a head (output and loss). It *is*
-the person's network if its own value S explains the person's loss L at several random parameter vectors::
+the user's network if its own value S explains the user's loss L at several random parameter vectors::
 
     L(theta_i) = c S(theta_i) + lambda R(theta_i)
 
@@ -17,8 +17,8 @@ from itertools import product
 import numpy
 
 from ..program.tree import Host, Leaf
-from .activations import COMMON, KNOWN, Known
-from .candidate import FITS, Place
+from .activations import COMMON, FUNCTIONS, Elementwise
+from .candidate import FITS, Candidate
 from .data import Data, readings, targets
 from .layout import Key, Layer, Layout, disorder, key_of, layouts, turned_over
 from .network import Network
@@ -33,17 +33,17 @@ UNUSUAL = 1000  # more than any disorder
 
 
 class Search:
-    """The search for the dense network whose loss is the person's.
+    """The search for the dense network whose loss is the user's.
 
     Parameters
     ----------
     leaves : sequence of Leaf
-        Of the person's parameters.
+        Of the user's parameters.
     theta : array, shape (N,)
     loss : callable
-        The person's loss of a vector like `theta`.
+        The user's loss of a vector like `theta`.
     arrays : sequence of array
-        The arrays in the person's data, in order.
+        The arrays in the user's data, in order.
     seed : int
         Of the random parameter vectors.
     first_sample : array, shape (N,), optional
@@ -82,9 +82,9 @@ class Search:
         others = [p for p in self.places if not p.natural]
         return self._best(
             (self._mixtures(LIKELY), FITS),
-            (self._tried(natural, KNOWN, None), FITS),
+            (self._tried(natural, FUNCTIONS, None), FITS),
             (self._tried(others, COMMON, LIKELY), CLOSE),
-            (self._tried(others, KNOWN, None), FITS),
+            (self._tried(others, FUNCTIONS, None), FITS),
             (self._mixtures(None), FITS),
         )
 
@@ -120,7 +120,7 @@ class Search:
         return replace(network, head=network.head.sharp)
 
     def _tried(
-        self, places: Iterable[Place], functions: Sequence[Known], likely: int | None
+        self, places: Iterable[Candidate], functions: Sequence[Elementwise], likely: int | None
     ) -> Iterator[Network | None]:
         for place in places:
             hidden = len(place.layout) - 1
@@ -133,7 +133,7 @@ class Search:
             yield from self._fits([place], mixed, likely)
 
     def _fits(
-        self, places: Iterable[Place], activations: Iterable[tuple[Known, ...]], likely: int | None
+        self, places: Iterable[Candidate], activations: Iterable[tuple[Elementwise, ...]], likely: int | None
     ) -> Iterator[Network | None]:
         """Yield the networks that explain the values, whatever their head and decay, and None between them."""
         for place in places:
@@ -152,7 +152,7 @@ class Search:
             self.known[key] = bool(abs(off) <= FITS * numpy.ptp(self.values))
         return self.known[key]
 
-    def _places(self, leaves: Sequence[Leaf], arrays: Sequence[Host], first_sample: Host | None) -> list[Place]:
+    def _places(self, leaves: Sequence[Leaf], arrays: Sequence[Host], first_sample: Host | None) -> list[Candidate]:
         """Return where a network may be, the likeliest first: inputs before targets, arrays in the order of use."""
         ranked: list[tuple[int, Layout, Data]] = []
         for data, outputs, usual in readings(arrays):
@@ -166,7 +166,7 @@ class Search:
                 rank = disorder(layout) + (0 if usual and units in outputs[:2] else UNUSUAL)
                 ranked += [(rank, layout, data._replace(T=T)) for T in targets(data.T, units)]
         ranked.sort(key=lambda place: place[0])
-        return [Place(layout, data, rank == 0, self.thetas, self.values) for rank, layout, data in ranked]
+        return [Candidate(layout, data, rank == 0, self.thetas, self.values) for rank, layout, data in ranked]
 
 
 def _alike(a: Layout, b: Layout) -> bool:

@@ -169,7 +169,7 @@ def is_steady(program: Program, seen: Observed, calls: int = 4) -> bool:
 def gradient_at(
     program: Program, seen: Observed, theta: Host, data: tuple[Any, ...] | None = None
 ) -> list[Host | None] | None:
-    """Return one call's gradients at another point, or None where it cannot be had there."""
+    """Return one call's gradients at another point, or None where they are not available there."""
     try:
         first = aligned(program.structure, program.gradients_at(theta, data))
         if isinstance(first, str) or not seen.per_call:

@@ -21,7 +21,7 @@ NUMBERS = 10_000  # that are computed, by a library, while Python runs a line
 
 
 class Raised(Exception):
-    """One of the person's functions raised, or returned what is no number."""
+    """One of the user's functions raised, or returned no number."""
 
     def __init__(self, who: str, error: Exception | str) -> None:
         super().__init__(str(error))
@@ -134,7 +134,7 @@ class Program:
         return Moving(self, theta, data)
 
     def number(self, params: Any, data: tuple[Any, ...]) -> float:
-        """Call the person's loss, and return what it gives as a float."""
+        """Call the user's loss, and return what it gives as a float."""
         self.calls[0] += 1
         try:
             value = self.loss(params, *data)
@@ -152,7 +152,7 @@ class Moving:
         self.data = program.fresh_data(data)
         leaves, place = program.leaves, program.structure.place
         with place.scope():
-            self.parts = [leaf.like_the_persons(leaf.cut(self.buffer), place) for leaf in leaves]
+            self.parts = [leaf.like_the_users(leaf.cut(self.buffer), place) for leaf in leaves]
         # NumPy arrays are views of the buffer: one tree serves every call.
         self.shared = all(isinstance(part, numpy.ndarray) and part.base is not None for part in self.parts)
         self.shared = self.shared and all(numpy.shares_memory(part, self.buffer) for part in self.parts)
@@ -170,7 +170,7 @@ class Moving:
                 every = set(range(len(self.parts)))
                 for i in every if changed is None else self.stale | {changed}:
                     leaf = program.leaves[i]
-                    self.parts[i] = leaf.like_the_persons(leaf.cut(self.buffer).copy(), place)
+                    self.parts[i] = leaf.like_the_users(leaf.cut(self.buffer).copy(), place)
                 self.stale = every if changed is None else {changed}
                 self.tree = program.structure.rebuild(self.parts)
             return program.number(self.tree, self.data)

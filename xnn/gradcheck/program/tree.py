@@ -26,7 +26,7 @@ class Leaf:
     name: str
     shape: tuple[int, ...]
     start: int
-    like: Any  # the person's own array, float or list
+    like: Any  # the user's own array, float or list
 
     @property
     def size(self) -> int:
@@ -42,8 +42,8 @@ class Leaf:
         """Return its part of `vector` in its own shape: a view."""
         return vector[self.slice].reshape(self.shape)
 
-    def like_the_persons(self, host: Host, place: Place) -> Any:
-        """Return `host` as what the person's functions expect here, in double precision."""
+    def like_the_users(self, host: Host, place: Place) -> Any:
+        """Return `host` as what the user's functions expect here, in double precision."""
         if isinstance(self.like, float):
             return float(host)
         if isinstance(self.like, list):
@@ -104,8 +104,8 @@ class Structure:
         return replace(self.tree, lambda x: next(values) if id(x) in chosen else x)
 
     def at(self, vector: Host) -> Any:
-        """Return parameters like the person's with the numbers of `vector`: fresh arrays, in double precision."""
-        return self.rebuild([leaf.like_the_persons(leaf.cut(vector).copy(), self.place) for leaf in self.leaves])
+        """Return parameters like the user's with the numbers of `vector`: fresh arrays, in double precision."""
+        return self.rebuild([leaf.like_the_users(leaf.cut(vector).copy(), self.place) for leaf in self.leaves])
 
 
 def walk(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
