@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ..doctor.guard import NotLearningWarning
+from ..doctor.run.guard import NotLearningWarning
 from .callbacks import Callback, EarlyStopping
 from .history import History
 from .metrics import METRICS

@@ -6,12 +6,13 @@ from math import isfinite
 import numpy as np
 
 from ..backends import to_host
-from ..doctor.guard import NotLearningWarning, not_learning
+from ..doctor.run.guard import NotLearningWarning, not_learning
 from ..nn import LOSSES
 from .callbacks import Callback
 from .run import Run
 
 _ROWS = 4096
+_ENTROPIES = (LOSSES["softmax_cross_entropy"], LOSSES["binary_cross_entropy"])
 
 
 class Guard(Callback):
@@ -27,7 +28,9 @@ class Guard(Callback):
         rarely = epoch & (epoch - 1) and epoch < run.epochs and isfinite(history.loss[-1])
         if self._warned or rarely:
             return
-        sentence = not_learning(history.loss, history.learning_rate[0], run.epochs, run.step, lambda: guessing(run))
+        classes = type(run.recipe.loss) in _ENTROPIES
+        rate = history.learning_rate[0]
+        sentence = not_learning(history.loss, rate, run.epochs, run.step, lambda: guessing(run), classes)
         if sentence is not None:
             self._warned = True
             warnings.warn(f"{sentence}.", NotLearningWarning, stacklevel=4)

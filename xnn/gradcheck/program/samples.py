@@ -22,7 +22,7 @@ def sample_arrays(data: tuple[Any, ...]) -> list[Host]:
     >>> [x.shape for x in sample_arrays((pairs,))]
     [(2, 3, 1), (2,)]
     """
-    found = list(_arrays_and_lists(data))
+    found = [x for item in data for x in _arrays_and_lists(item)]  # two lists are X and y, not two samples
     plain = [x for x in found if isinstance(x, numpy.ndarray) and x.size > 1]
     lengths = {len(x) for x in found if isinstance(x, list)}
     arrays: list[Host] = []
