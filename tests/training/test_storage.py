@@ -2,6 +2,7 @@
 
 import json
 import struct
+import zlib
 from dataclasses import dataclass
 from functools import cache
 
@@ -87,8 +88,10 @@ def test_a_file_holds_tensors_and_json_alone(tmp_path):
     (length,) = struct.unpack("<Q", content[:8])
     header = json.loads(content[8 : 8 + length])
     metadata = header.pop("__metadata__")
-    assert list(metadata) == ["xnn model 1"]
-    description = json.loads(metadata["xnn model 1"])
+    assert list(metadata) == ["xnn model 2"]
+    digits, text = metadata["xnn model 2"].split(" ", 1)
+    assert int(digits, 16) == zlib.crc32(content.replace(digits.encode(), b"00000000", 1))
+    description = json.loads(text)
     assert description["sizes"] == [4, 8, 3]
     assert description["task"]["classes"] == ["b", "ccc", "käse"]
     assert set(header) == {"input.shift", "input.scale", "layer.0.W", "layer.1.W"}
@@ -134,7 +137,7 @@ def test_what_cannot_be_written_is_refused(tmp_path):
 
 
 def test_what_is_no_model_is_refused(tmp_path):
-    with refuses(FileError, "missing.safetensors", "not a file"):
+    with refuses(FileError, "there is no file", "missing.safetensors"):
         xnn.load(tmp_path / "missing.safetensors")
     with refuses(FileError, "not a file"):
         xnn.load(tmp_path)
@@ -147,7 +150,7 @@ def test_what_is_no_model_is_refused(tmp_path):
     for i, metadata in enumerate([None, {"format": "pt"}, {"xnn model 99": "{}"}]):
         path = tmp_path / f"foreign{i}.safetensors"
         save_file({"weight": numpy.ones(3)}, path, metadata)
-        with refuses(FileError, str(path), "holds no 'xnn model 1'"):
+        with refuses(FileError, str(path), "holds no 'xnn model 2'"):
             xnn.load(path)
 
 
@@ -155,14 +158,18 @@ def changed(path, change=None, text=None, drop=None, replace=None):
     """Rewrite a model's file with another description or without a tensor."""
     content = path.read_bytes()
     (length,) = struct.unpack("<Q", content[:8])
-    description = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["xnn model 1"])
+    metadata = json.loads(content[8 : 8 + length])["__metadata__"]["xnn model 2"]
+    description = json.loads(metadata[9:])
     tensors = load_file(path)
     if change:
         change(description)
     tensors.pop(drop, None)
     tensors |= replace or {}
-    metadata = {"xnn model 1": json.dumps(description) if text is None else text}
+    metadata = {"xnn model 2": "00000000 " + (json.dumps(description) if text is None else text)}
     save_file(tensors, path, metadata)
+    # As whoever forges a file would do: with a checksum that is right.
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b'"00000000 ', b'"%08x ' % zlib.crc32(content), 1))
     return path
 
 

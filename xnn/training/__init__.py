@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from ..doctor.guard import NotLearningWarning
+from .api import train
 from .callbacks import Callback, EarlyStopping
 from .history import History
 from .metrics import METRICS
 from .model import Model, load
 from .result import Result
 from .run import Run
-from .train import train
 
 if TYPE_CHECKING:
     from .watching import Doctor
