@@ -9,13 +9,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from .errors import FileError
+from .errors import FileError, XnnError
 
 _MEANS = {
     errno.ENAMETOOLONG: "its name is too long",
     errno.EROFS: "the file system is read-only",
-    errno.EACCES: "you have no permission to",
-    errno.EPERM: "you have no permission to",
+    errno.EACCES: "you have no permission",
+    errno.EPERM: "you have no permission",
     errno.ENOSPC: "there is no space left on the device",
     errno.EDQUOT: "your quota of disk space is used up",
     errno.EISDIR: "it is a folder",
@@ -40,7 +40,7 @@ def told(path: Path, done: str) -> Generator[None]:
     """Turn what the system raises into a FileError that says the path, what cannot be `done` with it, and why."""
     try:
         yield
-    except FileError:
+    except XnnError:
         raise
     except (OSError, ValueError) as error:  # a ValueError where the path cannot be one, such as of lone surrogates
         why = _MEANS.get(getattr(error, "errno", None) or 0) or getattr(error, "strerror", None) or str(error)
@@ -123,7 +123,7 @@ def check_file(path: Path) -> None:
         except FileNotFoundError:
             raise FileError(f"there is no file {path} (looked in {Path.cwd()}): check the name.") from None
         if stat.S_ISDIR(mode):
-            raise FileError(f"{path} is a folder, not a file: give one of the files in it.")
+            raise FileError(f"{path} is a folder: give one of the files in it.")
         if not stat.S_ISREG(mode):
             raise FileError(f"{path} cannot be read: {_kind(mode)}, not a file.")
         if not os.access(path, os.R_OK):

@@ -98,7 +98,7 @@ def test_jax_goes_on_where_many_steps_are_one(tmp_path):
         every_step = False
 
         def on_step(self, run):
-            if run.step > 500:
+            if run.step >= 500:
                 run.stop("a leg")
 
     options = {"batch_size": 4, "epochs": 3, "validation": None, "backend": "jax", "hidden": 4}

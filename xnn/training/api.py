@@ -13,13 +13,14 @@ from ..nn import Activation, Initializer, Loss
 from ..optimizers import Optimizer, Schedule
 from .callbacks import Callback, EarlyStopping, as_callbacks
 from .checkpoints import Checkpoint
+from .enough import Enough
 from .guard import Guard
 from .metrics import Metric
 from .model import Model
 from .options import Options, flag, one_of, whole
 from .progress import Progress
 from .result import Result
-from .train import Asked, tell
+from .train import FEWEST_EPOCHS, Asked, tell
 
 
 def train(
@@ -88,7 +89,8 @@ def train(
     schedule : str or Schedule, optional
         A name in ``xnn.optimizers.SCHEDULES``: a factor on the learning rate.
     epochs : int, optional
-        By itself 20.
+        By itself 20, and in a small table more: as many as make 2,000 steps, or fewer where a classifier's loss falls
+        below 2% of that of guessing. Of these the weights of the best epoch are kept. The summary says how many.
     batch_size : int or None
         None: all samples in one batch.
     l1, l2 : float
@@ -177,6 +179,8 @@ def train(
     if kept is None and resume is not False:
         raise OptionError("resume needs a file to go on from: give checkpoint='run.safetensors'.")
     watchers = as_watchers(callbacks, progress, doctor, patience)
+    if epochs is None:
+        watchers.insert(0, Enough(FEWEST_EPOCHS))
     return _ended(tell(Asked(X, y, Options(**options), watchers, init=init, checkpoint=kept)))
 
 

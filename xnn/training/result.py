@@ -35,6 +35,8 @@ class Result:
         Trained on, and held out.
     validation_rows : numpy.ndarray of int, or None
         Which rows of X were held out; None where none were, or data of their own were given.
+    chosen : int
+        Steps that were made where no epochs were asked for and 20 were too few, else 0.
     given : tuple
         X and y as they were given, which :meth:`resume` goes on with.
     """
@@ -47,6 +49,7 @@ class Result:
     samples: int
     validation_samples: int
     validation_rows: np.ndarray | None = None
+    chosen: int = 0
     given: tuple[Any, Any] = field(default=(None, None), repr=False, compare=False)
 
     def resume(self, epochs: int | None = None, **options: Any) -> "Result":
@@ -90,6 +93,11 @@ class Result:
             f"{self.samples:,} samples, {self.validation_samples:,} held out; {history.epochs} epochs "
             f"in {sum(history.seconds):.1f} s",
         ]
+        if self.chosen:
+            lines.append(
+                f"{history.epochs} epochs were chosen, {self.chosen:,} steps; the weights are those of the best, epoch "
+                f"{self.kept_epoch}"
+            )
         if not model.scaling.is_none:
             lines.append("inputs standardized" + self._targets_too())
         if self.stopped:

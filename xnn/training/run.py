@@ -124,7 +124,7 @@ class Run:
         """Return a run that goes on from here, with memory of its own, asked for no further epochs so far."""
         run = Run(
             copied(self.params),
-            State(self.state.step, copied(self.state.slots)),
+            State(int(self.state.step), copied(self.state.slots)),
             deepcopy(self.shuffle),
             deepcopy(self.noise),
             self.plateau,

@@ -30,6 +30,8 @@ from .split import ALL, Rows, split
 from .step import Recipe
 from .tasks import CROSS_ENTROPIES, Regression, Task, decide
 
+FEWEST_EPOCHS, FEWEST_STEPS = 20, 2000  # where no epochs are asked for
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -143,10 +145,10 @@ def _begun(asked: Asked, fitted: Fitted, place: Place, recipe: Recipe, rngs: tup
 
 
 def _epochs(asked: Asked, run: Run) -> int:
-    """Return the epoch to train to."""
+    """Return the epoch to train to. Of a small table 20 epochs are few steps: it gets more, and keeps the best."""
     if asked.run is not None:
         return run.epoch + (asked.epochs or 0)
-    return asked.options.epochs or 20
+    return asked.options.epochs or max(FEWEST_EPOCHS, ceil(FEWEST_STEPS / run.steps))
 
 
 def _held_out(fitted: Fitted, given: Samples | None, place: Place, table: Any) -> Data | None:
@@ -177,6 +179,7 @@ def _model(fitted: Fitted, place: Place, names: tuple[str, ...] | None, params: 
 
 def _result(run: Run, asked: Asked, fitted: Fitted) -> Result:
     assert run.network is not None
+    options = asked.options
     run.let_go()
     return Result(
         model=run.network(run.kept_params, run),
@@ -187,5 +190,6 @@ def _result(run: Run, asked: Asked, fitted: Fitted) -> Result:
         samples=run.samples,
         validation_samples=run.held_out,
         validation_rows=fitted.rows.held_out,
+        chosen=run.step if options.epochs is None and asked.run is None and run.epochs > FEWEST_EPOCHS else 0,
         given=(asked.X, asked.y),
     )
