@@ -9,6 +9,7 @@ import numpy as np
 
 from ..backends import Backend, Place
 from ..nn import MLP
+from ..optimizers.base import SETTLE
 from .batches import Batch
 from .run import Run
 from .step import Recipe, Tally
@@ -105,8 +106,7 @@ class Legs:
         )
         run.loss = loss + penalty
         run.tally.add(batch.size, loss, penalty, sums)  # pyright: ignore[reportOptionalMemberAccess]
-        run.step += 1
-        run.done += 1
+        self._count(run, 1)
 
     def _sweep(self, run: Run, rows: np.ndarray) -> None:
         place = self._place
@@ -115,5 +115,10 @@ class Legs:
             run.params, run.state, run.data.tables, place.asarray(rows), place.floats(np.asarray(rates))
         )
         run.tally.add(rows.shape[1], *measured, batches=len(rows))  # pyright: ignore[reportOptionalMemberAccess]
-        run.step += len(rows)
-        run.done += len(rows)
+        self._count(run, len(rows))
+
+    def _count(self, run: Run, steps: int) -> None:
+        run.step += steps
+        run.done += steps
+        if run.step % SETTLE < steps and not isinstance(run.state.step, int):
+            run.state = run.recipe.optimizer.settled(run.state)
