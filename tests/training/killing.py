@@ -115,6 +115,8 @@ def forked(path: Path, backend: str, kind: int, moment: int | None) -> Any:
 
 def kill(kills: int, backend: str, seed: int = 0, quick: bool = False) -> tuple[int, int]:
     """Kill so many times; return how often that was, and how many runs differ from one that was never killed."""
+    import xnn.training  # noqa: F401 - by the copies of this process too
+
     rng, run = random.Random(seed), forked if quick else once
     killed = different = 0
     with tempfile.TemporaryDirectory() as folder:

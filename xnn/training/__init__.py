@@ -8,6 +8,7 @@ from .callbacks import Callback, EarlyStopping
 from .history import History
 from .metrics import METRICS
 from .model import Model, load
+from .registry import register
 from .result import Result
 from .run import Run
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "METRICS", "Callback", "Doctor", "EarlyStopping", "History", "Model", "NotLearningWarning", "Result", "Run", "load",
-    "train",
+    "register", "train",
 ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from .inputs import Samples
 from .options import flag, number
 from .run import Run
 from .state import check_same, describe_run, identity, on_host, restore
-from .storage import Description, Tensors, read, write
+from .storage import BROKEN, Description, Tensors, read, write
 
 
 class Checkpoint:
@@ -53,7 +53,7 @@ class Checkpoint:
                 restore(run, description["run"], tensors, place)
             except XnnError:
                 raise
-            except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+            except BROKEN as error:
                 what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
                 raise FileError(f"{self.path} is no checkpoint that this call can resume: {what}.") from None
         self._next = _stands(run) + self._every

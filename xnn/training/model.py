@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..backends import Place, resolve, to_host
-from ..errors import FileError, NotFiniteError, OptionError
+from ..errors import FileError, NotFiniteError
 from ..files import as_path
 from ..nn import MLP, Dense, copied, leaves
 from ..nn.checks import check_finite
@@ -15,7 +15,7 @@ from .inputs import check_order, features, targets
 from .legs import compiled_network
 from .mapped import release
 from .scaling import Scaling
-from .storage import expect, read, write
+from .storage import BROKEN, expect, read, write
 from .tasks import Task
 
 if TYPE_CHECKING:
@@ -237,6 +237,6 @@ def load(path: Any, backend: str = "numpy", device: str | None = None) -> Model:
         from .state import build_run
 
         return replace(model, run=build_run(model, description["run"], tensors))
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OptionError) as error:
+    except BROKEN as error:
         what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
         raise FileError(f"{path} is damaged, or of another version of xnn: {what}") from None

@@ -5,6 +5,7 @@ CRC-32 of all bytes of the file, those digits taken for zeros, so that no byte c
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
@@ -20,12 +21,15 @@ from ..nn.tables import named
 FORMAT = "xnn model 2"
 Tensors = dict[str, np.ndarray]
 Description = dict[str, Any]
+# What building something of a description raises that is none of it.
+BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError)
 
 _NAMES = {
     "float32": "F32", "float64": "F64", "int64": "I64", "int32": "I32", "int16": "I16", "int8": "I8",
     "uint64": "U64", "uint32": "U32", "uint16": "U16", "uint8": "U8", "bool": "BOOL", "float16": "F16",
 }  # fmt: skip
 _BLANK = "0" * 8
+_MARKER = re.compile(json.dumps(FORMAT).encode() + rb'\s*:\s*"')
 
 
 def write(path: Path, description: Description, tensors: Tensors) -> None:
@@ -55,8 +59,10 @@ def write(path: Path, description: Description, tensors: Tensors) -> None:
 
 def _digits(text: bytes) -> int:
     """Return where the checksum's digits begin, or raise ValueError."""
-    marker = json.dumps(FORMAT).encode() + b': "'
-    return text.index(marker) + len(marker)
+    found = _MARKER.search(text)
+    if found is None:
+        raise ValueError("no checksum")
+    return found.end()
 
 
 def read(path: Path) -> tuple[Description, Tensors]:
