@@ -104,7 +104,7 @@ def show_watching(which: str = "") -> None:
 
 def show_dead_units(which: str = "") -> None:
     """Adam after units have died."""
-    table = Table("on NumPy", "first epochs, us a step", "last epochs", "ratio", "dead units", title="dead units, Adam")
+    table = Table("library", "first epochs, us a step", "last epochs", "ratio", "dead units", title="dead units, Adam")
     for c in dead_units.measure():
         table.add_row(c.what, f"{c.first:,.0f}", f"{c.last:,.0f}", f"{c.last / c.first:.2f}", f"{c.dead:.0%}")
     console.print(table)

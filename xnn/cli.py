@@ -1,12 +1,14 @@
 """The commands: ``xnn train``, ``predict``, ``check``, ``diagnose`` and ``backends``. They parse, call and print."""
 
 import csv
+import io
 import os
 import runpy
+import signal
 import sys
 import traceback
 import warnings
-from contextlib import AbstractContextManager, nullcontext, redirect_stdout
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout, suppress
 from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +22,7 @@ from .backends import advice, backends, kernels
 from .datasets import load as load_table
 from .doctor import Diagnosis, diagnose
 from .errors import FileError, NotFiniteError, OptionError, UnknownNameError, XnnError
+from .files import check_writable, write_whole
 from .formats import as_github, as_json
 from .gradcheck import GradientReport, check_gradients
 from .nn import ACTIVATIONS, INITIALIZERS, LOSSES
@@ -74,7 +77,7 @@ def train_command(
     optimizer: Annotated[str, typer.Option(help=f"{NAMED} adamw:weight_decay=0.1")] = "adam",
     learning_rate: Annotated[float, typer.Option()] = 1e-3,
     schedule: Annotated[str, typer.Option(help=f"{NAMED} cosine:warmup=2,final=0.01")] = "constant",
-    epochs: Annotated[int, typer.Option()] = 20,
+    epochs: Annotated[int | None, typer.Option(help="20, or so many that there are 2,000 steps, if not given.")] = None,
     batch_size: Annotated[int, typer.Option(help="0: all samples in one batch.")] = 128,
     l1: Annotated[float, typer.Option(help="Factor of sum |W| in the loss.")] = 0.0,
     l2: Annotated[float, typer.Option(help="Factor of sum W^2 / 2 in the loss.")] = 0.0,
@@ -92,9 +95,15 @@ def train_command(
     device: Device = None,
     dtype: Annotated[str, typer.Option(help="float32 or float64.")] = "float32",
     seed: Annotated[int, typer.Option()] = 0,
+    checkpoint: Annotated[Path | None, typer.Option(help="Write the run down here as it goes.")] = None,
+    every: Annotated[float, typer.Option(help="Epochs from one checkpoint to the next.")] = 1.0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint, where there is one.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary.")] = False,
 ) -> None:
-    """Train a network on a file, or on the embedded digits."""
+    """Train a network on a file, or on the embedded digits.
+
+    Ctrl-C ends training after a step with exit code 130, and SIGTERM, where there is a checkpoint, with 143.
+    """
     for path in (save, plot):
         _check_writable(path)
     if plot is not None:
@@ -133,6 +142,9 @@ def train_command(
         dtype=dtype,
         seed=seed,
         feature_names=None if table is None else table.features,
+        checkpoint=checkpoint,
+        every=every,
+        resume=resume,
     )
     if not quiet:
         typer.echo(str(result))
@@ -142,6 +154,8 @@ def train_command(
         result.model.save(save)
     if plot is not None:
         result.history.plot(plot)
+    if result.stopped and result.stopped.startswith("interrupted"):
+        raise typer.Exit(128 + signal.SIGINT)
 
 
 @app.command("predict")
@@ -166,10 +180,14 @@ def predict_command(
         header = [str(value) for value in found.classes.tolist()]
     else:
         header = [f"{'probability' if probabilities else 'prediction'} {i}" for i in range(rows.shape[1])]
-    with open(output, "w", newline="", encoding="utf-8") if output else nullcontext(sys.stdout) as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows.tolist())
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows.tolist())
+    if output is None:
+        sys.stdout.write(text.getvalue())
+    else:
+        write_whole(output, [text.getvalue().encode()])
 
 
 @app.command("check")
@@ -257,13 +275,24 @@ def main() -> None:
     with warnings.catch_warnings():
         warnings.showwarning = _say_warning
         try:
-            app(prog_name="xnn")
+            try:
+                app(prog_name="xnn")
+            finally:
+                sys.stdout.flush()
         except XnnError as error:
-            typer.echo(f"error: {error}", err=True)
-            sys.exit(2)
+            _fail(str(error))
         except MemoryError as error:  # outside what computes: in reading a file, say
-            typer.echo(f"error: out of memory: {str(error) or 'nothing is left'}: give fewer rows.", err=True)
-            sys.exit(2)
+            _fail(f"out of memory: {str(error) or 'nothing is left'}: give fewer rows.")
+        except OSError as error:  # standard output is full, or closed
+            _fail(f"standard output cannot be written: {error.strerror or error}.")
+
+
+def _fail(sentence: str) -> None:
+    with suppress(OSError):
+        typer.echo(f"error: {sentence}", err=True)
+    with suppress(OSError):  # what could not be written is not tried again when the process ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(2)
 
 
 def _say_warning(message: Warning | str, *where: Any) -> None:
@@ -358,14 +387,8 @@ def _whole_numbers(name: str, text: str) -> tuple[int, ...]:
 
 def _check_writable(path: Path | None) -> None:
     """Refuse a path that cannot be written before the work is done rather than after."""
-    if path is None:
-        return
-    if path.is_dir():
-        raise FileError(f"{path} is a folder: give the path of a file to write.")
-    if not path.parent.is_dir():
-        raise FileError(f"{path} cannot be written, there is no folder {path.parent}: make it first.")
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise FileError(f"{path} cannot be written: you have no permission to.")
+    if path is not None:
+        check_writable(path)
 
 
 if __name__ == "__main__":

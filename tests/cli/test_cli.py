@@ -127,7 +127,7 @@ def test_every_option_reaches_the_network(xnn, flowers, tmp_path):
     assert (answer.code, answer.out, answer.err) == (0, "", "")
     header = (tmp_path / "m.safetensors").read_bytes()
     metadata = json.loads(header[8 : 8 + int.from_bytes(header[:8], "little")])["__metadata__"]
-    model = json.loads(metadata["xnn model 1"])
+    model = json.loads(metadata["xnn model 2"].partition(" ")[2])
     assert model["sizes"] == [2, 7, 5, 3]
     assert model["activation"] == ["leaky_relu", {"slope": 0.2}]
     assert model["loss"] == ["softmax_cross_entropy", {"label_smoothing": 0.1, "class_weights": None}]
@@ -215,7 +215,7 @@ def test_memory_that_runs_out_before_anything_is_computed_is_one_sentence(xnn, h
 def test_predict_says_what_is_wrong_with_file_or_model(xnn, houses, flowers, tmp_path):
     assert xnn("train", "--data", houses, "--epochs", 1, "--save", "m.safetensors").code == 0
     assert "'size'" in xnn("predict", "m.safetensors", "--data", flowers).err
-    assert "m2.safetensors is not a file" in xnn("predict", "m2.safetensors", "--data", houses).err
+    assert "there is no file m2.safetensors" in xnn("predict", "m2.safetensors", "--data", houses).err
     assert "is not a safetensors file" in xnn("predict", houses, "--data", houses).err
     assert "use predict" in xnn("predict", "m.safetensors", "--data", houses, "--probabilities").err
     assert xnn("predict", "m.safetensors").code == 2

@@ -202,7 +202,7 @@ OPTIONS = {
         ]
     },
     "feature_names": ({"feature_names": ["a"]}, OptionError, "feature_names", "2 names", "['a']"),
-    "feature_names of text": ({"feature_names": "abc"}, OptionError, "feature_names", "2 names", "'abc'"),
+    "feature_names of text": ({"feature_names": "abc"}, OptionError, "feature_names", "one for each column", "'abc'"),
     "validation of all": ({"X": X[:2], "y": ["a", "b"], "validation": 0.99}, OptionError, "validation=0.99", "empty"),
     "validation features": (
         {"validation": (X[:, :1], Y)},

@@ -1,5 +1,6 @@
 """The doctor's part that is always on in :func:`train`: one sentence, once, when a run does not learn."""
 
+import sys
 import warnings
 from math import isfinite
 
@@ -31,9 +32,31 @@ class Guard(Callback):
         classes = type(run.recipe.loss) in _ENTROPIES
         rate = history.learning_rate[0]
         sentence = not_learning(history.loss, rate, run.epochs, run.step, lambda: guessing(run), classes)
+        if sentence is None and epoch >= run.epochs:
+            sentence = _unfinished(run)
         if sentence is not None:
             self._warned = True
-            warnings.warn(f"{sentence}.", NotLearningWarning, stacklevel=4)
+            warnings.warn(f"{sentence}.", NotLearningWarning, stacklevel=_outside())
+
+
+def _outside() -> int:
+    """Return how many calls away the user's own code is."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("xnn."):
+        frame, level = frame.f_back, level + 1
+    return level
+
+
+def _unfinished(run: Run) -> str | None:
+    from .enough import still_learning
+
+    losses = run.history.loss
+    if len(losses) < 2 or not still_learning(losses, run.history.validation_loss, guessing(run)):
+        return None
+    return (
+        f"the loss is {losses[-1]:.4g} and still falls after {len(losses)} epochs, which are {run.step} steps: this "
+        f"run has not converged, give more epochs, such as epochs={4 * len(losses)}, or a larger learning_rate"
+    )
 
 
 def guessing(run: Run) -> float:
