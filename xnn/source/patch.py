@@ -33,7 +33,7 @@ def patched(file: File, changes: Sequence[Change]) -> str:
     Unavailable
         If no text was found that reads as the changed tree.
     """
-    with exchanged(file.tree, list(changes)):
+    with exchanged(file.tree, changes):
         wanted = _meaning(file.tree)
     for careful in (0, 1, 2):
         text = _spliced(file, changes, careful)
@@ -52,7 +52,7 @@ def _meaning(tree: ast.AST) -> str:
         def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
             self.generic_visit(node)
             value = getattr(node.operand, "value", None)
-            if isinstance(node.op, ast.USub) and type(value) in (int, float):
+            if isinstance(node.op, ast.USub) and isinstance(value, (int, float)) and not isinstance(value, bool):
                 return ast.Constant(-value)
             return node
 
@@ -66,14 +66,12 @@ def _spliced(file: File, changes: Sequence[Change], careful: int) -> str:
     for old, new in changes:
         place = file.place(old)
         if isinstance(new, list):
-            parts.append(
-                (place.line, place.column, place.end_line, place.end_column, _statements(file, old, new, careful))
-            )
+            text = _statements(file, old, new, careful)
         else:
             text = rendered(file, new, careful > 0)
             if isinstance(old, ast.expr) and careful > 1 and isinstance(new, COMPOUND):
                 text = f"({text})"
-            parts.append((place.line, place.column, place.end_line, place.end_column, text))
+        parts.append((place.line, place.column, place.end_line, place.end_column, text))
     for line, column, end_line, end_column, text in sorted(parts, reverse=True):
         before, after = lines[line - 1][: column - 1], lines[end_line - 1][end_column - 1 :]
         if not text and not before.strip() and not after.strip():
