@@ -179,7 +179,7 @@ def slices(x):
 
 
 def compared(x):
-    return 0 < x.size < 100 != 3, 1 in [1, 2] is not False, not x.size or None
+    return 0 < x.size < 100 != 3, 1 in [1, 2] != False, not x.size or None
 
 
 def formatted(x):

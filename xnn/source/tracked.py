@@ -7,7 +7,7 @@ closure cells, and calls are led to them while a run lasts.
 import ast
 import functools
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -283,7 +283,7 @@ class Tracked:
 
 
 @contextmanager
-def exchanged(tree: ast.AST, changes: list[tuple[ast.AST, ast.AST]]) -> Iterator[None]:
+def exchanged(tree: ast.AST, changes: Sequence[tuple[ast.AST, ast.AST | list[ast.stmt]]]) -> Iterator[None]:
     """Put nodes in the place of others, for as long as it lasts."""
     undo: list[Callable[[], None]] = []
     for old, new in changes:
