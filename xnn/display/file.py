@@ -2,18 +2,15 @@
 
 from pathlib import Path
 
-from ..errors import FileError
+from ..files import as_path, write_whole
 
 
 def write(page: str, path: str | Path) -> None:
-    """Write a page.
+    """Write a page, whole or not at all.
 
     Raises
     ------
     FileError
         If it cannot be written.
     """
-    try:
-        Path(path).write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise FileError(f"{path} cannot be written: {error.strerror}.") from None
+    write_whole(as_path(path), [page.encode()])

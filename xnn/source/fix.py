@@ -2,14 +2,13 @@
 
 import difflib
 import linecache
-import os
-import tempfile
 import tokenize
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import FileError
+from ..files import write_whole
 from .patch import Change, lines_of, patched
 from .text import File
 
@@ -77,10 +76,7 @@ class Fix:
         if now.replace("\r\n", "\n") != self.before.replace("\r\n", "\n"):
             raise FileError(f"{self.file} was changed since it was checked: check it again, nothing was written.")
         text = self.text.replace("\r\n", "\n").replace("\n", ending)
-        try:
-            _replace(path, text.encode(encoding))
-        except OSError as error:
-            raise FileError(f"{self.file} cannot be written: {error.strerror or error}.") from None
+        write_whole(path, [text.encode(encoding)])
         linecache.checkcache(self.file)
 
 
@@ -94,17 +90,3 @@ def fix_of(file: File, changes: Sequence[Change], proof: str = "") -> Fix:
     """
     return Fix(file.name, next(lines_of(changes, file)), patched(file, changes), "".join(file.lines), proof)
 
-
-def _replace(path: Path, data: bytes) -> None:
-    mode = path.stat().st_mode
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as beside:
-            beside.write(data)
-            beside.flush()
-            os.fsync(beside.fileno())
-        os.chmod(name, mode & 0o7777)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
