@@ -4,11 +4,11 @@ from .place import Place
 
 
 def excerpt(place: Place, label: str = "", mark: str = "^") -> list[str]:
-    """Return the lines that show a place: ``--> file:line:column``, the source, and a mark under the part that is meant.
+    r"""Return the lines that show a place: its name, the source, and a mark under the part that is meant.
 
     Examples
     --------
-    >>> print("\\n".join(excerpt(Place("net.py", 7, 10, 7, 12, "dh", "", ("    dz = dh * h\\n",)), "wrong")))
+    >>> print("\n".join(excerpt(Place("net.py", 7, 10, 7, 12, "dh", "", ("    dz = dh * h\n",)), "wrong")))
      --> net.py:7:10
       |
     7 |     dz = dh * h

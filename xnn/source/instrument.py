@@ -74,7 +74,7 @@ class Rewriter(ast.NodeTransformer):
             return node
         return self.probe("value", number, node, at=node)
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.AST:
         """Follow the function, and let arguments and result pass."""
         func, name = node.func, _called(node.func)
         if isinstance(func, ast.Attribute):
@@ -93,28 +93,28 @@ class Rewriter(ast.NodeTransformer):
             return self.probe("follow", node, at=node)
         return self.visit(node)
 
-    def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> ast.AST:
         """Let a load pass, unless it is of a module."""
         return node if node.id in self.modules else self._valued(node)
 
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:  # noqa: N802
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         """Let a load pass; what is stored to stays as it is."""
         if not isinstance(node.ctx, ast.Load):
             return node
         return self.generic_visit(node)
 
-    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:  # noqa: N802
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         """Let a load pass; what is stored to stays as it is: a copy of it would be written to."""
         if not isinstance(node.ctx, ast.Load):
             return node
         return self.generic_visit(node)
 
-    def visit_Assign(self, node: ast.Assign) -> Any:  # noqa: N802
+    def visit_Assign(self, node: ast.Assign) -> Any:
         """Let the value pass, and after a write into an array, the array."""
         node.value = self.visit(node.value)
         return [node, *(s for target in node.targets if (s := self._stored(node, target)))]
 
-    def visit_AugAssign(self, node: ast.AugAssign) -> Any:  # noqa: N802
+    def visit_AugAssign(self, node: ast.AugAssign) -> Any:
         """Let the value pass, and then what has become of the target."""
         target = copy.deepcopy(node.target)
         node.value = self.visit(node.value)
@@ -124,7 +124,7 @@ class Rewriter(ast.NodeTransformer):
             return [node, ast.copy_location(again, node)]
         return [node, *([s] if (s := self._stored(node, target)) else [])]
 
-    def visit_Expr(self, node: ast.Expr) -> Any:  # noqa: N802
+    def visit_Expr(self, node: ast.Expr) -> Any:
         """After a call that changes its first argument, ``np.add.at(a, i, x)``, let that pass."""
         call = copy.deepcopy(node.value)
         node.value = self.visit(node.value)
@@ -154,27 +154,31 @@ class Rewriter(ast.NodeTransformer):
         index = ast.copy_location(index, target)
         return ast.copy_location(ast.Expr(self.probe("stored", number, base, index, at=target)), node)
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         """Let the value pass; the annotation stays."""
         if node.value is not None:
             node.value = self.visit(node.value)
         return node
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         """Rewrite the body alone: decorators, defaults and annotations stay."""
         node.body = [each for statement in node.body for each in _listed(self.visit(statement))]
         return node
 
-    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:  # noqa: N802
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
         """Rewrite the body alone."""
         node.body = self.visit(node.body)
         return node
 
-    def _as_it_is(self, node: ast.AST) -> ast.AST:
+    def as_it_is(self, node: ast.AST) -> ast.AST:
+        """Leave a node alone."""
         return node
 
-    visit_AsyncFunctionDef = visit_JoinedStr = visit_Delete = visit_Global = visit_Nonlocal = _as_it_is  # noqa: N815
-    visit_Import = visit_ImportFrom = visit_Assert = visit_MatchValue = visit_MatchClass = visit_MatchMapping = _as_it_is  # noqa: N815
+
+AS_THEY_ARE = ("AsyncFunctionDef", "JoinedStr", "Delete", "Global", "Nonlocal", "Import", "ImportFrom", "Assert")
+PATTERNS = ("MatchValue", "MatchClass", "MatchMapping")
+for _name in (*AS_THEY_ARE, *PATTERNS):
+    setattr(Rewriter, f"visit_{_name}", Rewriter.as_it_is)
 
 
 def _listed(result: Any) -> list[Any]:
@@ -287,7 +291,9 @@ def _framed(source: FunctionSource, function: FunctionType, node: Function) -> C
     return code.replace(co_name=old.co_name, co_qualname=old.co_qualname)
 
 
-FUTURE_FLAGS = functools.reduce(operator.or_, (getattr(__future__, n).compiler_flag for n in __future__.all_feature_names))
+FUTURE_FLAGS = functools.reduce(
+    operator.or_, (getattr(__future__, n).compiler_flag for n in __future__.all_feature_names)
+)
 
 
 def _find(whole: CodeType, name: str, in_class: bool) -> CodeType | None:

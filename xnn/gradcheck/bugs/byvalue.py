@@ -27,7 +27,7 @@ class Number:
 
 
 def numbers(atoms: Sequence[Atom]) -> list[Number]:
-    """List what constant factors are made of: small numbers, scalars in scope, lengths, their products and quotients."""
+    """List what constant factors are made of: small numbers, scalars in scope, lengths, their products."""
     single: list[Number] = []
     known: set[float] = set()
 
@@ -101,7 +101,14 @@ def forms(atom: Atom, module: str | None) -> Iterator[tuple[ast.expr, Host, floa
         yield ast.BinOp(a, ast.Pow(), ast.Constant(3)), x**3, 0.4
         yield ast.Compare(a, [ast.Lt()], [ast.Constant(0)]), (x < 0).astype("float64"), 0.3
         if module:
-            for name, f in (("exp", numpy.exp), ("cos", numpy.cos), ("sin", numpy.sin), ("sign", numpy.sign), ("sqrt", numpy.sqrt), ("tanh", numpy.tanh)):
+            for name, f in (
+                ("exp", numpy.exp),
+                ("cos", numpy.cos),
+                ("sin", numpy.sin),
+                ("sign", numpy.sign),
+                ("sqrt", numpy.sqrt),
+                ("tanh", numpy.tanh),
+            ):
                 call = ast.Call(ast.Attribute(ast.Name(module, ast.Load()), name, ast.Load()), [a], [])
                 yield call, f(x), 0.3
             tanh = ast.Call(ast.Attribute(ast.Name(module, ast.Load()), "tanh", ast.Load()), [a], [])
@@ -130,12 +137,19 @@ class Missing:
 
 def _scaled(node: ast.expr, number: Number) -> ast.expr:
     n = number.node
-    if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div) and isinstance(n.left, ast.Constant) and n.left.value == 1:
+    if (
+        isinstance(n, ast.BinOp)
+        and isinstance(n.op, ast.Div)
+        and isinstance(n.left, ast.Constant)
+        and n.left.value == 1
+    ):
         return ast.BinOp(node, ast.Div(), n.right)
     return ast.BinOp(n, ast.Mult(), node)
 
 
-def factors(have: Host, want: Host, atoms: Sequence[Atom], constants: Constants, module: str | None) -> Iterator[Missing]:
+def factors(
+    have: Host, want: Host, atoms: Sequence[Atom], constants: Constants, module: str | None
+) -> Iterator[Missing]:
     """Yield the factors ``c f(a)`` and ``c / f(a)`` that make of `have` what belongs there."""
     have, want = have.astype("float64"), want.astype("float64")
     if have.shape != want.shape:
@@ -216,17 +230,15 @@ def _turned(atom: Atom) -> Iterator[tuple[ast.expr, Host, float]]:
 
 def _products(a: Atom, b: Atom, once: bool) -> Iterator[tuple[ast.expr, Host]]:
     x, y = a.value.astype("float64"), b.value.astype("float64")
-    if once:
-        try:
-            yield ast.BinOp(a.node, ast.Mult(), b.node), x * y
-        except ValueError:
-            pass
     try:
         with numpy.errstate(all="ignore"):
-            quotient = x / y
-        yield ast.BinOp(a.node, ast.Div(), b.node), quotient
-    except ValueError:
+            product, quotient = x * y, x / y
+    except ValueError:  # they do not broadcast
         pass
+    else:
+        yield ast.BinOp(a.node, ast.Div(), b.node), quotient
+        if once:
+            yield ast.BinOp(a.node, ast.Mult(), b.node), product
     if x.ndim == y.ndim == 2:
         for left, u in ((a.node, x), (ast.Attribute(a.node, "T", ast.Load()), x.T)):
             for right, v in ((b.node, y), (ast.Attribute(b.node, "T", ast.Load()), y.T)):

@@ -106,8 +106,9 @@ class Edits:
             if value is None or not broadcasts(value.shape, have.shape):
                 continue
             part = want if term is root else value + sign * (want - have)
-            for missing in factors(numpy.broadcast_to(value, have.shape), part, self.atoms, self.constants, self.module):
-                found.append(self._factor(term, missing, 0.0 if term is root else 0.05))
+            spread, more = numpy.broadcast_to(value, have.shape), 0.0 if term is root else 0.05
+            missed = factors(spread, part, self.atoms, self.constants, self.module)
+            found += [self._factor(term, missing, more) for missing in missed]
         for missing in differences(want - have, self.atoms, self.constants, self.module):
             op = ast.Sub() if missing.sign < 0 else ast.Add()
             node = missing.expression()
@@ -171,7 +172,7 @@ class Edits:
         return sorted(found, key=lambda edit: edit.cost)
 
     def of(self, root: ast.AST, whole: bool = True, factors: bool = True) -> list[Edit]:
-        """Return edits of everything within `root`, the likely ones first; with added factors and terms if asked for."""
+        """Return edits of everything within `root`, the likely ones first; with added factors and terms, or not."""
         found: list[Edit] = []
         for node in ast.walk(root):
             if isinstance(node, ast.expr) and not isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
@@ -185,7 +186,9 @@ class Edits:
                 found += self._terms(root)
             found += self._sums(root)
         # What stands in the step of a slice is a direction, no factor.
-        steps = {id(n) for part in ast.walk(root) if isinstance(part, ast.Slice) and part.step for n in ast.walk(part.step)}
+        steps = {
+            id(n) for part in ast.walk(root) if isinstance(part, ast.Slice) and part.step for n in ast.walk(part.step)
+        }
         found = [replace(e, code="wrong-operand") if id(e.changes[0][0]) in steps else e for e in found]
         return sorted(found, key=lambda edit: edit.cost)
 
@@ -255,7 +258,8 @@ class Edits:
     def _call(self, node: ast.Call) -> Iterator[Edit]:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         method = isinstance(node.func, ast.Attribute) and not (
-            isinstance(node.func.value, ast.Name) and node.func.value.id not in (self.scope.visits[-1][1] if self.scope.visits else {})
+            isinstance(node.func.value, ast.Name)
+            and node.func.value.id not in (self.scope.visits[-1][1] if self.scope.visits else {})
         )
         if name in REDUCTIONS:
             yield from _axes(node, method)
@@ -264,7 +268,8 @@ class Edits:
                 yield one(node, inner, "wrong-axis", 2.5)
         for other in SWAPS.get(name, ()):
             func = ast.copy_location(
-                ast.Attribute(node.func.value, other, ast.Load()) if isinstance(node.func, ast.Attribute) else ast.Name(other, ast.Load()),
+                ast.Attribute(node.func.value, other, ast.Load())
+                if isinstance(node.func, ast.Attribute) else ast.Name(other, ast.Load()),
                 node.func,
             )  # fmt: skip
             code = {"sum": "factor-missing", "mean": "factor-extra"}.get(name, "wrong-operand")
@@ -273,7 +278,9 @@ class Edits:
         if name in ("dot", "matmul") and len(node.args) == (1 if method else 2):
             a, b = (node.func.value, node.args[0]) if method else node.args  # type: ignore[attr-defined]
             for x, y in ((b, a), (_t(a), b), (a, _t(b)), (_t(b), a), (b, _t(a))):
-                new = ast.Call(ast.Attribute(x, name, ast.Load()), [y], []) if method else ast.Call(node.func, [x, y], [])
+                new = (
+                    ast.Call(ast.Attribute(x, name, ast.Load()), [y], []) if method else ast.Call(node.func, [x, y], [])
+                )
                 yield one(node, new, "transposed", 1.8)
         if name == "transpose" and method and not node.args:
             yield one(node, node.func.value, "transposed", 1.0)  # type: ignore[attr-defined]
@@ -286,7 +293,10 @@ class Edits:
         """Let two operands change places, or take another in all places of one."""
         uses: dict[str, list[ast.expr]] = {}
         for node in ast.walk(root):
-            if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and (text := ast.unparse(node)) in self.by_text:
+            if (
+                isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))
+                and (text := ast.unparse(node)) in self.by_text
+            ):
                 uses.setdefault(text, []).append(node)
         for a, first in uses.items():
             for b, second in uses.items():
@@ -302,13 +312,20 @@ class Edits:
 
         repeated: dict[str, list[ast.BinOp]] = {}
         for node in ast.walk(root):
-            if isinstance(node, ast.BinOp) and not any(isinstance(part, (ast.Call, ast.BinOp)) for part in (node.left, node.right)):
+            if isinstance(node, ast.BinOp) and not any(
+                isinstance(part, (ast.Call, ast.BinOp)) for part in (node.left, node.right)
+            ):
                 repeated.setdefault(ast.unparse(node), []).append(node)
         for nodes in repeated.values():
             for side in ("left", "right") if len(nodes) > 1 else ():
                 here = self.by_text.get(ast.unparse(getattr(nodes[0], side)))
                 for atom in self.atoms if here is not None else ():
-                    if here and atom.text != here.text and atom.shape == here.shape and atom.value.dtype == here.value.dtype:
+                    if (
+                        here
+                        and atom.text != here.text
+                        and atom.shape == here.shape
+                        and atom.value.dtype == here.value.dtype
+                    ):
                         changes = tuple((getattr(node, side), atom.node) for node in nodes)
                         yield Edit(root, changes, "wrong-operand", 2.5 + _far(here.text, atom.text), atom.text)
 
@@ -339,7 +356,11 @@ class Edits:
                     if other.value == here.value and not (_is_name(node) and here.value.dtype.kind == "i"):
                         continue  # it changes nothing
                     yield one(node, other.node, "wrong-operand", 2.0 + _far(text, other.text), other.text)
-                    if here.value.dtype.kind == "i" == other.value.dtype.kind and _is_name(node) and _is_name(other.node):
+                    if (
+                        here.value.dtype.kind == "i" == other.value.dtype.kind
+                        and _is_name(node)
+                        and _is_name(other.node)
+                    ):
                         yield one(node, ast.BinOp(node, ast.Mult(), other.node), "factor-missing", 3.0, other.text)
             return
         if here.value.dtype.kind == "f":
@@ -364,7 +385,11 @@ class Edits:
     def _container(self, node: ast.expr, text: str) -> Iterator[Edit]:
         """Take another container of the same build."""
         own = self.scope.visits[self.scope.best][1] if self.scope.visits else {}
-        if not isinstance(node, ast.Name) or (here := own.get(node.id)) is None or not isinstance(here, (tuple, list, dict)):
+        if (
+            not isinstance(node, ast.Name)
+            or (here := own.get(node.id)) is None
+            or not isinstance(here, (tuple, list, dict))
+        ):
             return
         for name, other in own.items():
             if name != node.id and type(other) is type(here) and len(other) == len(here):
@@ -480,8 +505,8 @@ class Edits:
 SWAPS = {
     "sum": ("mean",), "mean": ("sum",), "maximum": ("minimum",), "minimum": ("maximum",), "argmax": ("argmin",),
     "argmin": ("argmax",), "sin": ("cos",), "cos": ("sin",), "zeros_like": ("ones_like",), "ones_like": ("zeros_like",),
-    "max": ("min",), "min": ("max",), "log": ("log2", "log10"), "floor": ("ceil",), "cumsum": ("cumprod",), "abs": ("sign",),
-    "tanh": ("cosh",), "exp": ("log",),
+    "max": ("min",), "min": ("max",), "log": ("log2", "log10"), "floor": ("ceil",),
+    "cumsum": ("cumprod",), "abs": ("sign",), "tanh": ("cosh",), "exp": ("log",),
 }  # fmt: skip
 
 
@@ -536,7 +561,9 @@ def _reread(node: ast.expr) -> ast.expr:
     if hasattr(node, "ctx"):
         node.ctx = ast.Load()  # type: ignore[attr-defined]
     if isinstance(node, ast.Slice):
-        return ast.Call(ast.Name("slice", ast.Load()), [x or ast.Constant(None) for x in (node.lower, node.upper, node.step)], [])
+        return ast.Call(
+            ast.Name("slice", ast.Load()), [x or ast.Constant(None) for x in (node.lower, node.upper, node.step)], []
+        )
     if isinstance(node, ast.Tuple):
         node.elts = [_reread(e) if isinstance(e, ast.Slice) else e for e in node.elts]
     return node
@@ -645,4 +672,3 @@ def _operand_code(old: str, new: str) -> str:
     """Name the exchange of one expression for another: of a step in time, where only indices differ."""
     a, b = old.partition("["), new.partition("[")
     return "wrong-step" if a[0] == b[0] and a[1] and b[1] and ("'" not in old and '"' not in old) else "wrong-operand"
-

@@ -81,7 +81,12 @@ def place_findings(
 
 
 def _point(
-    program: Program, seen: Observed, here: Sequence[Comparison], wrong: set[int], rng: numpy.random.Generator, seed: int
+    program: Program,
+    seen: Observed,
+    here: Sequence[Comparison],
+    wrong: set[int],
+    rng: numpy.random.Generator,
+    seed: int,
 ) -> tuple[Truth, frozenset[int]] | None:
     """Return where to look: at the parameters given, or nearby where they lie at a corner or hide the fault."""
     corner = any(c.kinks for c in here)
@@ -130,7 +135,9 @@ def _said(found: Located, names: Sequence[str], runs: Runs) -> Finding:
     residual = None if numpy.isnan(found.residual) else found.residual
     if found.edit is None:
         place = _range(found)
-        proof = f"with the true value put there, every gradient is right, to {residual:.0e}" if residual is not None else ""
+        proof = (
+            f"with the true value put there, every gradient is right, to {residual:.0e}" if residual is not None else ""
+        )
         message = UNKNOWN
         if found.loose:
             message = f"a path is left out: what is computed in line {found.loose.line} is used nowhere"

@@ -91,7 +91,9 @@ class Runs:
             with program.structure.place.scope():
                 return program.number(self._tree, self._data)
 
-    def gradients(self, armed: Mapping[int, Handler] | None = None, theta: Host | None = None) -> list[Host | None] | None:
+    def gradients(
+        self, armed: Mapping[int, Handler] | None = None, theta: Host | None = None
+    ) -> list[Host | None] | None:
         """Return the gradients as they come, one a leaf; None where the run raises."""
         self.evaluations += 1
         with self._armed(armed), self.program.structure.place.eager():
@@ -107,9 +109,7 @@ class Runs:
             self.program.loss_at(self.theta if theta is None else theta)
         return record
 
-    def record_gradients(
-        self, armed: Mapping[int, Handler] | None = None
-    ) -> tuple[Record, list[Host | None] | None]:
+    def record_gradients(self, armed: Mapping[int, Handler] | None = None) -> tuple[Record, list[Host | None] | None]:
         """Record the gradients."""
         record = Record()
         with self._every(record):
@@ -155,6 +155,7 @@ class Nudge:
         self.directions, self.step, self.k = directions, step, 0
 
     def __call__(self, value: Any) -> Any:
+        """Return what goes on instead of `value`."""
         k, self.k = self.k, self.k + 1
         if k >= len(self.directions) or (u := self.directions[k]) is None:
             return value
@@ -162,15 +163,13 @@ class Nudge:
 
 
 class Put:
-    """Put other values in a site's place, one an occurrence; None leaves what is there.
-
-    With `last`, the one value is put where the site is passed for the last time, the `count`-th.
-    """
+    """Put other values in a site's place, one an occurrence; None leaves what is there."""
 
     def __init__(self, values: Sequence[Host | None]) -> None:
         self.values, self.k = values, 0
 
     def __call__(self, value: Any) -> Any:
+        """Return what goes on instead of `value`."""
         k, self.k = self.k, self.k + 1
         if k >= len(self.values) or (new := self.values[k]) is None:
             return value
@@ -186,8 +185,6 @@ def like(value: Any, host: Host) -> Any:
     if isinstance(value, numpy.generic):
         return host[()] if host.ndim == 0 else host
     return place_like(value, dtype="float64").floats(host.copy())
-
-
 
 
 def kept(value: Any) -> Host | None:

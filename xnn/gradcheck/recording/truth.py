@@ -115,7 +115,7 @@ def truth_at(program: Program, theta: Host, known: Sequence[Comparison] | None, 
         # A tensor whose derivative is zero (a bias in front of a norm) is judged by the size of the others.
         scale = max(size, 1e-4 * floor)
         allowed = LIMIT + (10.0 * error / scale if scale else 0.0)
-        parts.append(Part(leaf, found.value, use, vectors, min(allowed, 1e-3) if numpy.isfinite(allowed) else 1e-3, scale))
+        parts.append(
+            Part(leaf, found.value, use, vectors, min(allowed, 1e-3) if numpy.isfinite(allowed) else 1e-3, scale)
+        )
     return Truth(theta, parts)
-
-
