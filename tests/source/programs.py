@@ -12,7 +12,11 @@ CALLS = []
 def comprehensions(x):
     rows = [r * 2 for r in x if r.sum() > -100]
     table = {i: float(r.sum()) for i, r in enumerate(rows)}
-    return sum(v for v in table.values()), {round(v, 3) for v in table.values()}, [[a + b for a in (1, 2)] for b in (3, 4)]
+    return (
+        sum(v for v in table.values()),
+        {round(v, 3) for v in table.values()},
+        [[a + b for a in (1, 2)] for b in (3, 4)],
+    )
 
 
 def lambdas(x):

@@ -11,7 +11,7 @@ from ._namespace import Array, Namespace, namespace
 from ._openblas import advice, kernels
 from ._place import Place
 from ._primitives import affine, axpby, backend_or_any, fused, heaviside, matmul
-from ._registry import BackendStatus, backend_of, backends, place_like, register_backend, resolve
+from ._registry import BackendStatus, backend_of, backend_of_namespace, backends, place_like, register_backend, resolve
 
 __all__ = [
     "Array",
@@ -23,6 +23,7 @@ __all__ = [
     "affine",
     "axpby",
     "backend_of",
+    "backend_of_namespace",
     "backend_or_any",
     "backends",
     "fused",

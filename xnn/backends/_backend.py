@@ -44,6 +44,7 @@ class Backend:
     package: str
     install: str
     namespace_name: str = ""
+    mimics_numpy: ClassVar[bool] = False  # whether its functions are NumPy's by name, and compile what is new to them
     scans: ClassVar[bool] = False  # whether many steps can be compiled as one: see scan
     remembers: ClassVar[bool] = True  # whether a compiled function may be kept for the next training
     exhausted: ClassVar[tuple[str, ...]] = ()  # its words for memory that is used up, where it raises no MemoryError

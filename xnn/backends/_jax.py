@@ -15,6 +15,7 @@ from ._namespace import Array
 class JaxBackend(Backend):
     """JAX on the CPU, CUDA or a TPU."""
 
+    mimics_numpy: ClassVar[bool] = True
     scans: ClassVar[bool] = True
     exhausted: ClassVar[tuple[str, ...]] = ("RESOURCE_EXHAUSTED", "Out of memory")
 

@@ -170,11 +170,15 @@ class Rewriter(ast.NodeTransformer):
         node.body = self.visit(node.body)
         return node
 
-    def _as_it_is(self, node: ast.AST) -> ast.AST:
+    def as_it_is(self, node: ast.AST) -> ast.AST:
+        """Leave a node alone."""
         return node
 
-    visit_AsyncFunctionDef = visit_JoinedStr = visit_Delete = visit_Global = visit_Nonlocal = _as_it_is  # noqa: N815
-    visit_Import = visit_ImportFrom = visit_Assert = visit_MatchValue = visit_MatchClass = visit_MatchMapping = _as_it_is  # noqa: N815
+
+AS_THEY_ARE = ("AsyncFunctionDef", "JoinedStr", "Delete", "Global", "Nonlocal", "Import", "ImportFrom", "Assert")
+PATTERNS = ("MatchValue", "MatchClass", "MatchMapping")
+for _name in (*AS_THEY_ARE, *PATTERNS):
+    setattr(Rewriter, f"visit_{_name}", Rewriter.as_it_is)
 
 
 def _listed(result: Any) -> list[Any]:
@@ -287,7 +291,9 @@ def _framed(source: FunctionSource, function: FunctionType, node: Function) -> C
     return code.replace(co_name=old.co_name, co_qualname=old.co_qualname)
 
 
-FUTURE_FLAGS = functools.reduce(operator.or_, (getattr(__future__, n).compiler_flag for n in __future__.all_feature_names))
+FUTURE_FLAGS = functools.reduce(
+    operator.or_, (getattr(__future__, n).compiler_flag for n in __future__.all_feature_names)
+)
 
 
 def _find(whole: CodeType, name: str, in_class: bool) -> CodeType | None:

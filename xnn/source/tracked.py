@@ -197,7 +197,11 @@ class Tracked:
         if plain is not function:
             return self.follow(plain)
         wrapped = function.__dict__.get("__wrapped__")
-        if type(wrapped) is FunctionType and not self.is_users(code) and (inner := self._function(wrapped)) is not wrapped:
+        if (
+            type(wrapped) is FunctionType
+            and not self.is_users(code)
+            and (inner := self._function(wrapped)) is not wrapped
+        ):
             return _with_cell(function, wrapped, inner)
         return function
 
@@ -242,10 +246,10 @@ class Tracked:
             statement = statements.get(node)
             if statement is None:
                 continue
-            node.site = len(self.sites)  # type: ignore[attr-defined]
-            root = getattr(statement, "value", None) is node or isinstance(node, ast.stmt)
-            site = Site(node.site, node, statement, source.file, name, root, isinstance(node, ast.stmt))  # type: ignore[attr-defined]
-            self.sites.append(site)
+            number, stored = len(self.sites), isinstance(node, ast.stmt)
+            node.site = number  # type: ignore[attr-defined]
+            root = stored or getattr(statement, "value", None) is node
+            self.sites.append(Site(number, node, statement, source.file, name, root, stored))
         source.node.numbered = True  # type: ignore[union-attr]
 
     @contextmanager
@@ -268,8 +272,8 @@ class Tracked:
         """
         self._edited = {}
         for identity, (function, source) in self.met.items():
-            inside = source.node.inside = getattr(source.node, "inside", None) or {id(n) for n in ast.walk(source.node)}  # type: ignore[union-attr]
-            if any(id(old) in inside for old, _ in changes):
+            parents = parents_of(source.node)
+            if any(id(old) in parents for old, _ in changes):
                 with exchanged(source.node, changes):
                     code = unprobed(source, function)
                 self._kept.append(code)
@@ -287,7 +291,7 @@ def exchanged(tree: ast.AST, changes: Sequence[tuple[ast.AST, ast.AST | list[ast
     """Put nodes in the place of others, for as long as it lasts."""
     undo: list[Callable[[], None]] = []
     for old, new in changes:
-        parent, field, index = _parents(tree)[id(old)]
+        parent, field, index = parents_of(tree)[id(old)]
         if index is None:
             setattr(parent, field, new)
             undo.append(functools.partial(setattr, parent, field, old))
@@ -303,7 +307,7 @@ def exchanged(tree: ast.AST, changes: Sequence[tuple[ast.AST, ast.AST | list[ast
             step()
 
 
-def _parents(tree: ast.AST) -> dict[int, tuple[ast.AST, str, int | None]]:
+def parents_of(tree: ast.AST) -> dict[int, tuple[ast.AST, str, int | None]]:
     """Say of each node what it is a part of."""
     known = getattr(tree, "parents", None)
     if known is None:

@@ -66,9 +66,7 @@ def outcome(part: str, bug: Bug, folder: Path) -> Outcome:
     line, end_line = (first.line, first.end_line) if first else (None, None)
     name, lines = planted(part, bug, folder)
     same_file = first is not None and first.file is not None and Path(first.file).name == name
-    return Outcome(
-        report, lines, codes, line, end_line, same_file, bool(codes) and codes[0] in bug.codes, false
-    )
+    return Outcome(report, lines, codes, line, end_line, same_file, bool(codes) and codes[0] in bug.codes, false)
 
 
 def planted(part: str, bug: Bug, folder: Path) -> tuple[str, frozenset[int]]:

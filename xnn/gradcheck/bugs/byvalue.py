@@ -27,7 +27,7 @@ class Number:
 
 
 def numbers(atoms: Sequence[Atom]) -> list[Number]:
-    """List what constant factors are made of: small numbers, scalars in scope, lengths, their products and quotients."""
+    """List what constant factors are made of: small numbers, scalars in scope, lengths, their products."""
     single: list[Number] = []
     known: set[float] = set()
 
@@ -230,17 +230,15 @@ def _turned(atom: Atom) -> Iterator[tuple[ast.expr, Host, float]]:
 
 def _products(a: Atom, b: Atom, once: bool) -> Iterator[tuple[ast.expr, Host]]:
     x, y = a.value.astype("float64"), b.value.astype("float64")
-    if once:
-        try:
-            yield ast.BinOp(a.node, ast.Mult(), b.node), x * y
-        except ValueError:
-            pass
     try:
         with numpy.errstate(all="ignore"):
-            quotient = x / y
-        yield ast.BinOp(a.node, ast.Div(), b.node), quotient
-    except ValueError:
+            product, quotient = x * y, x / y
+    except ValueError:  # they do not broadcast
         pass
+    else:
+        yield ast.BinOp(a.node, ast.Div(), b.node), quotient
+        if once:
+            yield ast.BinOp(a.node, ast.Mult(), b.node), product
     if x.ndim == y.ndim == 2:
         for left, u in ((a.node, x), (ast.Attribute(a.node, "T", ast.Load()), x.T)):
             for right, v in ((b.node, y), (ast.Attribute(b.node, "T", ast.Load()), y.T)):

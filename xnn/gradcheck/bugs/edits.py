@@ -106,10 +106,9 @@ class Edits:
             if value is None or not broadcasts(value.shape, have.shape):
                 continue
             part = want if term is root else value + sign * (want - have)
-            for missing in factors(
-                numpy.broadcast_to(value, have.shape), part, self.atoms, self.constants, self.module
-            ):
-                found.append(self._factor(term, missing, 0.0 if term is root else 0.05))
+            spread, more = numpy.broadcast_to(value, have.shape), 0.0 if term is root else 0.05
+            missed = factors(spread, part, self.atoms, self.constants, self.module)
+            found += [self._factor(term, missing, more) for missing in missed]
         for missing in differences(want - have, self.atoms, self.constants, self.module):
             op = ast.Sub() if missing.sign < 0 else ast.Add()
             node = missing.expression()
@@ -173,7 +172,7 @@ class Edits:
         return sorted(found, key=lambda edit: edit.cost)
 
     def of(self, root: ast.AST, whole: bool = True, factors: bool = True) -> list[Edit]:
-        """Return edits of everything within `root`, the likely ones first; with added factors and terms if asked for."""
+        """Return edits of everything within `root`, the likely ones first; with added factors and terms, or not."""
         found: list[Edit] = []
         for node in ast.walk(root):
             if isinstance(node, ast.expr) and not isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
@@ -269,7 +268,8 @@ class Edits:
                 yield one(node, inner, "wrong-axis", 2.5)
         for other in SWAPS.get(name, ()):
             func = ast.copy_location(
-                ast.Attribute(node.func.value, other, ast.Load()) if isinstance(node.func, ast.Attribute) else ast.Name(other, ast.Load()),
+                ast.Attribute(node.func.value, other, ast.Load())
+                if isinstance(node.func, ast.Attribute) else ast.Name(other, ast.Load()),
                 node.func,
             )  # fmt: skip
             code = {"sum": "factor-missing", "mean": "factor-extra"}.get(name, "wrong-operand")
@@ -385,7 +385,11 @@ class Edits:
     def _container(self, node: ast.expr, text: str) -> Iterator[Edit]:
         """Take another container of the same build."""
         own = self.scope.visits[self.scope.best][1] if self.scope.visits else {}
-        if not isinstance(node, ast.Name) or (here := own.get(node.id)) is None or not isinstance(here, (tuple, list, dict)):
+        if (
+            not isinstance(node, ast.Name)
+            or (here := own.get(node.id)) is None
+            or not isinstance(here, (tuple, list, dict))
+        ):
             return
         for name, other in own.items():
             if name != node.id and type(other) is type(here) and len(other) == len(here):
@@ -501,8 +505,8 @@ class Edits:
 SWAPS = {
     "sum": ("mean",), "mean": ("sum",), "maximum": ("minimum",), "minimum": ("maximum",), "argmax": ("argmin",),
     "argmin": ("argmax",), "sin": ("cos",), "cos": ("sin",), "zeros_like": ("ones_like",), "ones_like": ("zeros_like",),
-    "max": ("min",), "min": ("max",), "log": ("log2", "log10"), "floor": ("ceil",), "cumsum": ("cumprod",), "abs": ("sign",),
-    "tanh": ("cosh",), "exp": ("log",),
+    "max": ("min",), "min": ("max",), "log": ("log2", "log10"), "floor": ("ceil",),
+    "cumsum": ("cumprod",), "abs": ("sign",), "tanh": ("cosh",), "exp": ("log",),
 }  # fmt: skip
 
 

@@ -10,16 +10,15 @@
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-
 from typing import NamedTuple
 
 import numpy
 
 from ...source import Place, Site, exchanged
-from ..recording.forward import EACH, Forward, forward_at
+from ..program.tree import Host
+from ..recording.forward import EACH, forward_at
 from ..recording.runs import Nudge, Put, Record, Runs, kept
 from ..recording.truth import Truth
-from ..program.tree import Host
 from .byvalue import broadcasts
 from .edits import Edit, Edits, statement_edits
 from .scope import Scope
@@ -165,7 +164,9 @@ class Locator:
         if not suspects:
             return None
         found = self._intervene(suspects)
-        self.log.append(f"suspects {[s.site.place.line for s in suspects]} -> {found.site.place.line if found else None}")
+        self.log.append(
+            f"suspects {[s.site.place.line for s in suspects]} -> {found.site.place.line if found else None}"
+        )
         return self._edit(suspects, found)
 
     # -- suspects ------------------------------------------------------------------------------------------------
@@ -286,8 +287,7 @@ class Locator:
             moved, _ = self.runs.record_gradients({suspect.site.number: Nudge(us, NUDGE)})
             suspect.moves = {
                 number for number, values in self.record.values.items()
-                if len(others := moved.values.get(number, [])) != len(values)
-                or any(a.shape != b.shape or not numpy.array_equal(a, b, equal_nan=True) for a, b in zip(values, others, strict=True))
+                if not _alike(values, moved.values.get(number, []))
             }  # fmt: skip
         return suspect.moves
 
@@ -388,7 +388,7 @@ class Locator:
     def _before(self, match: int, nodes: Sequence[int], full: bool) -> list[int]:
         """Return the nodes that a value may have to be the adjoint of that is one of `match`.
 
-        Of the same variable, where that is one use of it alone; or of what comes shortly before, where a step is left out.
+        Of the same variable, where that is one use of it alone; or of what comes before, where a step is left out.
         """
         forward = self.forward
         first = {n: forward.first(n) for n in (*nodes, match)}
@@ -520,7 +520,7 @@ class Locator:
             fix = self.fixes.get(suspect.site.number, [None])[0]
             because = self.forward.place(fix.because) if fix and fix.because is not None else None
             unused = self._unused(suspect) if edit.code == "path-missing" else None
-            named = {t.id for t in unused.statement.targets} if unused is not None else set()  # type: ignore[attr-defined]
+            named = {t.id for t in unused.statement.targets} if unused else set()  # type: ignore[attr-defined]
             if unused is not None and unused.place.line < place.line and not named & set(edit.what.split()):
                 place = suspect.site.file.between(unused.place, place)  # the line that used it may have been left out
             return Located(place, place, edit, place, because, residual, suspect=suspect, leads=suspect.leads)
@@ -611,7 +611,11 @@ class Locator:
         function = _function(self.runs, site)
         if site.stored:
             want = fix.values[-1]
-            return [] if want is None else Edits(scope, function, self._constants(site)).behind(site.node, suspect.values[-1], want)  # type: ignore[arg-type]
+            return (
+                []
+                if want is None
+                else Edits(scope, function, self._constants(site)).behind(site.node, suspect.values[-1], want)
+            )  # type: ignore[arg-type]
         wanted = [fix.values[k] for k in sorted(scope.keep)]
         sizes = [0.0 if w is None else float(numpy.linalg.norm(w)) for w in wanted]
         later = [k for k in range(len(wanted)) if sizes[k] > 0.1 * max(sizes)]
@@ -666,11 +670,17 @@ class Locator:
                     parts = [p for p in ast.iter_child_nodes(call.statement) if isinstance(p, ast.expr)]
                     caller = replace_site(suspect, call)
                     tries = [e for p in parts for e in around.of(p, factors=False)]
-                    found.extend(Try(e.cost + 0.2 + RANK * rank, suspect.first, e, caller) for e in tries if e.cost < CALLS)
+                    found.extend(
+                        Try(e.cost + 0.2 + RANK * rank, suspect.first, e, caller) for e in tries if e.cost < CALLS
+                    )
             for counted in _counters(self.runs, function, site, edits):
                 if id(counted) not in done:
                     done.add(id(counted))
-                    add(edits.of(counted.value, factors=False), 0.2, counted.value if function_of(function, counted) else None)
+                    add(
+                        edits.of(counted.value, factors=False),
+                        0.2,
+                        counted.value if function_of(function, counted) else None,
+                    )
             fix = self.fixes.get(site.number, [None])[0]
             if fix is None or site.stored or any(value is None for value in fix.values):  # else all were tried by value
                 plain = edits.of(site.node, factors=False)
@@ -678,7 +688,15 @@ class Locator:
                 if isinstance(site.node, ast.expr):
                     known = {id(edit.changes[0][1]) for edit in plain}
                     more = [*edits.of(site.node), *edits.inner(site.node)]
-                    add([e for e in more if e.code in ("factor-missing", "path-missing") and id(e.changes[0][1]) not in known], 0.7, site.node)
+                    add(
+                        [
+                            e
+                            for e in more
+                            if e.code in ("factor-missing", "path-missing") and id(e.changes[0][1]) not in known
+                        ],
+                        0.7,
+                        site.node,
+                    )
             for loop in _loops(function, site.statement):
                 if id(loop) not in done:
                     done.add(id(loop))
@@ -700,7 +718,11 @@ class Locator:
             first = [part for n in own if isinstance(n, ast.comprehension) for part in ast.walk(n.iter)]
             if any(n is site.node for n in own) and not any(n is site.node for n in first):
                 continue  # in a frame of its own
-            if id(site.node) not in inside and id(site.statement) not in found and not isinstance(site.statement, ast.For):
+            if (
+                id(site.node) not in inside
+                and id(site.statement) not in found
+                and not isinstance(site.statement, ast.For)
+            ):
                 calls = (n.func for n in ast.walk(site.statement) if isinstance(n, ast.Call))
                 if any(getattr(f, "id", getattr(f, "attr", None)) == name for f in calls):
                     found[id(site.statement)] = site
@@ -803,9 +825,7 @@ def _is_element(site: Site) -> bool:
     return isinstance(value, (ast.Tuple, ast.List)) and site.node in value.elts
 
 
-def _turns(
-    values: Sequence[Host], others: Sequence[Host], orders: Sequence[tuple[int, ...]] = ()
-) -> Iterator[Turn]:
+def _turns(values: Sequence[Host], others: Sequence[Host], orders: Sequence[tuple[int, ...]] = ()) -> Iterator[Turn]:
     """Yield the ways in which values may belong to others of the same sizes: in `orders`, or one by one."""
     count = len(values)
     every = [order for order in orders if len(order) == count and max(order) < len(others)]
@@ -899,7 +919,9 @@ def _bare_alike(v: Host, other: Host) -> bool:
 
 
 def _alike(a: Sequence[Host], b: Sequence[Host]) -> bool:
-    return len(a) == len(b) and all(numpy.array_equal(x, y) for x, y in zip(a, b, strict=True))
+    return len(a) == len(b) and all(
+        x.shape == y.shape and numpy.array_equal(x, y, equal_nan=True) for x, y in zip(a, b, strict=True)
+    )
 
 
 def function_of(function: ast.AST, node: ast.AST) -> bool:
@@ -948,7 +970,9 @@ def _continues(function: ast.AST, statement: ast.AST) -> bool:
 def _parts(statement: ast.stmt) -> list[ast.expr]:
     """Return the expressions that a statement consists of: what it writes to, too, as places in that."""
     parts = [part for part in ast.iter_child_nodes(statement) if isinstance(part, ast.expr)]
-    return [part.slice if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) else part for part in parts]
+    return [
+        part.slice if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) else part for part in parts
+    ]
 
 
 def _counters(runs: Runs, function: ast.AST, site: Site, edits: Edits) -> list[ast.Assign]:
@@ -961,7 +985,12 @@ def _counters(runs: Runs, function: ast.AST, site: Site, edits: Edits) -> list[a
     for place in [function, *(source.node for _, source in runs.tracked.met.values() if source.file is site.file)]:
         for node in ast.walk(place):
             if isinstance(node, ast.Assign) and node is not statement and node not in found:
-                targets = {ast.unparse(n) for t in node.targets for n in ast.walk(t) if isinstance(n, (ast.Name, ast.Attribute))}
+                targets = {
+                    ast.unparse(n)
+                    for t in node.targets
+                    for n in ast.walk(t)
+                    if isinstance(n, (ast.Name, ast.Attribute))
+                }
                 if targets & (names if place is function else whole - names):
                     found.append(node)
     return found

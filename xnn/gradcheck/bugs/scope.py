@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy
 
-from ..recording.runs import kept
+from ...backends import backend_of, backend_of_namespace
 from ..program.tree import Host
+from ..recording.runs import kept
 
 DEPTH = 3  # of containers that are copied and looked into
 ITEMS = 12
@@ -62,7 +63,8 @@ class Scope:
             frame = sys._getframe(1)
             while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("xnn."):
                 frame = frame.f_back
-            self.visits.append((frame.f_globals, {name: frozen(x, DEPTH) for name, x in frame.f_locals.items()}))
+            own = {name: frozen(x, DEPTH) for name, x in frame.f_locals.items()}
+            self.visits.append((on_host(frame.f_globals), own))
         return value
 
     def evaluate(self, node: ast.expr, visit: int | None = None) -> Any:
@@ -144,7 +146,26 @@ def frozen(x: Any, depth: int) -> Any:
             return x
     if hasattr(x, "clone") and hasattr(x, "dtype"):
         return x.clone()
+    if hasattr(x, "dtype") and (library := backend_of(x)) is not None and library.mimics_numpy:
+        host = kept(x)
+        return x if host is None else host
     return x
+
+
+def on_host(names: dict[str, Any]) -> dict[str, Any]:
+    """Return global names with NumPy in the place of a library that would compile each expression that is tried."""
+    mimics = [library for x in names.values() if (library := _imitation(x)) is not None]
+    if not mimics:
+        return names
+    changed = {name: frozen(x, DEPTH) for name, x in names.items() if not name.startswith("__")}
+    return {**names, **changed, **{name: numpy for name, x in names.items() if _imitation(x) is not None}}
+
+
+def _imitation(x: Any) -> Any:
+    if not isinstance(x, ModuleType):
+        return None
+    library = backend_of_namespace(x) if hasattr(x, "ndarray") else None
+    return library if library is not None and library.mimics_numpy else None
 
 
 def _inside(node: ast.expr, value: Any, depth: int) -> Iterator[ast.expr]:

@@ -100,11 +100,11 @@ class Forward:
         return self._whole[node]
 
     def derivative(self, node: int, directions: Sequence[Host | None], frozen: int | None = None) -> float:
-        """Return the loss's derivative along a direction, with another node held at its recorded values if asked for."""
+        """Return the loss's derivative along a direction, another node held as it was recorded if asked for."""
         here = [v for v, u in zip(self.values[node], directions, strict=False) if u is not None]
         size = max((float(numpy.max(abs(v), initial=0.0)) for v in here), default=1.0)
         step = STEP * max(1.0, size)
-        held = {} if frozen is None else {site: self.values[frozen] for site in self.members[frozen]}
+        held = {} if frozen is None else dict.fromkeys(self.members[frozen], self.values[frozen])
         found = []
         for signed in (step, -step):
             armed: dict[int, Handler] = {site: Nudge(directions, signed) for site in self.members[node]}
@@ -134,9 +134,7 @@ def forward_at(runs: Runs, limit: int, rng: numpy.random.Generator) -> Forward:
     return Forward(runs, record, values, {node: frozenset(depends[node]) for node in values}, members, limit)
 
 
-def _groups(
-    runs: Runs, values: dict[int, list[Host]], depends: dict[int, set[int]]
-) -> Iterator[tuple[int, ...]]:
+def _groups(runs: Runs, values: dict[int, list[Host]], depends: dict[int, set[int]]) -> Iterator[tuple[int, ...]]:
     """Yield the loads of one variable that hold the same at every occurrence: together they are all its uses.
 
     In one function: what a caller hands on is loaded once more by what it calls, and would be moved twice.

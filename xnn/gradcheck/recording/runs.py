@@ -163,6 +163,7 @@ class Nudge:
         self.directions, self.step, self.k = directions, step, 0
 
     def __call__(self, value: Any) -> Any:
+        """Return what goes on instead of `value`."""
         k, self.k = self.k, self.k + 1
         if k >= len(self.directions) or (u := self.directions[k]) is None:
             return value
@@ -170,15 +171,13 @@ class Nudge:
 
 
 class Put:
-    """Put other values in a site's place, one an occurrence; None leaves what is there.
-
-    With `last`, the one value is put where the site is passed for the last time, the `count`-th.
-    """
+    """Put other values in a site's place, one an occurrence; None leaves what is there."""
 
     def __init__(self, values: Sequence[Host | None]) -> None:
         self.values, self.k = values, 0
 
     def __call__(self, value: Any) -> Any:
+        """Return what goes on instead of `value`."""
         k, self.k = self.k, self.k + 1
         if k >= len(self.values) or (new := self.values[k]) is None:
             return value
