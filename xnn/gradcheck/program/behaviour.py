@@ -4,8 +4,9 @@ Do they raise, change their arguments, draw at random, accumulate over calls, re
 Each has its own finding; what can still be checked after it, is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from inspect import signature
 from itertools import pairwise
 from typing import Any
 
@@ -62,13 +63,24 @@ def observe(program: Program) -> Observed:
         seen.stop = True
         error = raised.error
         if isinstance(error, Exception):
-            arguments = isinstance(error, TypeError) and "positional argument" in str(error)
-            row = "raises:arguments" if arguments else "raises"
+            function = program.gradients if raised.who == "gradients" else program.loss
+            row = "raises" if _takes(function, 1 + len(program.data)) else "raises:arguments"
             seen.add(row, who=raised.who, error=f"{type(error).__name__}: {error}")
         else:
             seen.add("structure:loss", who=raised.who, error=error)
     program.careful = any(finding.code == "mutates" for finding in seen.findings)
     return seen
+
+
+def _takes(function: Callable[..., Any] | None, count: int) -> bool:
+    """Whether a function can be called with so many arguments."""
+    try:
+        signature(function or len).bind(*range(count))
+    except TypeError:
+        return False
+    except ValueError:  # it does not tell
+        return True
+    return True
 
 
 def _observe_loss(program: Program, seen: Observed) -> None:
