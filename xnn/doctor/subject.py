@@ -29,13 +29,12 @@ from ..gradcheck.parts import (
     upcast,
     walk,
 )
-from .limits import LINE, PRODUCT
+from .limits import LINE, PRODUCT, WEIGHTS_LARGE
 from .targets import Targets, as_rows, read_targets
 
 FEW = 24  # samples that are enough to recover a network from
 MANY = 200  # so many are used where a few alone have no loss
 PROBED = 4  # samples on which the cost of a call is counted, and twice as many
-LARGE = 2.0  # weights from which on it is tried with smaller ones first
 
 
 @dataclass(frozen=True)
@@ -241,7 +240,7 @@ class Subject:
         size = self.program.spread
         calm = self.theta * numpy.minimum(1.0, 0.3 / size)  # where outputs saturate, an epsilon hides the loss
         with quiet():
-            for theta in (calm, self.theta) if size.max() > LARGE else (self.theta,):
+            for theta in (calm, self.theta) if size.max() > WEIGHTS_LARGE else (self.theta,):
                 found = dense_network(self.program.leaves, theta, lambda theta: self.loss(theta, data), host_data(data))
                 if found is not None:
                     return found

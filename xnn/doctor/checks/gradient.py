@@ -10,7 +10,8 @@ from ...backends import to_host
 from ...findings import NOTES, Finding
 from ...gradcheck.parts import Host, Program, check_program
 from ..examination import Examination
-from ..subject import LARGE, Subject
+from ..limits import WEIGHTS_LARGE
+from ..subject import Subject
 
 
 def check(exam: Examination) -> Iterator[Finding]:
@@ -20,7 +21,7 @@ def check(exam: Examination) -> Iterator[Finding]:
     subject.checked = check_program(program)
     doubtful = [finding.code for finding in subject.checked.report.findings if not finding.is_note]
     strange = set(doubtful) == {"unknown"}
-    if doubtful and (strange or float(subject.program.spread.max()) > LARGE):
+    if doubtful and (strange or float(subject.program.spread.max()) > WEIGHTS_LARGE):
         # Where outputs saturate and are clipped, no gradient agrees with the loss: look where they do not.
         program = _calm(subject)
         calm = check_program(program)

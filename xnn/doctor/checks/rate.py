@@ -16,6 +16,7 @@ from ..limits import (
     BASELINE_STUCK,
     BUDGET_RATE,
     GONE,
+    LEARNT,
     RATE_HALF,
     RATE_LEARNS,
     RATE_NOTHING,
@@ -143,7 +144,7 @@ def _too_high(exam: Examination, rates: Rates, field: Field) -> str:
     beyond = rate > rates.stable or not numpy.isfinite(rates.stable)
     stuck = numpy.isfinite(base) and given.last > BASELINE_STUCK * base
     lost = _without_slope(exam.subject.theta, given, field)
-    if lost and beyond and (stuck or given.last > max(LOST * given.first, best.last)):
+    if lost and beyond and (stuck or given.last > max(LEARNT * given.first, best.last)):
         return f"{way}, where {lost}"
     if best.last >= given.last:
         return ""
@@ -156,9 +157,6 @@ def _too_high(exam: Examination, rates: Rates, field: Field) -> str:
         by = f", by way of {peak:.4g}" if peak > given.first * 1.02 else ""
         return f"{way}{by}" + (f", and {base:.4g} is what one answer for all samples has" if stuck else "")
     return ""
-
-
-LOST = 0.3  # of the first loss: a run that ends lower has learnt, whatever its gradient there
 
 
 def _without_slope(theta: Host, given: Trial, field: Field) -> str:
