@@ -97,7 +97,7 @@ def test_equals_becomes_plus_equals(tmp_path):
 
 
 def test_wide_characters_and_tabs_are_counted_as_characters(tmp_path):
-    text = "def f(x):\n\tσ = 'é漢字'; y = x ; return y\n"
+    text = "def f(x):\n\tü = 'é漢字'; y = x ; return y\n"
     file = file_of(tmp_path, text)
     old = node(file, "x", ast.Name)
     assert patched(file, [(old, expr("-x"))]) == text.replace("y = x ", "y = -x ")

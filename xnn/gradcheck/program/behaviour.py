@@ -137,7 +137,7 @@ def _observe_gradients(program: Program, seen: Observed) -> None:
 
 
 def _call_again(program: Program, params: Any, first: list[Host | None], seen: Observed) -> None:
-    """Call a method once more on the same object, which all else does on fresh copies: does it add to what it left?"""
+    """Call a method once more on the same object, as all else does on fresh copies: it may add to what it left."""
     second = aligned(program.structure, program.call_gradients(lambda: (params, program.fresh_data())))
     if isinstance(second, str):
         return
