@@ -1,4 +1,4 @@
-"""The recording: true adjoints of a loss's values, what is missing read off by value, and the faulty line in the end."""
+"""The recording: true adjoints of a loss's values, what is missing read off by value, and the faulty line."""
 
 import importlib.util
 import sys
@@ -72,7 +72,7 @@ def test_the_adjoint_of_a_value_and_through_one_use(recorded):
 
 
 def test_all_uses_of_a_variable_are_one_node(recorded):
-    runs, found = recorded
+    found = recorded[1]
     _, whole, _ = true_adjoints()
     groups = [n for n in found.values if n < 0 and found.place(n).source == "h"]
     assert len(groups) == 1
@@ -126,7 +126,7 @@ def test_factors_are_read_off():
     constants = Constants(scope)
     assert told(factors(v, v * (1 - h**2), scope, constants, "np"))[0] == "1 - h ** 2"
     assert told(factors(v, -v / 7, scope, constants, "np"))[0] == "-1 / k"
-    assert told(factors(v, v * h * (1 - h) / 5, scope, constants, "np"))[0] in ("h * (1 - h) / n", "1 / n * (h * (1 - h))")
+    assert told(factors(v, v * h * (1 - h) / 5, scope, constants, "np"))[0] == "h * (1 - h) / n"
     assert told(factors(v, v * rng.normal(size=v.shape), scope, constants, "np")) == []
 
 
@@ -139,7 +139,7 @@ def test_terms_are_read_off():
     assert told(differences(rng.normal(size=(5, 3)), scope, constants, "np")) == []
 
 
-PROGRAM = '''
+PROGRAM = """
 import {module} as np
 from helpers_{name} import slope
 
@@ -165,7 +165,7 @@ def make(scale):
     return Net()
 
 net = make(0.7)
-'''
+"""
 HELPERS = "def slope(h):\n    return 1 - h{power}\n"
 
 
@@ -228,7 +228,8 @@ def test_torch(tmp_path):
 
 def test_jax_compiled(tmp_path):
     jax = pytest.importorskip("jax")
-    made = program(tmp_path, "with_jax", module="jax.numpy", edit=('"V": self.kept["h"].T @ d', '"V": -self.kept["h"].T @ d'))
+    edit = ('"V": self.kept["h"].T @ d', '"V": -self.kept["h"].T @ d')
+    made = program(tmp_path, "with_jax", module="jax.numpy", edit=edit)
     net = made.net
 
     class Compiled:

@@ -183,7 +183,7 @@ def slices(x):
 
 
 def compared(x):
-    return 0 < x.size < 100 != 3, 1 in [1, 2] != False, not x.size or None
+    return 0 < x.size < 100 != x.ndim, 1 in [1, 2] != [], not x.size or None
 
 
 def formatted(x):
@@ -191,7 +191,7 @@ def formatted(x):
     return f"{x.sum():.3f} {x.shape!r:>10} {'nested ' + str(len(x))}"
 
 
-def default_once(x, seen=[]):
+def default_once(x, seen=[]):  # noqa: B006
     seen.append(1)
     return x * len(seen)
 
@@ -273,7 +273,7 @@ def matched(x):
 
 
 def conditional(x):
-    return (x if x.sum() > 0 else -x) + (0 or 2) * (x.any() and 3)
+    return (x if x.sum() > 0 else -x) + (len(x) - 4 or 2) * (x.any() and 3)
 
 
 ALL = [

@@ -260,7 +260,7 @@ def unprobed(source: FunctionSource, function: FunctionType) -> CodeType:
 
 def _framed(source: FunctionSource, function: FunctionType, node: Function) -> CodeType:
     """Compile a function within a frame that has its free variables and its class, and take its code out of it."""
-    here = {"lineno": source.node.lineno, "col_offset": source.node.col_offset}
+    here: dict[str, Any] = {"lineno": source.node.lineno, "col_offset": source.node.col_offset}
     bare = copy.copy(node)  # its defaults and decorators were evaluated long ago
     bare.args = copy.copy(node.args)
     bare.args.defaults, bare.args.kw_defaults = [], [None] * len(node.args.kwonlyargs)

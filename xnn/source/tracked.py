@@ -7,7 +7,7 @@ closure cells, and calls are led to them while a run lasts.
 import ast
 import functools
 import sysconfig
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,7 +160,7 @@ class Tracked:
 
     def _class(self, cls: type) -> Any:
         """Follow a plain class's ``__init__``."""
-        init = cls.__init__
+        init: Any = cls.__init__
         if type(init) is not FunctionType or cls.__new__ is not object.__new__:
             return cls
         inner = self._function(init)
@@ -168,7 +168,7 @@ class Tracked:
             return cls
 
         def construct(*args: Any, **kwargs: Any) -> Any:
-            made = cls.__new__(cls)
+            made = object.__new__(cls)
             self._function(init)(made, *args, **kwargs)
             return made
 
@@ -253,7 +253,7 @@ class Tracked:
         source.node.numbered = True  # type: ignore[union-attr]
 
     @contextmanager
-    def bare(self) -> Iterator[None]:
+    def bare(self) -> Generator[None]:
         """Run without probes, calls followed all the same: as edited functions are."""
         self.probing = False
         try:
@@ -262,7 +262,7 @@ class Tracked:
             self.probing = True
 
     @contextmanager
-    def edited(self, changes: list[tuple[ast.AST, ast.AST]]) -> Iterator[None]:
+    def edited(self, changes: list[tuple[ast.AST, ast.AST | list[ast.stmt]]]) -> Generator[None]:
         """Run without probes and with nodes of the source exchanged, ``(old, new)`` each, for as long as it lasts.
 
         Raises
@@ -287,7 +287,7 @@ class Tracked:
 
 
 @contextmanager
-def exchanged(tree: ast.AST, changes: Sequence[tuple[ast.AST, ast.AST | list[ast.stmt]]]) -> Iterator[None]:
+def exchanged(tree: ast.AST, changes: Sequence[tuple[ast.AST, ast.AST | list[ast.stmt]]]) -> Generator[None]:
     """Put nodes in the place of others, for as long as it lasts."""
     undo: list[Callable[[], None]] = []
     for old, new in changes:

@@ -529,6 +529,11 @@ def signed_terms(root: ast.expr, sign: int = 1) -> list[tuple[ast.expr, int]]:
     return found
 
 
+OPPOSITE: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
+}  # fmt: skip
+
+
 def statement_edits(statement: ast.stmt) -> list[Edit]:
     """Return the edits of a statement as a whole: ``=`` for ``+=`` and the reverse, repeated indices, left out."""
     found: list[Edit] = []
@@ -540,7 +545,7 @@ def statement_edits(statement: ast.stmt) -> list[Edit]:
     if isinstance(statement, ast.AugAssign):
         target = statement.target
         found.append(one(statement, ast.Assign([target], statement.value), "path-twice", 1.6))
-        opposite = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}.get(type(statement.op))
+        opposite = OPPOSITE.get(type(statement.op))
         if opposite is not None:
             code = "sign" if opposite in (ast.Add, ast.Sub) else "factor-extra"
             found.append(one(statement, ast.AugAssign(target, opposite(), statement.value), code, 1.0))

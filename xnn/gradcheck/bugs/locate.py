@@ -614,7 +614,7 @@ class Locator:
             return (
                 []
                 if want is None
-                else Edits(scope, function, self._constants(site)).behind(site.node, suspect.values[-1], want)
+                else Edits(scope, function, self._constants(site)).behind(site.statement, suspect.values[-1], want)
             )  # type: ignore[arg-type]
         wanted = [fix.values[k] for k in sorted(scope.keep)]
         sizes = [0.0 if w is None else float(numpy.linalg.norm(w)) for w in wanted]

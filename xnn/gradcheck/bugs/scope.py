@@ -60,7 +60,7 @@ class Scope:
         """Look at the frame that a probe was called from, as the probe's handler."""
         number, self.count = self.count, self.count + 1
         if number in self.keep:
-            frame = sys._getframe(1)
+            frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
             while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("xnn."):
                 frame = frame.f_back
             own = {name: frozen(x, DEPTH) for name, x in frame.f_locals.items()}
@@ -144,8 +144,8 @@ def frozen(x: Any, depth: int) -> Any:
             return made
         except Exception:  # an object of its own kind
             return x
-    if hasattr(x, "clone") and hasattr(x, "dtype"):
-        return x.clone()
+    if hasattr(x, "dtype") and callable(clone := getattr(x, "clone", None)):
+        return clone()
     if hasattr(x, "dtype") and (library := backend_of(x)) is not None and library.mimics_numpy:
         host = kept(x)
         return x if host is None else host

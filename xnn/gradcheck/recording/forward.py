@@ -91,10 +91,10 @@ class Forward:
             found = []
             for k, value in enumerate(values):
                 adjoint = numpy.zeros(value.shape)
-                for index in numpy.ndindex(value.shape):
+                for index in range(value.size):
                     u = numpy.zeros(value.shape)
-                    u[index] = 1.0
-                    adjoint[index] = self.derivative(node, [*[None] * k, u])
+                    u.reshape(-1)[index] = 1.0
+                    adjoint.reshape(-1)[index] = self.derivative(node, [*[None] * k, u])
                 found.append(adjoint)
             self._whole[node] = found
         return self._whole[node]
@@ -128,7 +128,7 @@ def forward_at(runs: Runs, limit: int, rng: numpy.random.Generator) -> Forward:
             if not _alike(values, moved.values.get(site, [])):
                 depends[site].add(i)
     values = {site: found for site, found in record.values.items() if all(v.dtype.kind == "f" for v in found)}
-    members = {site: (site,) for site in values}
+    members: dict[int, tuple[int, ...]] = {site: (site,) for site in values}
     for number, group in enumerate(_groups(runs, values, depends), 1):
         values[-number], depends[-number], members[-number] = values[group[0]], depends[group[0]], group
     return Forward(runs, record, values, {node: frozenset(depends[node]) for node in values}, members, limit)

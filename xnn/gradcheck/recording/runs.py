@@ -1,7 +1,7 @@
 """Runs of somebody's two functions, instrumented: to be recorded, nudged at a site, or given another value there."""
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -140,7 +140,7 @@ class Runs:
             return float("nan")
 
     @contextmanager
-    def _every(self, record: Record) -> Iterator[None]:
+    def _every(self, record: Record) -> Generator[None]:
         self.tracked.probe.every = record
         try:
             yield
@@ -148,7 +148,7 @@ class Runs:
             self.tracked.probe.every = None
 
     @contextmanager
-    def _armed(self, armed: Mapping[int, Handler] | None) -> Iterator[None]:
+    def _armed(self, armed: Mapping[int, Handler] | None) -> Generator[None]:
         self.tracked.probe.armed = dict(armed or {})
         try:
             yield
