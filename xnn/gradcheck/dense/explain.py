@@ -51,6 +51,7 @@ class Explainer:
         self.traces: list[Trace] = network.forward(thetas)
         self.right = network.deltas(self.traces)
         rng = numpy.random.default_rng(7)
+        self.empty = [layer.W is None or not numpy.any(layer.W) for layer in self.given]
         self.sketch = [self._sketch(i, rng) for i in range(len(self.traces))]
         self.slopes = {
             i: wrong_derivatives(known, self.traces[i].z, self.traces[i].a)
@@ -173,7 +174,7 @@ class Explainer:
             R, lam = self._decay(i, "b")
             if fit(given.b, D, R if lam else None).residual < coarse:
                 return True
-        if given.W is None or norm(given.W) == 0:
+        if self.empty[i]:
             return given.b_raw is not None
         inputs, G, R = self.sketch[i]
         return fit(G, numpy.swapaxes(inputs, 1, 2) @ delta, R).residual < coarse
