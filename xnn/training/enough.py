@@ -11,7 +11,8 @@ from .run import Run
 LEARNT = 0.02  # of the loss of guessing: what is left where a classifier has learnt enough
 UNLEARNT = 0.4  # of it, in the midst of learning
 FALLS = 0.03  # of the loss, from a quarter of the epochs to the next
-FEWEST = 10  # epochs of which a course can be told
+FEWEST = 20  # epochs of which a course can be told
+NOTHING = 1e-9  # a loss of guessing below which there is nothing to learn
 
 
 class Enough(Callback):
@@ -45,7 +46,7 @@ def still_learning(losses: Sequence[float], held_out: Sequence[float], alike: fl
 
     Its loss is not far below that of guessing alike for all, and fell until the end; so did that of held-out samples.
     """
-    if len(losses) < FEWEST or isnan(alike) or not isfinite(losses[-1]):
+    if len(losses) < FEWEST or isnan(alike) or alike < NOTHING or not isfinite(losses[-1]):
         return False
     return losses[-1] > UNLEARNT * alike and all(_falls(course) for course in (losses, held_out) if course)
 

@@ -68,7 +68,7 @@ def guessing(run: Run) -> float:
         share = np.unique(targets, return_counts=True)[1] / len(targets)
         return float(-np.sum(share * np.log(share)))
     if name is LOSSES["binary_cross_entropy"]:
-        share = np.clip(np.mean(targets, axis=0), 1e-12, 1 - 1e-12)
+        share = np.clip(np.mean(targets, axis=0, dtype=np.float64), 1e-12, 1 - 1e-12)
         return float(-np.sum(share * np.log(share) + (1 - share) * np.log(1 - share)))
     if name is LOSSES["squared_error"]:
         return float(np.sum(np.var(targets, axis=0)))

@@ -114,8 +114,7 @@ def one_of(*choices: Any) -> Callable[[str, Any], Any]:
 
     def check(name: str, value: Any) -> Any:
         if not isinstance(value, (str, type(None))) or value not in choices:
-            said = ", ".join(str(choice) if choice is None else repr(choice) for choice in choices)
-            raise OptionError(f"{name} must be one of {said}, got {value!r}.")
+            raise OptionError(f"{name} must be {' or '.join(map(repr, choices))}, got {value!r}.")
         return value
 
     return check
