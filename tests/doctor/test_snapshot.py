@@ -12,6 +12,7 @@ ABOUT_NUMBERS = {"learning-rate-high", "learning-rate-low", "input-scale", "init
                  "decay-dominates", "dead-units", "saturated-units", "overfitting"}  # fmt: skip
 
 
+@pytest.mark.corpus
 @pytest.mark.parametrize(("part", "name"), [(part, name) for part in PARTS for name in kept(part)])
 def test_program(part, name):
     found = cases(part)[name].diagnosis()

@@ -27,6 +27,7 @@ def snapshot(part):
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
+@pytest.mark.corpus
 @pytest.mark.parametrize(("part", "bug"), BUGS, ids=[f"{part}-{bug.program}-{bug.name}" for part, bug in BUGS])
 def test_planted(part, bug, tmp_path, record_property):
     folder = tmp_path / "program"
@@ -48,6 +49,7 @@ def test_planted(part, bug, tmp_path, record_property):
         assert row == snapshot(part)[key]
 
 
+@pytest.mark.corpus
 @pytest.mark.parametrize(("part", "program"), PROGRAMS, ids=[f"{part}-{name}" for part, name in PROGRAMS])
 def test_right(part, program, tmp_path):
     from xnn.gradcheck import check_gradients

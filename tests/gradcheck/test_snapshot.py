@@ -12,6 +12,7 @@ pytestmark = pytest.mark.host
 HARMLESS = ["wrong records dataclass 3-5-4-1 n=8 lam=0.0 seed=34: keepdims"]
 
 
+@pytest.mark.corpus
 @pytest.mark.parametrize(("part", "name"), [(part, name) for part in PARTS for name in kept(part)])
 def test_program(part, name):
     assert said(cases(part)[name]) == kept(part)[name]
