@@ -27,7 +27,7 @@ def attend(p, x):
     q = split(x @ p["q"])
     k = split(x @ p["k"])
     v = split(x @ p["v"])
-    s = q @ k.swapaxes(2, 3) / DH**0.5 + p["bias"][:, slot]
+    s = q @ k.swapaxes(2, 3) / DH**0.5 + jnp.take(p["bias"], slot, axis=1)
     s = jnp.where(allowed, s, -1e9)
     w = jax.nn.softmax(s, axis=-1)
     ctx = merge(w @ v)
