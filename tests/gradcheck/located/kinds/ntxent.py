@@ -11,7 +11,7 @@ TEMPERATURE = 0.5
 def project(params, x):
     h = jax.nn.softplus(x @ params["base"])
     z = h @ params["head"]
-    length = jnp.linalg.norm(z, axis=1, keepdims=True)
+    length = jnp.sqrt(jnp.sum(z * z, axis=1, keepdims=True))
     return h, z / length, length
 
 
@@ -19,8 +19,7 @@ def contrast(u):
     """Log-probabilities that sample i picks sample j, never itself."""
     m = len(u)
     sim = u @ u.T / TEMPERATURE
-    sim = sim - 1e9 * jnp.eye(m)
-    return sim - jax.nn.logsumexp(sim, axis=1, keepdims=True)
+    return jax.nn.log_softmax(sim - 1e9 * np.eye(m), axis=1)
 
 
 def partner(m):
