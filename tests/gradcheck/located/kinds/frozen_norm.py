@@ -8,7 +8,7 @@ import torch
 
 Tuned = namedtuple("Tuned", "scale shift down up")
 
-torch.manual_seed(90)
+torch.manual_seed(200)
 DT = torch.float64
 
 FROZEN = torch.randn(4, 6, dtype=DT)
