@@ -55,9 +55,9 @@ def bend(tape, v):
 
 def encode(tape, p, picture):
     v = Var(picture)
-    for key in ('first', 'second'):
+    for key in ('first', 'second', 'last'):
         v = bend(tape, linear(tape, p, key, v))
-    return linear(tape, p, 'last', v)
+    return v
 
 
 def contrast(tape, left, right, same, margin=3.0):
