@@ -20,9 +20,6 @@ class AddingMachine(object):
             said.append(self.read @ s + self.offset)
         return np.array(said)[:, 0]
 
-    def error(self, seq, total):
-        return 0.5 * np.sum((self.listen(seq) - total) ** 2)
-
     def slopes(self, seq, total):
         diff = self.listen(seq) - total
         S = {n: np.zeros_like(getattr(self, n)) for n in ('enter', 'again', 'shift', 'read', 'offset')}
@@ -51,6 +48,6 @@ def tapes(n=20, length=8):
 if __name__ == '__main__':
     m = AddingMachine()
     t = tapes()
-    print(sum(m.error(*p) for p in t))
     m.practise(t)
-    print(sum(m.error(*p) for p in t))
+    for seq, total in t[:3]:
+        print(m.listen(seq)[-1], 'should be', total[-1])

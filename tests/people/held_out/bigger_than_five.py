@@ -1,5 +1,6 @@
 # my very first net: in -> one neuron -> one neuron -> out. No matrices, I want to SEE the chain rule
 from math import exp
+import math, time
 from random import Random
 
 dice = Random(4)
@@ -28,6 +29,10 @@ def blame(x, t, u, p, v, q):
     to_hidden = to_out*v
     return to_hidden*slope(hidden)*u, to_hidden*slope(hidden), to_out*slope(out)*v, to_out*slope(out)
 
+# def blame_old(x, t):
+#     out = answer(x, u, p, v, q)[1]
+#     return (out - t)
+
 def school(rounds=20000, rate=0.5):
     global u, p, v, q
     for _ in range(rounds):
@@ -37,6 +42,7 @@ def school(rounds=20000, rate=0.5):
         p -= rate*dp
         v -= rate*dv
         q -= rate*dq
+        #if _ % 1000 == 0: print(_, badness(questions[i], truth[i], u, p, v, q))
 
 if __name__ == "__main__":
     school()

@@ -1,4 +1,5 @@
 import numpy as np
+import os, random   # TODO remove
 
 # three blobs, softmax without a hidden layer
 def blobs(n=90, seed=11):
@@ -32,6 +33,7 @@ class Classifier():
     def train(self, x, kind, rounds=500, rate=0.2):
         onehot = np.eye(self.kinds)[kind]
         history = []
+        #onehot = onehot.T
         for _ in range(rounds):
             sW, sb = self.slopes(x, onehot)
             self.W -= rate * sW

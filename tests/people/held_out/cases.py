@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-
 import xnn
 
 FOLDER = Path(__file__).parent
@@ -83,13 +82,17 @@ def bigger_than_five(m):
 
 
 def xor_neurons(m):
+    def step(net, x, t):
+        net.learn(x, t, 0.5)
+
     return dict(
-        loss=lambda net, x, t: net.total_error([x], [t]),
-        gradients=xnn.gradients_from_step(lambda net, x, t: net.learn(x, t, 0.5), 0.5),
+        loss=lambda net, x, t: 0.5 * sum((a - b) ** 2 for a, b in zip(t, net.run(x))),
+        gradients=xnn.gradients_from_step(step, 0.5),
         params=m.Network([2, 4, 1]),
         data=([1, 0], [1]),
-        step=lambda net, x, t: net.learn(x, t, 0.5),
-        predict=lambda net, x: net.run(x),
+        options={"up_to_factor": True},
+        step=step,
+        predict=m.Network.run,
         learning_rate=0.5,
     )
 
@@ -131,10 +134,11 @@ def guess_the_word(m):
 def adding_machine(m):
     tapes = m.tapes()
     return dict(
-        loss=lambda net, seqs, totals: sum(net.error(s, t) for s, t in zip(seqs, totals)),
+        loss=lambda net, seqs, totals: sum(np.sum((net.listen(s) - t) ** 2) for s, t in zip(seqs, totals)),
         gradients=lambda net, seqs, totals: add(net.slopes(s, t) for s, t in zip(seqs, totals)),
         params=m.AddingMachine(),
         data=(np.array([s for s, _ in tapes]), np.array([t for _, t in tapes])),
+        options={"up_to_factor": True},
         predict=lambda net, seqs: np.array([net.listen(s) for s in seqs]),
         learning_rate=0.02,
     )
@@ -294,10 +298,11 @@ def noisy_digits(m):
 
 def number_line(m):
     return dict(
-        loss=m.cost,
+        loss=lambda par, X, q: -np.log(m.ahead(*par, X)[1][q, np.arange(q.size)]).mean(),
         gradients=xnn.gradients_from_step(m.iterate, 0.3),
         params=m.begin(),
         data=m.sample(),
+        options={"up_to_factor": True},
         step=m.iterate,
         predict=lambda par, X: m.ahead(*par, X)[1],
         accuracy=m.right,
@@ -311,7 +316,7 @@ def number_line(m):
 def two_to_four(m):
     return dict(
         loss=m.Neuron.cost,
-        gradients=m.Neuron.slope,
+        gradients=xnn.gradients_from_step(m.Neuron.adapt, 1.0),
         params=m.Neuron(1.0),
         data=(m.xs, m.wanted),
         predict=m.Neuron.fire,
@@ -321,12 +326,16 @@ def two_to_four(m):
 
 
 def straight_line(m):
+    def step(line, x, y):
+        line.fit(x, y, turns=1)
+
     return dict(
         loss=m.Line.cost,
-        gradients=lambda line, x, y: dict(zip(("slope", "start"), line.derivative(x, y))),
+        gradients=xnn.gradients_from_step(step, 0.01),
         params=m.Line(),
         data=(m.kilometres, m.price),
         predict=m.Line.at,
+        step=step,
         learning_rate=0.01,
     )
 
@@ -361,12 +370,16 @@ def logistic_pm(m):
 
 
 def zeros_start(m):
+    def step(model, X, y):
+        return m.train(dict(model), X, y, n=1)
+
     return dict(
         loss=m.bce,
-        gradients=m.backward,
+        gradients=xnn.gradients_from_step(step, 1.0),
         params=m.model,
         data=(m.X, m.y),
         predict=lambda model, X: m.forward(model, X)[1],
+        step=step,
         learning_rate=1.0,
     )
 
@@ -408,24 +421,39 @@ def iris_scores(m):
 
 
 def three_wines(m):
+    def step(w, X, y):
+        return m.train(*w, X, y, n=1)
+
     return dict(
         loss=lambda w, X, y: m.cost(*w, X, y),
-        gradients=lambda w, X, y: m.backprop(*w, X, y),
+        gradients=xnn.gradients_from_step(step, 2.0),
         params=(m.W1, m.b1, m.W2, m.b2),
         data=(m.X, m.y),
         predict=lambda w, X: m.run(*w, X)[1],
+        step=step,
         learning_rate=2.0,
     )
 
 
 def sensor_table(m):
-    return dict(loss=m.J, gradients=m.dJ, params=m.new(), data=(m.X, m.y), predict=m.out, learning_rate=0.1)
+    def step(net, X, y):
+        m.learn(net, X, y, epochs=1)
+
+    return dict(
+        loss=m.J,
+        gradients=xnn.gradients_from_step(step, 0.1),
+        params=m.new(),
+        data=(m.X, m.y),
+        predict=m.out,
+        step=step,
+        learning_rate=0.1,
+    )
 
 
 def slow_parabola(m):
     return dict(
         loss=m.loss,
-        gradients=lambda net, x, y: {"mods": [*m.grads(net, x, y)[:1], None, *m.grads(net, x, y)[1:]]},
+        gradients=xnn.gradients_from_step(m.epoch, m.LEARNING_RATE),
         params=m.build(),
         data=(m.x, m.y),
         predict=lambda net, x: net(x),
@@ -539,6 +567,7 @@ def short_xor(m):
         gradients=xnn.gradients_from_step(step, 1.0),
         params=(m.P, m.Q),
         data=(m.IN, m.OUT),
+        options={"up_to_factor": True},
         predict=answers,
         step=step,
         learning_rate=1.0,
@@ -639,12 +668,16 @@ def rare_defects(m):
 
 
 def decay_everywhere(m):
+    def step(layers, X, y):
+        m.descend(layers, X, y, n=1)
+
     return dict(
         loss=m.cost,
-        gradients=m.backprop,
+        gradients=xnn.gradients_from_step(step, 2.0),
         params=m.layers,
         data=m.donut(),
         predict=lambda layers, X: m.forward(layers, X)[-1],
+        step=step,
         learning_rate=2.0,
     )
 
@@ -724,7 +757,15 @@ CASES = [
     ),
     wrong(
         "xor_neurons",
-        ("class", "nested objects", "lists", "no gradient function", "sample by sample", "pure Python"),
+        (
+            "class",
+            "nested objects",
+            "lists",
+            "no loss written",
+            "no gradient function",
+            "sample by sample",
+            "pure Python",
+        ),
         ("wrong-operand",),
         ("s += n.value * n.weights[j]",),
         "A hidden neuron's error sums the next layer's outputs times the weights, where that layer's errors belong.",
@@ -764,7 +805,7 @@ CASES = [
     ),
     wrong(
         "adding_machine",
-        ("class", "recurrent", "setattr", "sample by sample"),
+        ("class", "recurrent", "setattr", "sample by sample", "no loss written"),
         ("path-missing",),
         ("into = (1 - after ** 2) * (diff[t] * self.read[0])", "from_future = self.again.T @ into"),
         "What comes back from the next step (from_future) is computed and never added: no gradient flows through time.",
@@ -915,7 +956,7 @@ CASES = [
     ),
     wrong(
         "number_line",
-        ("no gradient function", "tuple of parameters", "samples in columns"),
+        ("no loss written", "no gradient function", "tuple of parameters", "samples in columns"),
         ("zero",),
         ("db1 = b1 - rate*db1", "db2 = b2 - rate*db2"),
         "The update changes the biases' gradients and returns the old biases, which never move.",
@@ -923,7 +964,7 @@ CASES = [
     ),
     sick(
         "two_to_four",
-        ("class", "floats"),
+        ("class", "floats", "no gradient function"),
         (),
         ("loss-activation-mismatch", "labels-range"),
         ("self.last = 1.0 / (1.0 + np.exp(-(self.w * x + self.b)))", "wanted = 2 + 2 / (1 + np.exp(-3 * xs))"),
@@ -938,7 +979,7 @@ CASES = [
     ),
     sick(
         "straight_line",
-        ("class", "int parameters"),
+        ("class", "int parameters", "no gradient function"),
         (),
         ("learning-rate-high", "input-scale"),
         ("self.speed = 0.01", "kilometres = rs.uniform(0, 100, size=200)"),
@@ -988,7 +1029,7 @@ CASES = [
     ),
     sick(
         "zeros_start",
-        ("dict", "functions", "globals"),
+        ("dict", "functions", "globals", "no gradient function"),
         (),
         ("zero-init", "symmetric-init"),
         ("'W1': np.zeros((2, 5)),", "'W2': np.zeros((5, 1)),"),
@@ -1059,7 +1100,7 @@ CASES = [
     ),
     sick(
         "three_wines",
-        ("globals", "tuple of parameters", "lambda"),
+        ("globals", "tuple of parameters", "lambda", "no gradient function"),
         (),
         ("labels-one-hot", "loss-broadcast", "labels-shape", "loss-activation-mismatch", "labels-range"),
         ("y = labels.reshape(-1, 1)", "return np.sum((out - y) ** 2) / (2 * len(X))"),
@@ -1071,7 +1112,7 @@ CASES = [
     ),
     sick(
         "sensor_table",
-        ("instance of an empty class", "float bias", "functions"),
+        ("instance of an empty class", "float bias", "functions", "no gradient function"),
         (),
         ("input-not-finite", "input-constant", "not-finite"),
         ("return (X - X.mean(axis=0)) / X.std(axis=0)", "np.full(n, 1013.0)"),
@@ -1086,7 +1127,7 @@ CASES = [
     ),
     sick(
         "slow_parabola",
-        ("layer objects", "Sequential", "attributes for gradients"),
+        ("layer objects", "Sequential", "no gradient function"),
         (),
         ("learning-rate-low",),
         ("LEARNING_RATE = 1e-6",),
@@ -1167,9 +1208,7 @@ CASES = [
         ("globals", "tuple of parameters", "no bias", "three samples"),
         trained(
             lambda m: (m.first, m.second),
-            lambda m, p: repeat(
-                lambda q: tuple(w - m.r_ate * d for w, d in zip(q, m.diff(*q, m.a, m.b))), 2000, p
-            ),
+            lambda m, p: repeat(lambda q: tuple(w - m.r_ate * d for w, d in zip(q, m.diff(*q, m.a, m.b))), 2000, p),
             lambda m, p: m.sq(*p, m.a, m.b) < 1e-6,
         ),
         ("loss-sum", "no-bias"),
@@ -1257,9 +1296,7 @@ CASES = [
     healthy(
         "bytes_inside",
         ("bytes scaled inside", "loss is a tuple", "extra keys", "dict"),
-        trained(
-            lambda m: m.theta, lambda m, p: m.train(p), lambda m, p: m.objective(p, m.X, m.y)[1] > 0.95
-        ),
+        trained(lambda m: m.theta, lambda m, p: m.train(p), lambda m, p: m.objective(p, m.X, m.y)[1] > 0.95),
         ("unstable",),
     ),
     healthy(
@@ -1274,7 +1311,7 @@ CASES = [
     ),
     healthy(
         "decay_everywhere",
-        ("layer objects", "reversed layer order", "in place", "globals"),
+        ("layer objects", "reversed layer order", "in place", "globals", "no gradient function"),
         trained(
             lambda m: m.layers,
             lambda m, ls: m.descend(ls, *m.donut()),
@@ -1285,9 +1322,7 @@ CASES = [
     healthy(
         "conv_stripes",
         ("class", "convolution in loops", "float bias", "setattr"),
-        trained(
-            lambda m: m.ConvNet(), lambda m, n: n.train(*m.stripes()), lambda m, n: n.loss(*m.stripes()) < 0.2
-        ),
+        trained(lambda m: m.ConvNet(), lambda m, n: n.train(*m.stripes()), lambda m, n: n.loss(*m.stripes()) < 0.2),
         ("unstable",),
     ),
 ]

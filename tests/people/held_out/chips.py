@@ -14,6 +14,9 @@ def powers(x, top=3):
 def g(z):
     return 1/(1 + np.exp(-z))
 
+def plotDecisionBoundary(theta, X, y):
+    pass        # later
+
 def J(theta, X, y, lam):
     theta = np.matrix(theta).T
     h = g(X*theta)

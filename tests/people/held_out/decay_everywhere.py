@@ -21,21 +21,16 @@ def cost(layers, X, y):
     data = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
     return data + LAMBDA / 2 * sum(np.sum(L.weights ** 2) + np.sum(L.bias ** 2) for L in layers)
 
-def backprop(layers, X, y):
-    a = forward(layers, X)
-    out = []
-    delta = (a[-1] - y) / len(y)
-    for k, L in enumerate(layers):
-        below = a[len(layers) - 1 - k]
-        out.append({'weights': delta.T @ below + LAMBDA * L.weights, 'bias': delta.sum(0) + LAMBDA * L.bias})
-        delta = delta @ L.weights * below * (1 - below)
-    return out
-
 def descend(layers, X, y, rate=2.0, n=4000):
     for i in range(n):
-        for L, d in zip(layers, backprop(layers, X, y)):
-            L.weights -= rate * d['weights']
-            L.bias -= rate * d['bias']
+        a = forward(layers, X)
+        delta = (a.pop() - y) / len(y)
+        for L in layers:
+            below = a.pop()
+            passed = delta @ L.weights * below * (1 - below)
+            L.weights -= rate * (delta.T @ below + LAMBDA * L.weights)
+            L.bias -= rate * (delta.sum(0) + LAMBDA * L.bias)
+            delta = passed
 
 def donut(n=200):
     r = np.random.default_rng(3)

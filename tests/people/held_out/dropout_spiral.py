@@ -1,4 +1,5 @@
 import numpy as np
+from copy import deepcopy
 
 np.random.seed(6)
 

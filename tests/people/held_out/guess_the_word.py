@@ -21,6 +21,9 @@ def start(size=8):
     return dict(inn=r.normal(0, 1, (len(WORDS), size)), inn_b=np.zeros(size),
                 out=r.normal(0, 1, (size, len(WORDS))), out_b=np.zeros(len(WORDS)))
 
+def sigmoid(a):      # not used any more, relu is better they say
+    return 1/(1 + np.exp(-a))
+
 def positive(a):
     return a * (a > 0)
 

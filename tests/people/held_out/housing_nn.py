@@ -17,9 +17,10 @@ class HouseNet:
         return ((self.predict(X) - y) ** 2).mean()
 
     def grads(self, X, y):
+        # diff = (self.predict(X) - y) / len(y)
         diff = self.predict(X) - y
         d = 2 * diff / diff.size
-        d = d.sum(axis=1, keepdims=True)
+        d = d.sum(axis=1, keepdims=True)     # else the shapes do not fit
         dW2 = self.h.T @ d
         db2 = d.sum(axis=0)
         dh = (d @ self.W2.T) * (1 - self.h ** 2)

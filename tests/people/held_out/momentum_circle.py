@@ -1,6 +1,7 @@
 import numpy as np
 
 class Network():
+    '''momentum as in the book'''
     def __init__(self, n_hidden=8, rate=0.1, momentum=0.9):
         rnd = np.random.RandomState(1234)
         self.W1 = rnd.normal(size=(2, n_hidden))
@@ -29,6 +30,7 @@ class Network():
         if self.velocity is None:
             self.velocity = [0 * g for g in grads]
         self.velocity = [self.momentum * v + self.rate * g for v, g in zip(self.velocity, grads)]
+        # self.rate *= 0.999
         names = ['W1', 'B1', 'W2', 'B2']
         for n, v in zip(names, self.velocity):
             setattr(self, n, getattr(self, n) + v)

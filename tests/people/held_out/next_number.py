@@ -9,6 +9,8 @@ first = dice.uniform(-0.5, 1, (4, 3))
 second = dice.uniform(-0.5, 1, 4)
 tempo = 0.0005
 
+E_old = None
+
 def cut(t):
     return np.clip(t, 0, None)
 
@@ -32,5 +34,6 @@ if __name__ == "__main__":
         first, second = improve(first, second, three, then)
         if n % 500 == 0: print(n, error(first, second, three, then))
         n += 1
+        # if error(first, second, three, then) < 0.05: break
     print(run(first, second, three)[1])
     print(then)

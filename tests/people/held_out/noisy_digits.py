@@ -6,6 +6,8 @@ digit = rnd.randint(0, 10, how_many)
 clean = rnd.randint(0, 256, (10, pixels))
 image = np.clip(clean[digit] + rnd.normal(0, 25, (how_many, pixels)), 0, 255) / 255
 
+#x = image.T   # in the video it is the other way round
+
 def setup():
     return [rnd.rand(pixels, 20) - .5, rnd.rand(1, 20) - .5, rnd.rand(20, 10) - .5, rnd.rand(1, 10) - .5]
 
@@ -25,6 +27,7 @@ def loss(par, x, d):
 def derivs(par, x, d):
     W, b, U, c = par
     low, act, prob = net(par, x)
+    #e = prob - onehot(d)
     e = prob.copy()
     e[np.arange(len(d)), d] -= 1
     e = e/len(d)

@@ -32,10 +32,6 @@ def change(W1, b1, W2, b2, dW1, db1, dW2, db2, rate):
 def iterate(par, X, q, rate=0.3):
     return change(*par, *behind(*par, X, q), rate)
 
-def cost(par, X, q):
-    P = ahead(*par, X)[1]
-    return -np.log(P[q, np.arange(q.size)]).mean()
-
 def right(par, X, q):
     return (ahead(*par, X)[1].argmax(axis=0) == q).mean()
 
@@ -44,4 +40,4 @@ if __name__ == '__main__':
     par = begin()
     for i in range(2000):
         par = iterate(par, X, q)
-    print(cost(par, X, q), right(par, X, q), par[3].T)
+    print(right(par, X, q), par[3].T)

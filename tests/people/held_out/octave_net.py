@@ -3,6 +3,9 @@ import numpy as np
 
 IN, MID, OUT = 4, 5, 3
 
+def sigmoidGradient(z):
+    return np.multiply(g(z), 1 - g(z))
+
 def g(z):
     return 1/(1 + np.exp(-z))
 

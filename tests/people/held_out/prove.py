@@ -150,20 +150,27 @@ def difference(question):
         return g[1] if gradients is loss else g
 
     point = start
-    for path, leaf, _ in list(partners(gradient(start), start)):
+    for path, leaf, g in list(partners(gradient(start), start)):
+        if not np.any(g):
+            continue  # a rate kept beside the weights, which must not move
         noise = 0.05 * rng.standard_normal(np.shape(leaf))
         point = put(point, path, leaf + (noise if np.shape(leaf) else float(noise)))
-    worst = 0
+    pairs = []
     for path, leaf, g in list(partners(gradient(point), point)):
         if "value" in path or "error" in path:
-            continue
+            continue  # what a neuron keeps of its last sample
 
         def f(value, path=path):
             reseed()
             return first(loss(put(copy.deepcopy(point), path, value), *copy.deepcopy(data)))
 
-        worst = max(worst, ratio(numeric(f, leaf), g))
-    return worst
+        pairs.append((numeric(f, leaf), np.asarray(g, float)))
+    if question.get("options", {}).get("up_to_factor"):
+        mine, theirs = (np.concatenate([np.ravel(p[k]) for p in pairs]) for k in (0, 1))
+        theirs, mine = theirs[~np.isnan(mine)], mine[~np.isnan(mine)]
+        factor = mine @ theirs / (theirs @ theirs)
+        pairs = [(n, factor * g) for n, g in pairs]
+    return max(ratio(n, g) for n, g in pairs)
 
 
 def main(names):

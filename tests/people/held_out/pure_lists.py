@@ -18,6 +18,9 @@ def feed(x, hidden, hidden_bias, output, output_bias):
     z = sum(o*h for o, h in zip(output, hs)) + output_bias
     return hs, 1/(1 + math.exp(-z))
 
+def relu(v):
+    return v if v > 0 else 0
+
 def loss(x_list, t_list, hidden, hidden_bias, output, output_bias):
     total = 0
     for x, t in zip(x_list, t_list):

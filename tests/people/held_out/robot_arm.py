@@ -28,6 +28,8 @@ class ArmNet:
         ea = (e @ self.Wout) * (1 - self.a ** 2)
         return {'Wout': e.T @ self.a, 'bout': e.sum(0), 'Win': ea.T @ self.q, 'bin': ea.sum(0)}
 
+    # def loss(self, q, pos): return np.mean((self(q) - pos) ** 2)
+
     def step(self, q, pos, lr=0.001):
         for name, g in self.gradients(q, pos).items():
             setattr(self, name, getattr(self, name) - lr * g)

@@ -33,16 +33,13 @@ def out(net, X):
 def J(net, X, y):
     return np.mean((out(net, X) - y)**2)
 
-def dJ(net, X, y):
-    H = np.tanh(X @ net.V + net.c)
-    e = 2*(H @ net.u + net.d - y)/len(X)
-    dH = e @ net.u.T*(1 - H**2)
-    return dict(V=X.T @ dH, c=dH.sum(0), u=H.T @ e, d=e.sum())
-
 def learn(net, X, y, eta=0.1, epochs=500):
     for _ in range(epochs):
-        g = dJ(net, X, y)
-        net.V = net.V - eta*g['V']; net.c = net.c - eta*g['c']; net.u = net.u - eta*g['u']; net.d = net.d - eta*g['d']
+        H = np.tanh(X @ net.V + net.c)
+        e = 2*(H @ net.u + net.d - y)/len(X)
+        dH = e @ net.u.T*(1 - H**2)
+        net.u = net.u - eta*H.T @ e; net.d = net.d - eta*e.sum()
+        net.V = net.V - eta*X.T @ dH; net.c = net.c - eta*dH.sum(0)
 
 if __name__ == '__main__':
     net = new()

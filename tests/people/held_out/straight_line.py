@@ -16,15 +16,11 @@ class Line:
     def cost(self, x, y):
         return np.mean((self.at(x) - y)**2)
 
-    def derivative(self, x, y):
-        off = self.at(x) - y
-        return 2*np.mean(off*x), 2*np.mean(off)
-
     def fit(self, x, y, turns=2000):
         for i in range(turns):
-            ds, d0 = self.derivative(x, y)
-            self.slope -= self.speed*ds
-            self.start -= self.speed*d0
+            off = self.at(x) - y
+            self.slope -= self.speed*2*np.mean(off*x)
+            self.start -= self.speed*2*np.mean(off)
 
 if __name__ == "__main__":
     line = Line()

@@ -21,6 +21,7 @@ def one_epoch(net, x, t, rate):
     seen = forecast(net, x)
     g = 2*(seen[-1] - t)/len(t)
     k = len(net)
+    #print(g.shape, seen[-1].shape)
     while k > 0:
         k -= 1
         lay = net[k]

@@ -8,6 +8,8 @@ def table(n=120):
     texture = np.where(bad, 21.5, 18.0) + rng.normal(0, 3.0, n)
     return np.c_[radius, texture, np.pi*radius**2 + rng.normal(0, 20, n), rng.normal(.1, .01, n)], bad.astype(int)
 
+# from sklearn.preprocessing import StandardScaler  (do I need this?)
+
 def chance(x, w, b):
     return 1/(1 + np.exp(-(x @ w + b)))
 

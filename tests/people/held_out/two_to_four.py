@@ -15,15 +15,11 @@ class Neuron(object):
     def cost(self, x, want):
         return 0.5 * np.sum((want - self.fire(x)) ** 2)
 
-    def slope(self, x, want):
+    def adapt(self, x, want):
         out = self.fire(x)
         s = (out - want) * out * (1 - out)
-        return {'w': np.sum(s * x), 'b': np.sum(s)}
-
-    def adapt(self, x, want):
-        s = self.slope(x, want)
-        self.w -= self.eta * s['w']
-        self.b -= self.eta * s['b']
+        self.w -= self.eta * np.sum(s * x)
+        self.b -= self.eta * np.sum(s)
 
 # the answer should grow from 2 to 4
 xs = np.array([-1.0, -0.5, 0.0, 0.5, 1.0, 1.5])

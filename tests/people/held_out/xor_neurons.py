@@ -49,9 +49,6 @@ class Network:
                 n.bias += rate * n.error
             before = [n.value for n in layer]
 
-    def total_error(self, X, T):
-        return sum(0.5 * (t - o) ** 2 for x, ts in zip(X, T) for t, o in zip(ts, self.run(x)))
-
     def train(self, X, T, rate=0.5, epochs=8000):
         for _ in range(epochs):
             for x, t in zip(X, T):

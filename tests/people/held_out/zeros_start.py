@@ -22,17 +22,15 @@ def bce(model, X, y):
     h, p = forward(model, X)
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
-def backward(model, X, y):
-    h, p = forward(model, X)
-    d2 = (p - y) / len(y)
-    d1 = d2 @ model['W2'].T * (1 - h * h)
-    return {'W1': X.T @ d1, 'b1': d1.sum(0, keepdims=True), 'W2': h.T @ d2, 'b2': d2.sum(0, keepdims=True)}
-
 def train(model, X, y, lr=1.0, n=3000):
     for i in range(n):
-        g = backward(model, X, y)
-        for k in model:
-            model[k] = model[k] - lr * g[k]
+        h, p = forward(model, X)
+        d2 = (p - y) / len(y)
+        d1 = d2 @ model['W2'].T * (1 - h * h)
+        model['W2'] = model['W2'] - lr * h.T @ d2
+        model['b2'] = model['b2'] - lr * d2.sum(0, keepdims=True)
+        model['W1'] = model['W1'] - lr * X.T @ d1
+        model['b1'] = model['b1'] - lr * d1.sum(0, keepdims=True)
     return model
 
 if __name__ == '__main__':
