@@ -109,6 +109,17 @@ def test_a_slow_program_gets_the_same_diagnosis():
     assert min(lines) > 100
 
 
+def test_a_column_that_is_constant_up_to_rounding_drowns_nothing():
+    X, T = blobs()
+    X = X * [0.2, 0.2, 0.2, 4.0]  # not so unequal that it would be a fault, and yet learnt faster when standardized
+    X = np.column_stack([X, np.full(len(X), 0.1) + np.resize([0.0, 2e-17], len(X))])
+    assert 0 < np.std(X[:, -1]) < 1e-15
+    loss, gradients, params, predict = two_layers(
+        softmax, lambda p, T: -np.sum(T * np.log(p)) / len(T), lambda p, T: (p - T) / len(T), (5, 8, 3)
+    )
+    assert faults(xnn.diagnose(loss, gradients, params, X, T, predict=predict)) == []
+
+
 # --- figures that say what the sentence says
 
 

@@ -8,6 +8,7 @@ the corpora in tests/doctor.
 # --- data
 COMMON_CLASS = 0.95  # a class with this share of the samples hides the others: UMLAUT's unbalanced labels
 CONSTANT_FEATURES = 0.9  # share of features without variation from which little is left to learn from: measured
+CONSTANT_UP_TO = 1e-12  # of its size: what a column of one number varies by when it was computed
 MANY_VALUES = 50  # whole numbers with more different values than this are quantities, not classes
 
 # --- the loss

@@ -7,7 +7,7 @@ import numpy
 from ...findings import Finding
 from ...gradcheck.parts import Host
 from ..examination import Examination
-from ..limits import COMMON_CLASS, CONSTANT_FEATURES
+from ..limits import COMMON_CLASS, CONSTANT_FEATURES, CONSTANT_UP_TO
 from ..subject import Subject
 
 
@@ -49,7 +49,7 @@ def _lengths(X: Host, y: Host) -> Iterator[Finding]:
 def _constant(X: Host) -> Iterator[Finding]:
     if len(X) < 2 or not numpy.all(numpy.isfinite(X)):
         return
-    varies = numpy.ptp(X.astype(float), axis=0) > 1e-12 * numpy.max(numpy.abs(X), axis=0)
+    varies = numpy.ptp(X.astype(float), axis=0) > CONSTANT_UP_TO * numpy.max(numpy.abs(X), axis=0)
     still = int((~varies).sum())
     if still < CONSTANT_FEATURES * X.shape[1] and not (X.shape[1] <= 4 and still == X.shape[1] - 1 and still > 1):
         idle = numpy.flatnonzero(~varies & ~numpy.isin(X[0], (0.0, 1.0)))

@@ -9,6 +9,7 @@ from ...gradcheck.parts import Host
 from ..examination import Examination
 from ..limits import (
     BUDGET_SCALE,
+    CONSTANT_UP_TO,
     INPUTS_BIG,
     INPUTS_SMALL,
     INPUTS_UNEQUAL,
@@ -31,7 +32,7 @@ def check(exam: Examination) -> Iterator[Finding]:
     if X is None or subject.samples is None or subject.samples < 4 or not numpy.all(numpy.isfinite(X)):
         return
     X = X.astype(float)
-    size, deviations = float(numpy.sqrt(numpy.mean(X * X))), numpy.std(X, axis=0)
+    size, deviations = float(numpy.sqrt(numpy.mean(X * X))), _deviations(X)
     some = deviations[deviations > 0]
     if not some.size or size == 0.0:
         return
@@ -82,8 +83,14 @@ def _what(X: Host, size: float, unequal: bool, deviations: Host) -> str:
     return "the inputs are far from 0 for how little they vary."
 
 
+def _deviations(X: Host) -> Host:
+    """Return each column's deviation, 0 where it varies by rounding alone."""
+    found = numpy.std(X, axis=0)
+    return numpy.where(found > CONSTANT_UP_TO * numpy.max(numpy.abs(X), axis=0), found, 0.0)
+
+
 def _standardized(X: Host) -> Host:
-    deviations = numpy.std(X, axis=0)
+    deviations = _deviations(X)
     return (X - X.mean(axis=0)) / numpy.where(deviations > 0, deviations, 1.0)
 
 
