@@ -262,6 +262,7 @@ def test_arrays_can_be_changed(write):
             "is not UTF-8 text (byte 0xff: invalid start byte). Save it as CSV",
         ),
         ("a,b\n1,2\n".encode("utf-16"), {}, FileError, "is not UTF-8 text"),
+        ("a,b\n1,yes\n2,\0\n3,no\n", {}, DataError, "data.csv, line 3, column 'b': '\\x00' has a zero byte"),
         ("a,b\n1,yes\n2,NA\n3,no\n", {}, DataError, "data.csv, line 3, column 'b': 'NA' stands for a missing value."),
         (
             'a,price\n1,"1,234,567"\n2,"2,234,567"\n3,900\n',

@@ -6,8 +6,8 @@ from tests.fuzz.cases import run
 
 count, first = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
 failures = 0
-for start in range(first, first + count, 1000):
-    for line in run(start, min(1000, first + count - start)):
+for start in range(first, first + count, 100):
+    for line in run(start, min(100, first + count - start)):
         failures += 1
         print(line, flush=True)
 print(f"{count:,} cases, {failures} wrong")

@@ -275,7 +275,7 @@ def _labels(path: Path, cells: list[str], lines: Sequence[int], column: str) -> 
                 f"{path}, line {line}, {column}: {cell!r} stands for a missing value. Remove the row, or "
                 "rename the class."
             )
-        if not cell or (mark and value is None) or infinite:
+        if not cell or "\0" in cell or (mark and value is None) or infinite:
             raise DataError(
                 f"{path}, line {line}, {column}: {_problem(cell, value)}. Remove the row, or fill in the target."
             )
@@ -291,6 +291,8 @@ def _labels(path: Path, cells: list[str], lines: Sequence[int], column: str) -> 
 def _problem(cell: str, value: float | None) -> str:
     if not cell:
         return "the cell is empty"
+    if "\0" in cell:
+        return f"{cell!r} has a zero byte, which no text has"
     if _DECIMAL_COMMA.fullmatch(cell):
         return f"{cell!r} has a decimal comma"
     return f"{cell!r} is not a {'number' if value is None else 'finite number'}"

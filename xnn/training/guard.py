@@ -41,7 +41,7 @@ class Guard(Callback):
 
 def _outside() -> int:
     """Return how many calls away the user's own code is."""
-    frame, level = sys._getframe(1), 1
+    frame, level = sys._getframe(1), 1  # pyright: ignore[reportPrivateUsage]
     while frame.f_back and frame.f_globals.get("__name__", "").startswith("xnn."):
         frame, level = frame.f_back, level + 1
     return level

@@ -179,7 +179,7 @@ def _names(name: str, names: Any) -> tuple[str, ...]:
 
 
 def _text(name: str, value: Any) -> str:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not value:
         raise OptionError(f"{name} must be a name, got {value!r}.")
     return str(value)
 
@@ -213,6 +213,7 @@ _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "patience": optional(whole),
     "metrics": optional(_metrics),
     "backend": optional(_text),
+    "dtype": one_of("float32", "float64"),
     "device": optional(_text),
     "seed": lambda name, value: whole(name, value, 0),
     "feature_names": optional(_names),

@@ -11,7 +11,7 @@ _TABLES: dict[type, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def register(name: str, part: type) -> None:
+def register(name: Any, part: Any) -> None:
     """Give a class of your own a name, by which options and files know it.
 
     Parameters
