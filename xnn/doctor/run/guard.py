@@ -11,6 +11,7 @@ TWICE = 2.0
 NOTHING = 0.01  # share of the first epoch's loss
 BASELINE_STUCK = 0.97  # of the constant-prediction baseline
 OVERSHOT = 2.0  # times the entropy of the classes: no network that knows nothing is so wrong
+ABSURD = 1.0  # a rate of which few steps tell enough: otherwise they say more of weights and inputs than of the rate
 USUAL = 0.01  # a rate that is worth trying for any optimizer, in place of one of 3 or of 1e30
 
 
@@ -48,7 +49,7 @@ def not_learning(
             f"the loss has risen from {losses[0]:.4g} to {last:.4g} by epoch {epoch}: training diverges, "
             f"try learning_rate={_lower(rate):g}"
         )
-    if classes and epoch >= 2 and min(losses[-2:]) > OVERSHOT * guessing():
+    if classes and epoch >= 2 and (steps >= SHORT or rate >= ABSURD) and min(losses[-2:]) > OVERSHOT * guessing():
         return (
             f"the loss is {last:.4g} after {epoch} epochs, where guessing alike for all gives {guessing():.4g}: "
             f"the steps overshoot, try learning_rate={_lower(rate):g}"
