@@ -89,4 +89,3 @@ def fix_of(file: File, changes: Sequence[Change], proof: str = "") -> Fix:
         If they cannot be written into its text.
     """
     return Fix(file.name, next(lines_of(changes, file)), patched(file, changes), "".join(file.lines), proof)
-
