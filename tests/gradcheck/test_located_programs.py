@@ -10,7 +10,7 @@ import pytest
 from .located import judge
 
 pytestmark = [pytest.mark.host, pytest.mark.filterwarnings("ignore")]
-PARTS = judge.parts()
+PARTS = judge.opened()
 PROGRAMS = [(part, program) for part in PARTS for program in judge.programs(part)]
 BUGS = [(part, bug) for part in PARTS for bug in judge.bugs(part)]
 

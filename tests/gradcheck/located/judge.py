@@ -27,6 +27,11 @@ def parts() -> list[str]:
     return sorted(path.parent.name for path in HERE.glob("*/bugs.py"))
 
 
+def opened() -> list[str]:
+    """Return the parts of which it is known what is said: the others are held out until their first run."""
+    return [part for part in parts() if (HERE / part / "snapshot.json").exists()]
+
+
 def programs(part: str) -> list[str]:
     """Give the names of the programs of a part."""
     files = [path.stem for path in (HERE / part).glob("*.py") if path.stem not in ("__init__", "bugs")]
