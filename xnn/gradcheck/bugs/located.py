@@ -114,7 +114,11 @@ def _joined(
     names = [leaf.name for i, leaf in enumerate(program.leaves) if i in wrong]
     made = _said(found, names, runs)
     faults = [f for f in findings if not f.is_note and f.code != "unknown"]
-    if found.edit is not None and not replayed:
+    whole = [f.code for f in faults] in (
+        ["scale"],
+        ["zero"],
+    )  # what all of a tensor shows says more than one of its lines
+    if found.edit is not None and not replayed and not whole:
         return [made, *(f for f in findings if f.is_note)]
     if not faults:
         unknown = next((f for f in findings if f.code == "unknown"), None)
