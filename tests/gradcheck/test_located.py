@@ -73,7 +73,8 @@ def test_figures(part, capsys):
     false = sum(row[4] == "false" for row in rows.values())
     with capsys.disabled():
         print(
-            f"\n{part}, {count} programs: planted line within the lines given {within / count:.0%}, exactly "
+            f"\n{part}, the {count} of {len(judge.bugs(part))} programs that are written down: "
+            f"planted line within the lines given {within / count:.0%}, exactly "
             f"{exact / count:.0%}, named truly {named / count:.0%}, falsely {false / count:.0%}"
         )
     assert set(rows) <= {f"{bug.program}/{bug.name}" for bug in judge.bugs(part)}
