@@ -5,18 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api import diagnose
-    from .report.diagnosis import Diagnosis
-    from .run.history import RunHistory
-    from .run.recorder import Doctor
+    from .course import Course
+    from .diagnosis import Diagnosis
+    from .recorder import Doctor
 
-__all__ = ["Diagnosis", "Doctor", "RunHistory", "diagnose"]
+__all__ = ["Course", "Diagnosis", "Doctor", "diagnose"]
 
-_HOMES = {
-    "Diagnosis": "report.diagnosis",
-    "Doctor": "run.recorder",
-    "RunHistory": "run.history",
-    "diagnose": "api",
-}
+_HOMES = {"Course": "course", "Diagnosis": "diagnosis", "Doctor": "recorder", "diagnose": "api"}
 
 
 def __getattr__(name: str) -> Any:

@@ -8,10 +8,11 @@ from threading import Timer
 from typing import Any
 
 from ..errors import OptionError
-from .checks import TABLE
+from .diagnosis import Diagnosis
 from .examine import examine
-from .report.diagnosis import Diagnosis
-from .subject import Functions, Subject
+from .patient import Functions, Patient
+
+STAGES = 12
 
 
 def diagnose(
@@ -26,11 +27,11 @@ def diagnose(
     learning_rate: float | None = None,
     step: Callable[..., Any] | None = None,
 ) -> Diagnosis:
-    """Find out why the user's network does not learn.
+    """Find out why somebody's network does not learn.
 
     The gradient is checked, then the loss as a function of the samples, the data and the start; then it is tried out,
-    with the user's own functions: which way a step goes, which rates are stable, whether a small batch can be
-    overfitted. Nothing that is given is changed: all functions are called on copies, in double precision, and no
+    with the person's own functions: which way a step goes, which rates are stable, whether a handful of samples can be
+    learnt by heart. Nothing that is given is changed: all functions are called on copies, in double precision, and no
     random state is touched.
 
     Parameters
@@ -62,8 +63,8 @@ def diagnose(
     Raises
     ------
     DataError, OptionError
-        If `params` hold no numbers, a function is not callable, or `learning_rate` is not positive, or missing for a
-        `step` that takes it.
+        If `params` hold no numbers, a function is none, or `learning_rate` is not positive, or missing for a `step`
+        that takes it.
 
     Examples
     --------
@@ -91,7 +92,7 @@ def diagnose(
         raise OptionError(f"learning_rate must be positive, got {learning_rate}.")
     functions = Functions(loss, gradients, predict, accuracy, _of_three(step, learning_rate), learning_rate)
     with _progress() as tell:
-        return examine(Subject(functions, params, X, y), tell)
+        return examine(Patient(functions, params, X, y), tell)
 
 
 def _of_three(step: Callable[..., Any] | None, rate: float | None) -> Callable[..., Any] | None:
@@ -117,7 +118,7 @@ def _progress() -> Generator[Callable[[str], None]]:
     from rich.progress import Progress
 
     bar = Progress(console=Console(stderr=True), transient=True)
-    task = bar.add_task("examining", total=len(TABLE))
+    task = bar.add_task("examining", total=STAGES)
     timer = Timer(2.0, bar.start)
     timer.start()
     try:

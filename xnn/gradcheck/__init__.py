@@ -3,9 +3,8 @@
 from ..findings import Finding
 from .api import LossError, NumericGradients, check_gradients, numeric_gradients
 from .derivative import DerivativeReport, check_derivative
-from .layer import check_layer
 from .report import GradientError, GradientReport, TensorReport
-from .step import gradients_from_step, gradients_from_update
+from .step import gradients_from_step
 
 __all__ = [
     "DerivativeReport",
@@ -17,8 +16,6 @@ __all__ = [
     "TensorReport",
     "check_derivative",
     "check_gradients",
-    "check_layer",
     "gradients_from_step",
-    "gradients_from_update",
     "numeric_gradients",
 ]

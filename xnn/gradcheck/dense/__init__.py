@@ -1,1 +1,0 @@
-"""Dense chains: the network recovered from its loss, and the bugs replayed into it."""
