@@ -40,6 +40,16 @@ def tests(session: nox.Session, backend: str) -> None:
     )
 
 
+@nox.session(default=False)
+def corpora(session: nox.Session) -> None:
+    """Every program of the corpora, of which ``tests`` runs one in eight: an hour of processor time."""
+    session.install("-e", ".", *group("test"))
+    session.run(
+        "pytest", "-n", "auto", "--corpora", "-m", "corpus", "tests/gradcheck", "tests/doctor", *session.posargs,
+        env=ONE_THREAD,
+    )  # fmt: skip
+
+
 @nox.session
 def examples(session: nox.Session) -> None:
     """The scripts in examples/, run as their reader would."""

@@ -12,7 +12,7 @@ from rich.table import Table
 
 import xnn
 
-from . import accuracy, chart, checking, dead_units, gpu, growth, imports, memory, peers, training, watching
+from . import accuracy, chart, checking, dead_units, gpu, growth, imports, memory, peers, tables, training, watching
 from .results import keep, machine, sentence
 from .setting import SETTINGS
 
@@ -63,7 +63,7 @@ def show_imports(which: str = "") -> None:
 
 
 def show_accuracy(which: str = "") -> None:
-    """Held-out accuracy with all defaults."""
+    """Held-out accuracy with all defaults, and small tables beside scikit-learn."""
     table = Table(
         "data", "trained on", "held out", "seeds", "mean", "least", "most", "seconds", title="train()'s defaults"
     )
@@ -76,6 +76,21 @@ def show_accuracy(which: str = "") -> None:
         shares = [f"{share:.2%}" for share in (mean(a.figures), min(a.figures), max(a.figures))]
         table.add_row(a.data, str(a.training), str(a.held_out), str(len(a.figures)), *shares, f"{a.seconds:.1f}")
     console.print(table)
+    try:
+        beside = Table(
+            "table", "rows", "xnn", "scikit-learn", "worse by", "epochs chosen", title="small tables, defaults"
+        )
+        rows = []
+        for row in tables.measure(chosen=which):
+            rows.append(row)
+            figures = (f"{row.ours:.3f}", f"{row.theirs:.3f}", f"{max(0.0, row.worse):.3f}", f"{row.epochs:.0f}")
+            beside.add_row(row.table, f"{row.rows:,}", *figures)
+        console.print(beside)
+        missed = [row.table for row in rows if row.worse > tables.MOST_WORSE]
+        console.print(f"worse by more than {tables.MOST_WORSE}: {', '.join(missed) or 'none'}")
+        keep("accuracy", [row._asdict() for row in rows], key="table")
+    except ModuleNotFoundError:
+        console.print("no comparison: scikit-learn is not installed")
 
 
 def show_checking(which: str = "") -> None:
@@ -87,6 +102,10 @@ def show_checking(which: str = "") -> None:
         table.add_row(t.what, "" if t.first is None else f"{t.first:.2f}", f"{t.seconds:.3g}", t.finds)
     console.print(table)
     keep("checking", [t._asdict() for t in timings])
+    table = Table("program", "samples", "seconds", "calls of the loss", "finds", title="by the number of samples")
+    for row in checking.by_samples():
+        table.add_row(row.program, f"{row.samples:,}", f"{row.seconds:.2f}", str(row.calls), row.finds)
+    console.print(table)
 
 
 def show_watching(which: str = "") -> None:
@@ -100,7 +119,7 @@ def show_watching(which: str = "") -> None:
 
 def show_dead_units(which: str = "") -> None:
     """Adam after units have died."""
-    table = Table("on NumPy", "first epochs, us a step", "last epochs", "ratio", "dead units", title="dead units, Adam")
+    table = Table("library", "first epochs, us a step", "last epochs", "ratio", "dead units", title="dead units, Adam")
     for c in dead_units.measure():
         table.add_row(c.what, f"{c.first:,.0f}", f"{c.last:,.0f}", f"{c.last / c.first:.2f}", f"{c.dead:.0%}")
     console.print(table)

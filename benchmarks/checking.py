@@ -1,4 +1,7 @@
-"""Checking a gradient of 50,890 entries: xnn beside a plain loop and torch.autograd.gradcheck, on one network."""
+"""Checking a gradient of 50,890 entries: xnn beside a plain loop and torch.autograd.gradcheck, and by samples.
+
+``python -m benchmarks.checking`` prints the second: how long it takes with how many samples, and a convolution.
+"""
 
 import subprocess
 import sys
@@ -15,6 +18,7 @@ from xnn.nn import MLP, Dense, Objective, ravel, unravel
 MLP_784 = MLP((784, 64, 10), activation="tanh")
 DECAY = 1e-4
 OBJECTIVE = Objective(MLP_784, "softmax_cross_entropy")
+SAMPLES = (128, 1_000, 10_000)
 
 
 class Timing(NamedTuple):
@@ -24,11 +28,11 @@ class Timing(NamedTuple):
     first: float | None = None  # seconds of the first call in a fresh process, imports left out
 
 
-def problem() -> tuple[list[Dense], np.ndarray, np.ndarray]:
-    """Return parameters, 16 samples and their labels, in float64."""
+def problem(samples: int = 16) -> tuple[list[Dense], np.ndarray, np.ndarray]:
+    """Return parameters, samples and their labels, in float64."""
     rng = np.random.default_rng(0)
     params = [Dense(layer.W, rng.normal(size=layer.b.shape) * 0.1) for layer in MLP_784.init(0, dtype="float64")]
-    return params, rng.random((16, 784)), rng.integers(0, 10, 16)
+    return params, rng.random((samples, 784)), rng.integers(0, 10, samples)
 
 
 def loss(params: list[Dense], X: np.ndarray, y: np.ndarray) -> float:
@@ -40,6 +44,84 @@ def decayed(params: list[Dense], X: np.ndarray, y: np.ndarray) -> list[Dense]:
     """Return gradients with the bug that one random direction over all parameters hardly ever finds."""
     first, second = OBJECTIVE.gradients(params, X, y)
     return [first, second._replace(b=second.b + DECAY * params[1].b)]
+
+
+def by_times_m(params: list[Dense], X: np.ndarray, y: np.ndarray) -> list[Dense]:
+    """Return gradients that are not divided by the number of samples."""
+    return [Dense(layer.W * len(X), layer.b * len(X)) for layer in OBJECTIVE.gradients(params, X, y)]
+
+
+def without_the_last(params: list[Dense], X: np.ndarray, y: np.ndarray) -> list[Dense]:
+    """Return gradients of a loop that ends a sample too early."""
+    share = (len(X) - 1) / len(X)
+    return [Dense(layer.W * share, layer.b * share) for layer in OBJECTIVE.gradients(params, X[:-1], y[:-1])]
+
+
+def convolution(transposed: bool) -> tuple[Any, ...]:
+    """Return a convolutional network of 1,370 parameters, its kernel's gradient transposed or not."""
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(8, 10, 10)), rng.integers(0, 10, 8)
+    shapes = {"K": (8, 3, 3), "k": (8,), "W": (128, 10), "b": (10,)}
+    params = {name: 0.2 * rng.normal(size=shape) for name, shape in shapes.items()}
+
+    def forward(p: Any, x: Any) -> tuple[Any, ...]:
+        z = np.zeros((len(x), 8, 8, 8))
+        for i in range(3):
+            for j in range(3):
+                z += x[:, None, i : i + 8, j : j + 8] * p["K"][None, :, i, j, None, None]
+        z += p["k"][:, None, None]
+        pooled = np.maximum(z, 0).reshape(len(x), 8, 4, 2, 4, 2)
+        f = pooled.max(axis=(3, 5)).reshape(len(x), -1)
+        e = np.exp(f @ p["W"] + p["b"])
+        return z, pooled, f, e / e.sum(axis=1, keepdims=True)
+
+    def value(p: Any, x: Any, y: Any) -> float:
+        return -np.mean(np.log(forward(p, x)[3][np.arange(len(y)), y]))
+
+    def gradients(p: Any, x: Any, y: Any) -> dict[str, Any]:
+        z, pooled, f, d = forward(p, x)
+        d[np.arange(len(y)), y] -= 1
+        d /= len(y)
+        most = pooled == pooled.max(axis=(3, 5), keepdims=True)
+        dz = (most * (d @ p["W"].T).reshape(len(x), 8, 4, 1, 4, 1)).reshape(z.shape) * (z > 0)
+        K = np.empty_like(p["K"])
+        for i in range(3):
+            for j in range(3):
+                a, b = (j, i) if transposed else (i, j)
+                K[:, i, j] = (dz * x[:, None, a : a + 8, b : b + 8]).sum(axis=(0, 2, 3))
+        return {"K": K, "k": dz.sum(axis=(0, 2, 3)), "W": f.T @ d, "b": d.sum(axis=0)}
+
+    return value, gradients, params, x, y
+
+
+class Row(NamedTuple):
+    program: str
+    samples: int
+    seconds: float
+    calls: int  # of the loss
+    finds: str
+
+
+def by_samples(samples: tuple[int, ...] = SAMPLES) -> list[Row]:
+    """Check the same network with more and more samples, right and wrong, and a convolution."""
+    programs = {
+        "784-64-10, right": OBJECTIVE.gradients,
+        "784-64-10, decay on one bias": decayed,
+        "784-64-10, not divided by m": by_times_m,
+        "784-64-10, the last sample left out": without_the_last,
+    }
+    rows = [_row(name, m, (loss, gradients, *problem(m))) for m in samples for name, gradients in programs.items()]
+    for transposed in (False, True):
+        name = f"convolution of 1,370 parameters, {'transposed' if transposed else 'right'}"
+        rows.append(_row(name, 8, convolution(transposed)))
+    return rows
+
+
+def _row(name: str, samples: int, program: tuple[Any, ...]) -> Row:
+    seconds = _seconds(lambda: xnn.check_gradients(*program), repeats=3)
+    report = xnn.check_gradients(*program)
+    found = ", ".join(f"{f.code} in {f.parameter or 'all'}" for f in report.findings if not f.is_note)
+    return Row(name, samples, seconds, report.evaluations, found or "nothing")
 
 
 def measure() -> list[Timing]:
@@ -159,3 +241,8 @@ def _seconds(work: Callable[[], Any], repeats: int = 3) -> float:
         work()
         times.append(time.perf_counter() - started)
     return float(np.median(times[repeats > 1 :]))
+
+
+if __name__ == "__main__":
+    for row in by_samples():
+        print(f"{row.program}, {row.samples:,} samples: {row.seconds:.2f} s, {row.calls} calls, finds {row.finds}")

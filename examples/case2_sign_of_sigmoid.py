@@ -1,6 +1,6 @@
 """Case 2: a gradient check that diverges, and an optimizer that gives up, because of a sign in the sigmoid.
 
-The person had 3-5-3 with sigmoids, five samples, binary cross-entropy and a decay of the weights; all 38 weights and
+Its author had 3-5-3 with sigmoids, five samples, binary cross-entropy and a decay of the weights; all 38 weights and
 biases lie in one vector, for scipy's fmin_cg. They compared their gradient with central differences. What is wrong:
 
 * the sigmoid is 1 / (1 + e^z). Its derivative is then -s (1 - s), the other sign. The first layer's gradient passes
@@ -33,7 +33,7 @@ HALF = 20  # Theta1 is 5 by (1 + 3), Theta2 is 3 by (1 + 5), the bias in column 
 
 
 def problem(seed: int = 1) -> tuple[np.ndarray, Vector]:
-    """Draw the inputs, and the 38 weights in the person's order."""
+    """Draw the inputs, and the 38 weights in the author's order."""
     rng = np.random.default_rng(seed)
     return rng.random((M, 3)), rng.uniform(-0.12, 0.12, 38)
 
@@ -47,7 +47,7 @@ def sigmoid(z: np.ndarray) -> np.ndarray:
 
 
 def theirs(X: np.ndarray, decay: float, sigmoid: Callable[[np.ndarray], np.ndarray]) -> Function:
-    """The person's loss and gradient, as they were, with one sigmoid or the other."""
+    """The author's loss and gradient, as they were, with one sigmoid or the other."""
 
     def loss_and_gradient(theta: Vector) -> tuple[float, Vector]:
         theta1, theta2 = theta[:HALF].reshape(5, 4), theta[HALF:].reshape(3, 6)
@@ -64,6 +64,14 @@ def theirs(X: np.ndarray, decay: float, sigmoid: Callable[[np.ndarray], np.ndarr
         return float(loss), np.concatenate([grad1.ravel(), grad2.ravel()])
 
     return loss_and_gradient
+
+
+def loss(theta: Vector, X: np.ndarray) -> float:
+    return theirs(X, 1.0, flipped_sigmoid)(theta)[0]
+
+
+def gradients(theta: Vector, X: np.ndarray) -> Vector:
+    return theirs(X, 1.0, flipped_sigmoid)(theta)[1]
 
 
 def right(X: np.ndarray, decay: float, place: Place) -> Function:
@@ -85,9 +93,13 @@ def right(X: np.ndarray, decay: float, place: Place) -> Function:
 
 
 def reordered(theta: Vector) -> Vector:
-    """Bring the person's vector, bias in column 0 of (out, 1 + in), to ravel's order, W of (in, out) and then b."""
+    """Bring the author's vector, bias in column 0 of (out, 1 + in), to ravel's order, W of (in, out) and then b."""
     thetas = theta[:HALF].reshape(5, 4), theta[HALF:].reshape(3, 6)
     return ravel([Dense(W=each[:, 1:].T, b=each[:, 0]) for each in thetas])
+
+
+_inputs, params = problem()
+data = (_inputs,)  # with params, what xnn check takes
 
 
 def numeric(function: Function, vector: Vector, start: int = 0) -> Vector:

@@ -1,6 +1,6 @@
 """Case 3: a loss that climbs to 18, because labels of shape (6,) meet outputs of shape (6, 1).
 
-The person had six points in the plane, 2-3-1, sigmoids, the sum of squares, rate 0.001, 10,000 steps; the model was an
+Its author had six points in the plane, 2-3-1, sigmoids, the sum of squares, rate 0.001, 10,000 steps; the model was an
 interactive playground that learns its circle in seconds. What is wrong:
 
 * y has shape (6,) and the output (6, 1), so y_hat - y is (6, 6), each output against each label: 36 squares, of which
@@ -35,23 +35,39 @@ def sigmoid(z: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-z))
 
 
-def theirs(steps: int, rate: float = 0.001, seed: int = 2) -> tuple[list[float], tuple[int, ...]]:
-    """The person's program, as it was; return its losses and the shape of its first bias."""
+def weights(seed: int = 2) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(seed)
-    W1, b1 = rng.uniform(0, 1, (2, 3)), np.zeros((1, 3))
-    W2, b2 = rng.uniform(0, 1, (3, 1)), np.zeros((1, 1))
-    losses = []
+    W1, W2 = rng.uniform(0, 1, (2, 3)), rng.uniform(0, 1, (3, 1))
+    return {"W1": W1, "b1": np.zeros((1, 3)), "W2": W2, "b2": np.zeros((1, 1))}
+
+
+def predict(p: dict[str, np.ndarray], X: np.ndarray) -> np.ndarray:
+    return sigmoid(sigmoid(X @ p["W1"] + p["b1"]) @ p["W2"] + p["b2"])
+
+
+def loss(p: dict[str, np.ndarray], X: np.ndarray, Y: np.ndarray) -> float:
+    y_hat = predict(p, X)
+    return float(((y_hat - Y) ** 2).sum())
+
+
+def gradients(p: dict[str, np.ndarray], X: np.ndarray, Y: np.ndarray) -> dict[str, np.ndarray]:
+    a1 = sigmoid(X @ p["W1"] + p["b1"])
+    y_hat = sigmoid(a1 @ p["W2"] + p["b2"])
+    d2 = 2 * np.sum(Y - y_hat) * y_hat * (1 - y_hat)
+    d1 = d2 @ p["W2"].T * a1 * (1 - a1)
+    return {"W1": X.T @ d1, "b1": d1, "W2": a1.T @ d2, "b2": d2}
+
+
+params, data, learning_rate = weights(), (X, Y), 0.001  # what xnn check and xnn diagnose take
+
+
+def theirs(steps: int, rate: float = 0.001) -> tuple[list[float], tuple[int, ...]]:
+    """The author's program, as it was; return its losses and the shape of its first bias."""
+    p, losses = weights(), []
     for _ in range(steps):
-        a1 = sigmoid(X @ W1 + b1)
-        y_hat = sigmoid(a1 @ W2 + b2)
-        losses.append(float(((y_hat - Y) ** 2).sum()))
-        d2 = 2 * np.sum(Y - y_hat) * y_hat * (1 - y_hat)
-        d1 = d2 @ W2.T * a1 * (1 - a1)
-        W2 = W2 - rate * (a1.T @ d2)
-        b2 = b2 - rate * d2
-        W1 = W1 - rate * (X.T @ d1)
-        b1 = b1 - rate * d1
-    return losses, b1.shape
+        losses.append(loss(p, X, Y))
+        p = {name: p[name] - rate * slope for name, slope in gradients(p, X, Y).items()}
+    return losses, p["b1"].shape
 
 
 def right(steps: int, rate: float, **where: str | None) -> xnn.Result:
@@ -76,7 +92,7 @@ def learn_set(name: str, epochs: int, **where: str | None) -> tuple[xnn.Result, 
 
 
 def refusals(**where: str | None) -> list[str]:
-    """Return what xnn says to the person's shapes."""
+    """Return what xnn says to the author's shapes."""
     place = resolve(**where)
     model = right(1, 0.1, **where).model
     said = []

@@ -1,6 +1,6 @@
 """Case 4: XOR with momentum, stuck near a loss of 1, because a derivative is taken in the wrong place.
 
-The person had 3-4-1, sigmoids, no biases, four points, the sum of squares, 10,000 steps of all four, momentum
+Its author had 3-4-1, sigmoids, no biases, four points, the sum of squares, 10,000 steps of all four, momentum
 v = beta v + (1 - beta) g. Learning often stood still in a flat place near 1, always with a rate below 0.5. They asked
 whether the program is right, and whether the flat place is in the nature of the data. What is wrong:
 
@@ -22,6 +22,8 @@ from xnn.backends import Array, Place, resolve
 from xnn.nn import Sigmoid, SumOfSquares
 from xnn.optimizers import Momentum
 
+Weights = tuple[np.ndarray, np.ndarray]  # W1 and W2, of one network or of many, one behind the other
+
 X = np.array([[0.0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
 Y = np.array([[0.0], [1], [1], [0]])
 LEARNT = 0.01
@@ -35,7 +37,7 @@ class Setting(NamedTuple):
 SETTINGS = (Setting(0.5, 0.5), Setting(0.1, 0.5), Setting(0.5, 0.95))
 
 
-def weights(seeds: int) -> tuple[np.ndarray, np.ndarray]:
+def weights(seeds: int) -> Weights:
     """Draw the start of `seeds` networks, one behind the other: W1 of shape (seeds, 3, 4), W2 of (seeds, 4, 1)."""
     draws = [np.random.default_rng(seed) for seed in range(seeds)]
     pairs = [(rng.uniform(0, 1, (3, 4)), rng.uniform(0, 1, (4, 1))) for rng in draws]
@@ -50,25 +52,44 @@ def sigmoid_derivative(z: np.ndarray) -> np.ndarray:
     return sigmoid(z) * (1 - sigmoid(z))  # right, for a pre-activation z
 
 
+def predict(params: Weights, X: np.ndarray) -> np.ndarray:
+    W1, W2 = params
+    return sigmoid(sigmoid(X @ W1) @ W2)
+
+
+def loss(params: Weights, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    return ((Y - predict(params, X)) ** 2).sum(axis=(-2, -1))
+
+
+def gradients(params: Weights, X: np.ndarray, Y: np.ndarray) -> Weights:
+    W1, W2 = params
+    layer1 = sigmoid(X @ W1)
+    output = sigmoid(layer1 @ W2)
+    d2 = -2 * (Y - output) * sigmoid_derivative(output)  # of the output: a sigmoid too many
+    d1 = d2 @ W2.swapaxes(-1, -2) * sigmoid_derivative(layer1)  # and here
+    return X.T @ d1, layer1.swapaxes(-1, -2) @ d2
+
+
+# What xnn check and xnn diagnose take.
+params, data, learning_rate = tuple(W[0] for W in weights(1)), (X, Y), 0.5
+
+
 def theirs(setting: Setting, seeds: int, steps: int) -> Iterator[np.ndarray]:
-    """The person's program, as it was, for all seeds at once; yield the loss of each, shape (seeds,), at each step."""
+    """The author's program, as it was, for all seeds at once; yield the loss of each, shape (seeds,), at each step."""
     W1, W2 = weights(seeds)
     v1, v2 = np.zeros_like(W1), np.zeros_like(W2)
     for _ in range(steps):
-        layer1 = sigmoid(X @ W1)
-        output = sigmoid(layer1 @ W2)
-        yield ((Y - output) ** 2).sum(axis=(1, 2))
-        d2 = -2 * (Y - output) * sigmoid_derivative(output)  # of the output: a sigmoid too many
-        d1 = d2 @ W2.swapaxes(1, 2) * sigmoid_derivative(layer1)  # and here
-        v1 = setting.beta * v1 + (1 - setting.beta) * (X.T @ d1)
-        v2 = setting.beta * v2 + (1 - setting.beta) * (layer1.swapaxes(1, 2) @ d2)
+        yield loss((W1, W2), X, Y)
+        d1, d2 = gradients((W1, W2), X, Y)
+        v1 = setting.beta * v1 + (1 - setting.beta) * d1
+        v2 = setting.beta * v2 + (1 - setting.beta) * d2
         W1 = W1 - setting.rate * v1
         W2 = W2 - setting.rate * v2
 
 
 def right(setting: Setting, seeds: int, steps: int, place: Place) -> Iterator[Array]:
     """The same with xnn's pieces, which take an axis more: activations and optimizers look at each entry alone."""
-    activation, loss, optimizer = Sigmoid(), SumOfSquares(), Momentum(setting.beta, average=True)
+    activation, squares, optimizer = Sigmoid(), SumOfSquares(), Momentum(setting.beta, average=True)
     xp = place.backend.namespace
     x, y = place.floats(X), place.floats(Y)
 
@@ -78,8 +99,8 @@ def right(setting: Setting, seeds: int, steps: int, place: Place) -> Iterator[Ar
         a1 = activation.forward(z1)
         z2 = a1 @ W2
         output = activation.forward(z2)
-        per_sample, saved = loss.forward(output, y)  # (seeds, 4)
-        dz2 = activation.backward(loss.backward(saved), z2, output)
+        per_sample, saved = squares.forward(output, y)  # (seeds, 4)
+        dz2 = activation.backward(squares.backward(saved), z2, output)
         dz1 = activation.backward(dz2 @ xp.matrix_transpose(W2), z1, a1)
         gradients = [x.T @ dz1, xp.matrix_transpose(a1) @ dz2]
         params, state = optimizer.update(params, gradients, state, setting.rate)

@@ -59,6 +59,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run the tests of this backend alone, and fail if it is missing; repeatable; 'all' demands every one "
         "(default: every backend that is here, the others skipped with the reason)",
     )
+    parser.addoption(
+        "--corpora",
+        action="store_true",
+        help="run every program of the corpora (an hour of processor time); otherwise one in eight, always the same",
+    )
     parser.addoption("--device", help="run them on this device of the backend's, such as 'cuda', not on its default")
 
 
@@ -69,13 +74,25 @@ def _demanded(config: pytest.Config) -> list[str]:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "libs(*names): run the test on these rows of WHERE alone")
+    config.addinivalue_line("markers", "corpus: one of many programs, of which a sample is run; all with --corpora")
     config.addinivalue_line("markers", "host: has nothing to do with a backend, and runs with NumPy's tests alone")
     for name in _demanded(config):
         if reason := _registry._REGISTRY[name].why_not():
             raise pytest.UsageError(f"--backend {name} cannot be had: {reason}")
 
 
+def _sampled(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave one program in eight of the corpora, unless all were asked for."""
+    if config.getoption("--corpora"):
+        return
+    every = [item for item in items if item.get_closest_marker("corpus")]
+    left_out = {id(item) for i, item in enumerate(every) if i % 8}
+    config.hook.pytest_deselected(items=[item for item in every if id(item) in left_out])
+    items[:] = [item for item in items if id(item) not in left_out]
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    _sampled(config, items)
     demanded = _demanded(config)
     if demanded and "numpy" not in demanded:
         elsewhere = [item for item in items if item.get_closest_marker("host")]

@@ -1,12 +1,14 @@
 """The commands: ``xnn train``, ``predict``, ``check``, ``diagnose`` and ``backends``. They parse, call and print."""
 
 import csv
+import io
 import os
 import runpy
+import signal
 import sys
 import traceback
 import warnings
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout, suppress
 from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,9 +20,11 @@ import xnn_command
 from . import __version__
 from .backends import advice, backends, kernels
 from .datasets import load as load_table
-from .doctor import diagnose
-from .errors import FileError, NotFiniteError, OptionError, XnnError
-from .gradcheck import check_gradients
+from .doctor import Diagnosis, diagnose
+from .errors import FileError, NotFiniteError, OptionError, UnknownNameError, XnnError
+from .files import check_writable, write_whole
+from .formats import as_github, as_json
+from .gradcheck import GradientReport, check_gradients
 from .nn import ACTIVATIONS, INITIALIZERS, LOSSES
 from .nn.tables import named
 from .optimizers import OPTIMIZERS, SCHEDULES
@@ -38,6 +42,9 @@ app = typer.Typer(
 NAMED = "a name, or with options a name and their values, as in"
 Data = Annotated[Path | None, typer.Option(help="A .csv, .npz or .npy file; the embedded digits if not given.")]
 Drop = Annotated[list[str] | None, typer.Option(help="Column of a CSV file to leave out; may be repeated.")]
+Format = Annotated[str, typer.Option(help="text; json, for editors; or github, for notes beside a pull request.")]
+Save = Annotated[Path | None, typer.Option(help="Write the report here too, as one .html page.")]
+FORMATS = {"text", "json", "github"}
 Backend = Annotated[str, typer.Option(help="numpy, cupy, torch, jax, ...: see `xnn backends`.")]
 Device = Annotated[str | None, typer.Option(help="One of the backend's devices, such as cuda:0.")]
 
@@ -70,7 +77,7 @@ def train_command(
     optimizer: Annotated[str, typer.Option(help=f"{NAMED} adamw:weight_decay=0.1")] = "adam",
     learning_rate: Annotated[float, typer.Option()] = 1e-3,
     schedule: Annotated[str, typer.Option(help=f"{NAMED} cosine:warmup=2,final=0.01")] = "constant",
-    epochs: Annotated[int, typer.Option()] = 20,
+    epochs: Annotated[int | None, typer.Option(help="20, or so many that there are 2,000 steps, if not given.")] = None,
     batch_size: Annotated[int, typer.Option(help="0: all samples in one batch.")] = 128,
     l1: Annotated[float, typer.Option(help="Factor of sum |W| in the loss.")] = 0.0,
     l2: Annotated[float, typer.Option(help="Factor of sum W^2 / 2 in the loss.")] = 0.0,
@@ -88,9 +95,15 @@ def train_command(
     device: Device = None,
     dtype: Annotated[str, typer.Option(help="float32 or float64.")] = "float32",
     seed: Annotated[int, typer.Option()] = 0,
+    checkpoint: Annotated[Path | None, typer.Option(help="Write the run down here as it goes.")] = None,
+    every: Annotated[float, typer.Option(help="Epochs from one checkpoint to the next.")] = 1.0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint, where there is one.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary.")] = False,
 ) -> None:
-    """Train a network on a file, or on the embedded digits."""
+    """Train a network on a file, or on the embedded digits.
+
+    Ctrl-C ends training after a step with exit code 130, and SIGTERM, where there is a checkpoint, with 143.
+    """
     for path in (save, plot):
         _check_writable(path)
     if plot is not None:
@@ -129,6 +142,9 @@ def train_command(
         dtype=dtype,
         seed=seed,
         feature_names=None if table is None else table.features,
+        checkpoint=checkpoint,
+        every=every,
+        resume=resume,
     )
     if not quiet:
         typer.echo(str(result))
@@ -138,6 +154,8 @@ def train_command(
         result.model.save(save)
     if plot is not None:
         result.history.plot(plot)
+    if result.stopped and result.stopped.startswith("interrupted"):
+        raise typer.Exit(128 + signal.SIGINT)
 
 
 @app.command("predict")
@@ -162,10 +180,14 @@ def predict_command(
         header = [str(value) for value in found.classes.tolist()]
     else:
         header = [f"{'probability' if probabilities else 'prediction'} {i}" for i in range(rows.shape[1])]
-    with open(output, "w", newline="", encoding="utf-8") if output else nullcontext(sys.stdout) as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows.tolist())
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows.tolist())
+    if output is None:
+        sys.stdout.write(text.getvalue())
+    else:
+        write_whole(output, [text.getvalue().encode()])
 
 
 @app.command("check")
@@ -173,18 +195,21 @@ def check_command(
     file: Annotated[Path, typer.Argument(help="Python that defines loss, gradients, params and, if it likes, data.")],
     thorough: Annotated[bool, typer.Option("--thorough", help="Every entry, with error estimates.")] = False,
     seed: Annotated[int, typer.Option()] = 0,
+    format: Format = "text",
+    save: Save = None,
 ) -> None:
     """Check a hand-written gradient and name the bug; exit code 1 if it is wrong, 2 if the file cannot be used."""
-    program, data = _program(file)
-    report = check_gradients(
-        program["loss"],
-        program["gradients"],
-        program["params"],
-        *data,
-        thorough=thorough,
-        seed=seed,
-    )
-    typer.echo(str(report))
+    _check_format(format)
+    _check_writable(save)
+    with _apart(format):
+        program, data = _program(file)
+        report = check_gradients(
+            program["loss"], program["gradients"], program["params"], *data, thorough=thorough, seed=seed
+        )
+    rows = {name: tensor.to_row() for name, tensor in report.tensors.items()}
+    _show(format, "check", file, report, tensors=rows)
+    if save is not None:
+        report.save(save)
     raise typer.Exit(0 if report.ok else 1 if report.tensors else 2)
 
 
@@ -197,23 +222,28 @@ def diagnose_command(
             "likes, predict(params, X), accuracy(params, X, y), step(params, X, y) and learning_rate."
         ),
     ],
-    save: Annotated[Path | None, typer.Option(help="Write the report here, as one .html page.")] = None,
+    format: Format = "text",
+    save: Save = None,
 ) -> None:
     """Find out why a network of yours does not learn; exit code 1 if something is wrong, 2 if it cannot be told."""
+    _check_format(format)
     _check_writable(save)
     if save is not None:
         require_matplotlib()
-    program, data = _program(file)
-    if not data and {"X", "y"} <= set(program):
-        data = program["X"], program["y"]
-    if len(data) != 2:
-        raise FileError(f"{file} has {len(data)} arrays of data: write data = (X, y), the samples and what to learn.")
-    # A file may well use these names for numbers.
-    options = {name: program[name] for name in ("predict", "accuracy", "step") if callable(program.get(name))}
-    if isinstance(program.get("learning_rate"), (int, float)):
-        options["learning_rate"] = program["learning_rate"]
-    found = diagnose(program["loss"], program["gradients"], program["params"], *data, **options)
-    typer.echo(str(found))
+    with _apart(format):
+        program, data = _program(file)
+        if not data and {"X", "y"} <= set(program):
+            data = program["X"], program["y"]
+        if len(data) != 2:
+            raise FileError(
+                f"{file} has {len(data)} arrays of data: write data = (X, y), the samples and what to learn."
+            )
+        # A file may well use these names for numbers.
+        options = {name: program[name] for name in ("predict", "accuracy", "step") if callable(program.get(name))}
+        if isinstance(program.get("learning_rate"), (int, float)):
+            options["learning_rate"] = program["learning_rate"]
+        found = diagnose(program["loss"], program["gradients"], program["params"], *data, **options)
+    _show(format, "diagnose", file, found, checks=found.checks, measured=found.measured)
     if save is not None:
         found.save(save)
     raise typer.Exit(0 if found.ok else 1 if found.examined else 2)
@@ -245,18 +275,58 @@ def main() -> None:
     with warnings.catch_warnings():
         warnings.showwarning = _say_warning
         try:
-            app(prog_name="xnn")
+            try:
+                app(prog_name="xnn")
+            finally:
+                sys.stdout.flush()
         except XnnError as error:
-            typer.echo(f"error: {error}", err=True)
-            sys.exit(2)
+            _fail(str(error))
         except MemoryError as error:  # outside what computes: in reading a file, say
-            typer.echo(f"error: out of memory: {str(error) or 'nothing is left'}: give fewer rows.", err=True)
-            sys.exit(2)
+            _fail(f"out of memory: {str(error) or 'nothing is left'}: give fewer rows.")
+        except OSError as error:  # standard output is full, or closed
+            _fail(f"standard output cannot be written: {error.strerror or error}.")
+
+
+def _fail(sentence: str) -> None:
+    with suppress(OSError):
+        typer.echo(f"error: {sentence}", err=True)
+    with suppress(OSError):  # what could not be written is not tried again when the process ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(2)
 
 
 def _say_warning(message: Warning | str, *where: Any) -> None:
     """Say a warning as errors are said: where in the source it arose helps nobody here."""
     typer.echo(f"warning: {message}", err=True)
+
+
+def _check_format(name: str) -> None:
+    if name not in FORMATS:
+        raise UnknownNameError("format", name, FORMATS)
+
+
+def _apart(format: str) -> AbstractContextManager[Any]:
+    """Keep what a user's program prints out of what another program is to read."""
+    return nullcontext() if format == "text" else redirect_stdout(sys.stderr)
+
+
+def _show(format: str, command: str, file: Path, found: GradientReport | Diagnosis, **more: Any) -> None:
+    """Print what was found: in colour on a terminal that has colours, else as plain text, or for a program to read."""
+    if format == "json":
+        text = as_json(command, str(file), found.ok, found.verdict, found.findings, **more)
+    elif format == "github":
+        text = as_github(str(file), found.ok, found.verdict, found.findings)
+    else:
+        from rich.console import Console
+
+        console = Console(highlight=False, markup=False, emoji=False)
+        if console.is_terminal:
+            console.print(found)
+            return
+        text = str(found)
+    if text:
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        typer.echo(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def _program(file: Path) -> tuple[dict[str, Any], tuple[Any, ...]]:
@@ -277,7 +347,7 @@ def _run(file: Path, wanted: tuple[str, ...]) -> dict[str, Any]:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
         line = getattr(error, "lineno", None) or (lines[-1] if lines else None)
         where = f", line {line}" if line else ""
-        raise FileError(f"{file}{where}: {type(error).__name__}: {error}. Mend it, so that the file runs.") from None
+        raise FileError(f"{file}{where}: {type(error).__name__}: {error}. Correct it, so that the file runs.") from None
     if missing := [name for name in wanted if name not in defined]:
         raise FileError(f"{file} defines no {missing[0]}: it must define {', '.join(wanted)} and may define data.")
     return defined
@@ -317,14 +387,8 @@ def _whole_numbers(name: str, text: str) -> tuple[int, ...]:
 
 def _check_writable(path: Path | None) -> None:
     """Refuse a path that cannot be written before the work is done rather than after."""
-    if path is None:
-        return
-    if path.is_dir():
-        raise FileError(f"{path} is a folder: give the path of a file to write.")
-    if not path.parent.is_dir():
-        raise FileError(f"{path} cannot be written, there is no folder {path.parent}: make it first.")
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise FileError(f"{path} cannot be written: you have no permission to.")
+    if path is not None:
+        check_writable(path)
 
 
 if __name__ == "__main__":

@@ -3,31 +3,18 @@
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+import xnn as package
 from xnn import cli
-
-
-@pytest.fixture
-def xnn(capsys, monkeypatch, tmp_path):
-    """Run a command line in an empty folder; the answer has code, out and err."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: object) -> SimpleNamespace:
-        monkeypatch.setattr(sys, "argv", ["xnn", *map(str, words)])
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        out, err = capsys.readouterr()
-        return SimpleNamespace(code=caught.value.code or 0, out=out, err=err)
-
-    return run
 
 
 @pytest.fixture
@@ -143,7 +130,7 @@ def test_every_option_reaches_the_network(xnn, flowers, tmp_path):
     assert (answer.code, answer.out, answer.err) == (0, "", "")
     header = (tmp_path / "m.safetensors").read_bytes()
     metadata = json.loads(header[8 : 8 + int.from_bytes(header[:8], "little")])["__metadata__"]
-    model = json.loads(metadata["xnn model 1"])
+    model = json.loads(metadata["xnn model 2"].partition(" ")[2])
     assert model["sizes"] == [2, 7, 5, 3]
     assert model["activation"] == ["leaky_relu", {"slope": 0.2}]
     assert model["loss"] == ["softmax_cross_entropy", {"label_smoothing": 0.1, "class_weights": None}]
@@ -231,7 +218,7 @@ def test_memory_that_runs_out_before_anything_is_computed_is_one_sentence(xnn, h
 def test_predict_says_what_is_wrong_with_file_or_model(xnn, houses, flowers, tmp_path):
     assert xnn("train", "--data", houses, "--epochs", 1, "--save", "m.safetensors").code == 0
     assert "'size'" in xnn("predict", "m.safetensors", "--data", flowers).err
-    assert "m2.safetensors is not a file" in xnn("predict", "m2.safetensors", "--data", houses).err
+    assert "there is no file m2.safetensors" in xnn("predict", "m2.safetensors", "--data", houses).err
     assert "is not a safetensors file" in xnn("predict", houses, "--data", houses).err
     assert "use predict" in xnn("predict", "m.safetensors", "--data", houses, "--probabilities").err
     assert xnn("predict", "m.safetensors").code == 2
@@ -375,3 +362,51 @@ def test_diagnose_of_functions_that_cannot_be_called(xnn, tmp_path):
     answer = xnn("diagnose", "net.py")
     assert answer.code == 2
     assert "raises" in answer.out and "positional" in answer.out
+
+
+HERE = {"env": os.environ | {"PYTHONPATH": str(Path(package.__file__).parents[1])}, "text": True}
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_is_written_down_ended_by_a_signal_and_resumed(tmp_path, number, code):
+    """Exit codes are those of the signals; what is resumed is what would have been."""
+    X = np.random.default_rng(0).normal(size=(400, 3))
+    write_csv(tmp_path / "t.csv", ["a", "b", "c", "d"], [[*row, row[0] > 0] for row in X.tolist()])
+    words = [sys.executable, "-m", "xnn.cli", "train", "--data", "t.csv", "--batch-size", "1", "--hidden", "4"]
+    kept = ["--checkpoint", "run.safetensors"]
+    process = subprocess.Popen(
+        [*words, *kept, "--epochs", "100000", "--every", "0.1"], cwd=tmp_path, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, **HERE,
+    )  # fmt: skip
+    while not (tmp_path / "run.safetensors").exists():
+        time.sleep(0.01)
+        assert process.poll() is None, process.communicate()
+    process.send_signal(number)
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, "Traceback" in err) == (code, False), err
+    assert ("interrupted in epoch" in out) == (number == signal.SIGINT)
+    before = package.load(tmp_path / "run.safetensors").run
+    assert before.step > 0
+    epochs = ["--epochs", str(before.epoch + 1)]
+    for more in ([*kept, "--resume", "--save", "resumed.safetensors"], ["--save", "whole.safetensors"]):
+        done = subprocess.run([*words, *epochs, *more], cwd=tmp_path, capture_output=True, **HERE)
+        assert done.returncode == 0, done.stderr
+    resumed, whole = (package.load(tmp_path / f"{name}.safetensors").outputs(X) for name in ("resumed", "whole"))
+    assert np.array_equal(resumed, whole)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_what_cannot_be_printed_is_told(tmp_path):
+    X = [[0.0], [1.0]] * 8
+    model = package.train(X, [0, 1] * 8, hidden=2, epochs=1, progress=False, doctor="off").model
+    model.save(tmp_path / "m.safetensors")
+    (tmp_path / "t.csv").write_text("1\n2\n")
+    words = [sys.executable, "-m", "xnn.cli", "predict", "m.safetensors", "--data", "t.csv"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(words, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, **HERE)
+    assert (done.returncode, done.stderr) == (2, "error: standard output cannot be written: No space left on device.\n")
+
+
+def test_a_pipe_is_no_file_of_data(xnn, tmp_path):
+    os.mkfifo(tmp_path / "t.csv")
+    assert xnn("train", "--data", "t.csv").err == "error: t.csv cannot be read: it is a pipe, not a file.\n"

@@ -81,6 +81,6 @@ def test_a_run_is_recorded(lib):
             p = {name: p[name] - rate * g[name] for name in p}
     assert [finding.code for finding in fine.report().findings] == []
     assert high.report().findings[0].code == "learning-rate-high"
-    assert set(fine.course.gradient_norm) == {"W", "b", "V"}
+    assert set(fine.history.gradient_norm) == {"W", "b", "V"}
     norm = np.linalg.norm(lib.host(gradients(params, X, y)["W"]))
-    assert fine.course.gradient_norm["W"][0][1] == pytest.approx(norm, rel=1e-6)
+    assert fine.history.gradient_norm["W"][0][1] == pytest.approx(norm, rel=1e-6)

@@ -152,7 +152,7 @@ def test_plain_numbers():
     plain = json.loads(json.dumps(found.to_dict()))
     assert plain["ok"] is False
     assert plain["findings"][0]["code"] == "learning-rate-high"
-    assert plain["course"]["loss"][0][0] == 1
+    assert plain["history"]["loss"][0][0] == 1
 
 
 def test_a_step_that_takes_the_rate():

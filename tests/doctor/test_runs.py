@@ -7,7 +7,7 @@ import pytest
 
 import xnn
 from tests.rig import refuses
-from xnn.doctor.guard import not_learning
+from xnn.doctor.run.guard import not_learning
 from xnn.errors import DataError, OptionError
 
 pytestmark = pytest.mark.host
@@ -46,7 +46,7 @@ def test_what_is_recorded_is_not_kept():
     for _ in range(12):
         doctor.record(loss=float(w @ w), params=[w], gradients=[2 * w])
         w *= 0.9  # in place: a reference would show no change
-    ratios = [value for _, value in doctor.course.update_ratio["params[0]"]]
+    ratios = [value for _, value in doctor.history.update_ratio["params[0]"]]
     assert ratios == pytest.approx([0.1] * 11)
 
 
@@ -57,7 +57,7 @@ def test_units_that_are_zero_on_one_small_batch_are_not_dead():
         a = np.maximum(rng.normal(size=(2, 30)) - 1.0, 0)  # 70% of the units are zero on a batch of two
         doctor.record(loss=1.0 / (step + 1), activations=[a])
     assert doctor.report().ok
-    assert doctor.course.dead["layer 1"][-1][1] < 0.2
+    assert doctor.history.dead["layer 1"][-1][1] < 0.2
 
 
 def test_the_callback_looks_into_a_healthy_run():
@@ -66,11 +66,11 @@ def test_the_callback_looks_into_a_healthy_run():
     found = doctor.report()
     assert found.ok, found
     steps = 15 * 3
-    assert [step for step, _ in doctor.course.loss] == list(range(1, steps + 1))
-    assert len(doctor.course.validation_loss) == 15
-    assert doctor.course.matrices == ["params[0].W", "params[1].W"]
-    assert set(doctor.course.dead) == {"layer 1"}
-    assert result.history.loss[-1] == pytest.approx(np.mean([v for _, v in doctor.course.loss[-3:]]), rel=0.2)
+    assert [step for step, _ in doctor.history.loss] == list(range(1, steps + 1))
+    assert len(doctor.history.validation_loss) == 15
+    assert doctor.history.matrices == ["params[0].W", "params[1].W"]
+    assert set(doctor.history.dead) == {"layer 1"}
+    assert result.history.loss[-1] == pytest.approx(np.mean([v for _, v in doctor.history.loss[-3:]]), rel=0.2)
 
 
 def test_the_callback_changes_nothing():

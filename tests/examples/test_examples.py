@@ -115,7 +115,7 @@ def test_case1_reaches_its_accuracy_in_100_epochs(images, tmp_path):
     counted, theirs, right = map(float, figures(output, "100 "))
     assert 89.2 <= right <= 89.4
     assert theirs < 15
-    assert 1 <= counted <= 2  # what the person saw, and took for the accuracy
+    assert 1 <= counted <= 2  # what the author saw, and took for the accuracy
     assert "theirs (10000, 64), right (64,)" in output
     assert (tmp_path / "case1_accuracy.png").stat().st_size > 10_000
 
@@ -157,7 +157,7 @@ def test_case2_gradient_is_right(case, where, decay):
     right = module.right(inputs, decay, resolve(**where))
     assert vector.shape == (38,)
     assert module.check(right, vector) < 1e-9
-    # The person's program with both bugs repaired is another one with the same loss and gradient.
+    # The author's program with both bugs repaired is another one with the same loss and gradient.
     loss, gradient = module.theirs(inputs, decay, module.sigmoid)(theta)
     assert right(vector) == (pytest.approx(loss), pytest.approx(module.reordered(gradient)))
 

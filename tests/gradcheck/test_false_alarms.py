@@ -292,3 +292,21 @@ def test_layers_that_are_not_dense():
     assert changed("v", lambda g: 0 * g) == [("zero", "v")]
     assert changed("v", lambda g: -g) == [("sign", "v")]
     assert changed("k", lambda g: g * np.array([1.0, 2.0, 3.0])) == [("unknown", "k")]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_loss_in_single_precision_is_seen_to_be_one_whatever_the_steps(seed):
+    """A step that comes to a whole number of the loss's units once showed no rounding, and zeros for derivatives."""
+    rng = np.random.default_rng(seed)
+    x, y = rng.normal(size=(9, 4)).astype("float32"), rng.normal(size=9).astype("float32")
+
+    def loss(w, x, y):
+        return np.mean((np.tanh(x.astype("float32") @ w.astype("float32")) - y.astype("float32")) ** 2)
+
+    def gradients(w, x, y):
+        a = np.tanh(x @ w)
+        return 2 * x.T @ ((a - y) * (1 - a**2)) / len(x)
+
+    for k in range(4):
+        report = check_gradients(loss, gradients, rng.normal(size=4), x, y, seed=k)
+        assert report.ok, report

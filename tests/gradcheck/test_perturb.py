@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xnn.gradcheck import check_gradients
-from xnn.gradcheck.perturb import can_move_together, perturbed
+from xnn.gradcheck.program.perturb import can_move_together, perturbed
 from xnn.nn import ACTIVATIONS, MLP, Dense, Objective, Penalty, Tanh
 
 RNG = np.random.default_rng(0)
@@ -52,7 +52,7 @@ def test_every_library(lib, dtype):
 
 @pytest.mark.host
 def test_in_parts(monkeypatch):
-    monkeypatch.setattr("xnn.gradcheck.perturb.ENTRIES", 300)
+    monkeypatch.setattr("xnn.gradcheck.program.perturb.ENTRIES", 300)
     mlp = MLP((4, 5, 3), activation="tanh")
     assert_the_same(Objective(mlp, "softmax_cross_entropy"), mlp.init(seed=1, dtype="float64"))
 

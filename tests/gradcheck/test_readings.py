@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xnn.gradcheck import check_gradients
-from xnn.gradcheck.sampling import count_samples, sample_arrays, take_samples
+from xnn.gradcheck.program.samples import count_samples, sample_arrays, take_samples
 
 pytestmark = pytest.mark.host
 

@@ -167,8 +167,8 @@ def test_balanced_class_weights_are_those_of_others():
     labels = numpy.array(["a", "b", "c", "c", "b", "c", "d"])
     rows = numpy.array([0, 2, 3, 4, 5])  # no d
     expected = others.compute_sample_weight("balanced", labels[rows])
-    assert_allclose(sample_weights(None, "balanced", labels, 7, rows)[rows], expected, rtol=1e-15)
-    everywhere = sample_weights(None, "balanced", labels, 7)
+    assert_allclose(sample_weights(None, "balanced", labels, rows)[rows], expected, rtol=1e-15)
+    everywhere = sample_weights(None, "balanced", labels)
     assert_allclose(everywhere, others.compute_sample_weight("balanced", labels), rtol=1e-15)
 
 

@@ -3,10 +3,11 @@
 import numpy
 import pandas
 import pytest
+import scipy.sparse
 
 import xnn
 from tests.rig import refuses
-from tests.training.problems import blobs, curve, fit, weights
+from tests.training.problems import blobs, curve, fit, same_weights, weights
 from xnn.errors import (
     BackendError,
     DataError,
@@ -20,6 +21,11 @@ from xnn.errors import (
 
 X, Y = blobs(12, classes=3, features=2)
 NUMBERS = curve(12)[1]
+
+
+class Unreadable:
+    def __array__(self, *_, **__):
+        raise OSError("the disk is gone.\nSee the log.")
 
 
 def with_entry(value, array=X):
@@ -89,6 +95,32 @@ DATA = {
         "numbers, booleans or strings",
         "int and str",
     ),
+    "masked X": (
+        {"X": numpy.ma.masked_array(X, mask=X > 2.0)},
+        DataError,
+        "X has",
+        "masked entries",
+        ".filled(...)",
+    ),
+    "masked y": ({"y": numpy.ma.masked_array(Y, mask=Y == 1)}, DataError, "y has 4 masked entries"),
+    "sparse X": ({"X": scipy.sparse.csr_matrix(X)}, DtypeError, "X is a sparse csr_matrix", ".toarray()"),
+    "X that cannot be read": (
+        {"X": Unreadable()},
+        DataError,
+        "X cannot be read",
+        "Unreadable raised OSError (the disk",
+    ),
+    "X of 1e200": ({"X": with_entry(1e200)}, NotFiniteError, "X reaches 1e+200", "overflows float64"),
+    "X of 1e30, as it is": ({"X": with_entry(1e30), "scale": None}, NotFiniteError, "X reaches 1e+30", "float32"),
+    "y of 1e200": ({"y": with_entry(1e200, NUMBERS)}, NotFiniteError, "y reaches", "overflows"),
+    "text that never comes back": (
+        {"y": [f"1,23{i},567" for i in range(9)] + ["1,240,567", "1,241,567", "1,241,567"]},
+        DataError,
+        "y holds 11 different texts in 12 samples",
+        "'1,230,567'",
+        "task='classification'",
+    ),
+    "text of which each comes once": ({"y": list("abcdefghijkl")}, DataError, "12 different texts in 12 samples"),
     "one class": ({"y": ["a"] * 12}, DataError, "y holds one class only, 'a'", "two classes"),
 }
 
@@ -201,8 +233,24 @@ OPTIONS = {
             (X, "a ndarray"),
         ]
     },
+    "feature_names beside others": (
+        {"X": pandas.DataFrame(X, columns=["a", "b"]), "feature_names": ["b", "a"]},
+        OptionError,
+        "['b', 'a'] are not the columns of X, ['a', 'b']",
+    ),
+    **{
+        f"{name} {value!r}": ({name: value}, OptionError, name, "True or False", repr(value))
+        for name, value in [("bias", "no"), ("bias", 0), ("penalize_biases", None), ("progress", "no")]
+    },
+    **{
+        f"{name} {value!r}": ({name: value}, OptionError, name, repr(value))
+        for name in ("l1", "l2", "dropout", "learning_rate", "clip_norm")
+        for value in ("a", 1j, [0.1], numpy.array([0.1, 0.2]), True)
+    },
+    "scale of arrays": ({"scale": numpy.array(["auto", "none"])}, OptionError, "scale"),
+    "task of a list": ({"task": ["auto"]}, OptionError, "task"),
     "feature_names": ({"feature_names": ["a"]}, OptionError, "feature_names", "2 names", "['a']"),
-    "feature_names of text": ({"feature_names": "abc"}, OptionError, "feature_names", "2 names", "'abc'"),
+    "feature_names of text": ({"feature_names": "abc"}, OptionError, "feature_names", "one for each column", "'abc'"),
     "validation of all": ({"X": X[:2], "y": ["a", "b"], "validation": 0.99}, OptionError, "validation=0.99", "empty"),
     "validation features": (
         {"validation": (X[:, :1], Y)},
@@ -298,6 +346,26 @@ def test_options_are_refused(case):
         options |= {"X": numpy.tile(X, (2, 1)), "y": numpy.tile(options["y"], 2)}
     with refuses(error, *words):
         fit(**options)
+
+
+def test_what_means_the_same_is_taken_for_it():
+    """Nothing is masked; a data type that NumPy lacks; numbers of NumPy's own."""
+    expected = fit(X, Y)
+    assert same_weights(fit(numpy.ma.masked_array(X, mask=False), Y), expected)
+    bfloat16 = pytest.importorskip("ml_dtypes", reason="ml_dtypes, which has bfloat16, is not installed").bfloat16
+    assert same_weights(fit(X.astype(bfloat16), Y), fit(X.astype(bfloat16).astype("float32"), Y))
+    options = {"batch_size": 8, "l1": 0.125, "l2": 0.25, "dropout": 0.5}
+    types = {"batch_size": numpy.uint8(8), "l1": numpy.float32(0.125), "l2": numpy.float64(0.25)}
+    assert same_weights(fit(X, Y, **options), fit(X, Y, **options | types))
+    names = numpy.array([f"kind {i % 11}" for i in range(12)])
+    assert len(fit(X, names, task="classification", validation=None).model.classes) == 11
+
+
+@pytest.mark.libs("torch")
+def test_a_data_type_that_numpy_lacks_is_told(lib):
+    tensor = lib.xp.astype(lib.array(X), lib.xp.bfloat16)
+    with refuses(DataError, "X cannot be read", "torch.bfloat16"):
+        fit(tensor, Y, backend="torch")
 
 
 @pytest.mark.parametrize("y", AMBIGUOUS.values(), ids=AMBIGUOUS.keys())

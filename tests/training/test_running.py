@@ -116,7 +116,7 @@ def test_an_error_in_a_callback_says_whose_it_is_and_keeps_the_model(where, when
     with pytest.raises(CallbackError) as caught:
         # With somebody who sees every step, JAX makes them one by one, as in the run that is compared.
         fit(X, Y, callbacks=[Log("", []), broken(when, at=5 if when == "on_start" else 2)], **options)
-    message = f"your callback 'Broken' raised ZeroDivisionError in epoch {epoch} (of the callback): mend it; "
+    message = f"your callback 'Broken' raised ZeroDivisionError in epoch {epoch} (of the callback): fix it; "
     assert str(caught.value).startswith(message)
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
     result = caught.value.result
@@ -132,7 +132,7 @@ def test_an_error_in_a_function_has_its_name_and_the_best_weights_are_put_back()
         if run.epoch == 39:
             raise FileNotFoundError
 
-    with pytest.raises(CallbackError, match=r"your callback 'save_it' raised FileNotFoundError in epoch 39: mend") as e:
+    with pytest.raises(CallbackError, match=r"your callback 'save_it' raised FileNotFoundError in epoch 39: fix") as e:
         best_and_last(39, callbacks=[save_it])
     result, history = e.value.result, e.value.result.history
     assert result.kept_epoch == 1 + int(numpy.argmin(history.validation_loss)) < history.epochs == 39
@@ -157,7 +157,7 @@ def test_an_error_in_a_metric_says_whose_it_is_and_keeps_the_model(optimizer):
         with pytest.raises(CallbackError) as caught:
             fit(X, Y, metrics=["accuracy", failing_metric(calls)], **options)
         epoch = (steps + 1) // 2
-        assert f"your metric 'sharpness' raised StopIteration in epoch {epoch}: mend it" in str(caught.value)
+        assert f"your metric 'sharpness' raised StopIteration in epoch {epoch}: fix it" in str(caught.value)
         assert isinstance(caught.value.__cause__, StopIteration)
         result = caught.value.result
         history = result.history
@@ -169,7 +169,7 @@ def test_an_error_in_a_metric_says_whose_it_is_and_keeps_the_model(optimizer):
 
 def test_an_error_in_a_metric_on_every_library(where):
     """JAX sees it before the first step."""
-    with pytest.raises(CallbackError, match="your metric 'sharpness' raised StopIteration in epoch 1: mend") as caught:
+    with pytest.raises(CallbackError, match="your metric 'sharpness' raised StopIteration in epoch 1: fix") as caught:
         fit(X, Y, metrics=[failing_metric(0)], **where)
     assert numpy.isfinite(caught.value.result.model.predict_proba(X)).all()
 

@@ -5,12 +5,13 @@ arrays themselves, through :func:`namespace`.
 """
 
 from ._backend import Backend
+from ._compiled import undisguised
 from ._host import to_host
 from ._namespace import Array, Namespace, namespace
 from ._openblas import advice, kernels
 from ._place import Place
 from ._primitives import affine, axpby, backend_or_any, fused, heaviside, matmul
-from ._registry import BackendStatus, backends, place_like, register_backend, resolve
+from ._registry import BackendStatus, backend_of, backend_of_namespace, backends, place_like, register_backend, resolve
 
 __all__ = [
     "Array",
@@ -21,6 +22,8 @@ __all__ = [
     "advice",
     "affine",
     "axpby",
+    "backend_of",
+    "backend_of_namespace",
     "backend_or_any",
     "backends",
     "fused",
@@ -32,4 +35,5 @@ __all__ = [
     "register_backend",
     "resolve",
     "to_host",
+    "undisguised",
 ]

@@ -44,6 +44,7 @@ class Backend:
     package: str
     install: str
     namespace_name: str = ""
+    mimics_numpy: ClassVar[bool] = False  # whether its functions are NumPy's by name, and compile what is new to them
     scans: ClassVar[bool] = False  # whether many steps can be compiled as one: see scan
     remembers: ClassVar[bool] = True  # whether a compiled function may be kept for the next training
     exhausted: ClassVar[tuple[str, ...]] = ()  # its words for memory that is used up, where it raises no MemoryError
@@ -91,6 +92,10 @@ class Backend:
     def explain(self, error: Exception) -> XnnError | None:
         """Say what an error that the library raised means and what to do, None where its own words must do."""
         return None
+
+    def eager(self) -> AbstractContextManager[Any]:
+        """Return the context in which nothing is compiled: each line runs when it is reached."""
+        return nullcontext()
 
     def from_host(self, host: numpy.ndarray, device: Any) -> Array:
         """Move a NumPy array to `device`. It may share memory with `host`."""

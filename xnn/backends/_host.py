@@ -34,7 +34,7 @@ def to_host(x: Array, name: str = "the array") -> numpy.ndarray:
            [3, 4]])
     """
     if isinstance(x, numpy.ndarray):
-        return x
+        return numpy.asarray(x) if isinstance(x, numpy.matrix) else x  # whose operators are others
     if backend := backend_of(x):
         return backend.to_host(x)
     if isinstance(x, (list, tuple)) and x and backend_of(x[0]):  # NumPy reads no array on a GPU

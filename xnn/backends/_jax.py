@@ -15,6 +15,7 @@ from ._namespace import Array
 class JaxBackend(Backend):
     """JAX on the CPU, CUDA or a TPU."""
 
+    mimics_numpy: ClassVar[bool] = True
     scans: ClassVar[bool] = True
     exhausted: ClassVar[tuple[str, ...]] = ("RESOURCE_EXHAUSTED", "Out of memory")
 
@@ -32,6 +33,12 @@ class JaxBackend(Backend):
         import jax
 
         return jax.enable_x64(dtype == "float64")
+
+    def eager(self) -> AbstractContextManager[Any]:
+        """``jax.disable_jit``: loops and conditions run in Python then."""
+        import jax
+
+        return jax.disable_jit()
 
     def from_host(self, host: numpy.ndarray, device: Any) -> Array:
         """Copy a NumPy array to a JAX array."""

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import _blas
-from ._backend import Backend, F
-from ._denormals import flushing
+from ._backend import Backend
 from ._namespace import Array, Namespace
 from ._numpy_namespace import NAMESPACE
 
@@ -22,10 +21,6 @@ class NumpyBackend(Backend):
     def namespace(self) -> Namespace:
         """NumPy's functions, the most called ones by a shorter way."""
         return NAMESPACE
-
-    def compile(self, function: F, donate: tuple[int, ...] = ()) -> F:
-        """Compute with 0 in place of denormal numbers."""
-        return flushing(function)
 
     def affine(self, x: Array, W: Array, b: Array) -> Array:
         """Return ``x W + b``: where the result is big, one call of BLAS."""

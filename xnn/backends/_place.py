@@ -23,6 +23,10 @@ class Place:
         """Return the context in which to compute here; a library's error leaves it as xnn's own, where it has one."""
         return Scope(self.backend, self.device, self.dtype)
 
+    def eager(self) -> AbstractContextManager[Any]:
+        """Return the context in which nothing is compiled: each line runs when it is reached."""
+        return self.backend.eager()
+
     def asarray(self, host: numpy.ndarray) -> Array:
         """Move a NumPy array here, with its data type; it may share memory with `host`."""
         return self.backend.from_host(host, self.device)

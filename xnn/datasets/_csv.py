@@ -21,6 +21,9 @@ __all__ = ["load_csv"]
 _DECIMAL_COMMA = re.compile(r"[+-]?[\d.]*,\d+(e[+-]?\d+)?", re.IGNORECASE)
 _POINTS = "Write points for decimal commas (pandas: read_csv(path, sep=';', decimal=',') reads them)"
 _MISSING = frozenset({"", "?", "-", "na", "n/a", "nan", "none", "null"})
+_NO_CLASS = frozenset({"?", "na", "n/a", "#n/a", "<na>", "null"})  # where "none" and "-" may be classes
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3}){2,}(\.\d+)?")  # with one comma it may be decimal
+_WHOLE = re.compile(r"[+-]?\d+")
 
 
 class _Row(NamedTuple):
@@ -258,21 +261,38 @@ def _labels(path: Path, cells: list[str], lines: Sequence[int], column: str) -> 
     if commas and numeric + missing + commas == len(cells):
         i = next(i for i, cell in enumerate(cells) if _DECIMAL_COMMA.fullmatch(cell))
         raise DataError(f"{path}, line {lines[i]}, {column}: {_problem(cells[i], None)}. {_POINTS}.")
+    apart = [i for i, cell in enumerate(cells) if _THOUSANDS.fullmatch(cell)]
+    if apart and len(apart) + numeric + missing + commas == len(cells):
+        i = apart[0]
+        raise DataError(
+            f"{path}, line {lines[i]}, {column}: {cells[i]!r} has commas between thousands. Leave them out."
+        )
     mark = numeric > 0 and numeric + missing == len(cells)  # among numbers alone, "none" cannot be a class
     for line, cell, value in zip(lines, cells, values, strict=True):
         infinite = numeric == len(cells) and not math.isfinite(value or 0)
-        if not cell or (mark and value is None) or infinite:
+        if numeric < len(cells) and not mark and cell.lower() in _NO_CLASS:
+            raise DataError(
+                f"{path}, line {line}, {column}: {cell!r} stands for a missing value. Remove the row, or "
+                "rename the class."
+            )
+        if not cell or "\0" in cell or (mark and value is None) or infinite:
             raise DataError(
                 f"{path}, line {line}, {column}: {_problem(cell, value)}. Remove the row, or fill in the target."
             )
-    if numeric == len(cells):
-        return whole_if_integral(np.array(values, np.float64))
-    return np.array(cells, np.str_)
+    if numeric < len(cells):
+        return np.array(cells, np.str_)
+    if all(map(_WHOLE.fullmatch, cells)):  # not by way of floats, of which several large numbers are the same
+        if i := next((i for i, cell in enumerate(cells, 1) if not -(2**63) <= int(cell) < 2**63), 0):
+            raise DataError(f"{path}, line {lines[i - 1]}, {column}: {cells[i - 1]!r} is too large for a whole number.")
+        return np.array(list(map(int, cells)), np.int64)
+    return whole_if_integral(np.array(values, np.float64))
 
 
 def _problem(cell: str, value: float | None) -> str:
     if not cell:
         return "the cell is empty"
+    if "\0" in cell:
+        return f"{cell!r} has a zero byte, which no text has"
     if _DECIMAL_COMMA.fullmatch(cell):
         return f"{cell!r} has a decimal comma"
     return f"{cell!r} is not a {'number' if value is None else 'finite number'}"

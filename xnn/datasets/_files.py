@@ -9,6 +9,7 @@ from xnn.datasets._arrays import load_npy, load_npz
 from xnn.datasets._csv import load_csv
 from xnn.datasets._table import Table
 from xnn.errors import FileError, OptionError
+from xnn.files import as_path, check_file, told
 
 __all__ = ["load"]
 
@@ -79,25 +80,18 @@ def load(
     >>> table.y.tolist(), table.features, table.target
     (['setosa', 'versicolor'], ('length', 'width'), 'species')
     """
-    path = Path(path)
+    path = as_path(path)
     wanted = None if isinstance(features_only, bool) else _names(features_only)
     if features_only is not False and target is not None:
         raise OptionError(f"target={target!r} has no meaning with features_only: leave one of them out.")
     _check_target(target)
     _check_drop(drop, wanted)
-    try:
+    with told(path, "read"):
         return _loader(path)(path, target, wanted, features_only is not False, drop)
-    except FileError:
-        raise
-    except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _loader(path: Path) -> Callable[..., Table]:
-    if path.is_dir():
-        raise FileError(f"{path} is a folder: give one of the files in it.")
-    if not path.exists():
-        raise FileError(f"there is no file {path} (looked in {Path.cwd()}): check the name.")
+    check_file(path)
     loader = _LOADERS.get(path.suffix.lower())
     if loader is None:
         raise FileError(f"{path} ends in {path.suffix!r}, but only .csv, .npz and .npy can be read: save it as CSV.")

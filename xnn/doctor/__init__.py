@@ -5,13 +5,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api import diagnose
-    from .course import Course
-    from .diagnosis import Diagnosis
-    from .recorder import Doctor
+    from .report.diagnosis import Diagnosis
+    from .run.history import RunHistory
+    from .run.recorder import Doctor
 
-__all__ = ["Course", "Diagnosis", "Doctor", "diagnose"]
+__all__ = ["Diagnosis", "Doctor", "RunHistory", "diagnose"]
 
-_HOMES = {"Course": "course", "Diagnosis": "diagnosis", "Doctor": "recorder", "diagnose": "api"}
+_HOMES = {
+    "Diagnosis": "report.diagnosis",
+    "Doctor": "run.recorder",
+    "RunHistory": "run.history",
+    "diagnose": "api",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -8,11 +8,10 @@ from threading import Timer
 from typing import Any
 
 from ..errors import OptionError
-from .diagnosis import Diagnosis
+from .checks import TABLE
 from .examine import examine
-from .patient import Functions, Patient
-
-STAGES = 12
+from .report.diagnosis import Diagnosis
+from .subject import Functions, Subject
 
 
 def diagnose(
@@ -27,11 +26,11 @@ def diagnose(
     learning_rate: float | None = None,
     step: Callable[..., Any] | None = None,
 ) -> Diagnosis:
-    """Find out why somebody's network does not learn.
+    """Find out why the user's network does not learn.
 
     The gradient is checked, then the loss as a function of the samples, the data and the start; then it is tried out,
-    with the person's own functions: which way a step goes, which rates are stable, whether a handful of samples can be
-    learnt by heart. Nothing that is given is changed: all functions are called on copies, in double precision, and no
+    with the user's own functions: which way a step goes, which rates are stable, whether a small batch can be
+    overfitted. Nothing that is given is changed: all functions are called on copies, in double precision, and no
     random state is touched.
 
     Parameters
@@ -63,8 +62,8 @@ def diagnose(
     Raises
     ------
     DataError, OptionError
-        If `params` hold no numbers, a function is none, or `learning_rate` is not positive, or missing for a `step`
-        that takes it.
+        If `params` hold no numbers, a function is not callable, or `learning_rate` is not positive, or missing for a
+        `step` that takes it.
 
     Examples
     --------
@@ -92,7 +91,7 @@ def diagnose(
         raise OptionError(f"learning_rate must be positive, got {learning_rate}.")
     functions = Functions(loss, gradients, predict, accuracy, _of_three(step, learning_rate), learning_rate)
     with _progress() as tell:
-        return examine(Patient(functions, params, X, y), tell)
+        return examine(Subject(functions, params, X, y), tell)
 
 
 def _of_three(step: Callable[..., Any] | None, rate: float | None) -> Callable[..., Any] | None:
@@ -118,7 +117,7 @@ def _progress() -> Generator[Callable[[str], None]]:
     from rich.progress import Progress
 
     bar = Progress(console=Console(stderr=True), transient=True)
-    task = bar.add_task("examining", total=STAGES)
+    task = bar.add_task("examining", total=len(TABLE))
     timer = Timer(2.0, bar.start)
     timer.start()
     try:

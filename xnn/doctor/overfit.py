@@ -1,24 +1,21 @@
-"""Training on a handful of samples until they are known by heart, with the person's own functions."""
+"""Overfitting a small batch with the user's own functions."""
 
 from collections.abc import Sequence
-from time import monotonic
 from typing import NamedTuple
 
 import numpy
 
-from ..gradcheck.structure import Host
-from .baseline import baseline
-from .course import Course, weight_names
-from .decay import decay_factor, without_decay
-from .descent import RATE, SECONDS, STEPS, Trial, Watch, adam, descend, stiffness
-from .patient import Examination, Patient
-from .predictions import Predictions
-from .units import Units
+from ..gradcheck.parts import Host
+from .examination import Examination
+from .limits import ADAM_RATE, BUDGET_FIT, FIT_ERROR, STEPS_FIT, STEPS_LEAST, STEPS_PROVE
+from .penalty import decay_factor, without_decay
+from .run.history import RunHistory, weight_names
+from .run.units import Units
+from .subject import Subject
+from .trial import Trial, Watch, adam, curvature, descend
 
-PATIENCE = 2.0  # seconds for all trials together
 OTHERS = (0.003, 0.1, 0.3)  # rates of Adam, after the first
 PLAIN = (1.0, 0.2)  # times the largest stable rate, of plain steps
-ERROR = 0.05
 EVERY = 20  # steps between two looks into the units
 
 
@@ -30,79 +27,82 @@ class Fit(NamedTuple):
     which : list of int
         The samples.
     error : float
-        Share wrongly classified; for quantities the loss over that of knowing nothing.
+        Share wrongly classified; for quantities the loss over the constant-prediction baseline.
     trial : Trial
-    course : Course
+    history : RunHistory
     base : float
-        The loss of knowing nothing about these samples.
+        The constant-prediction baseline of these samples.
+    starved : bool
+        Whether it ended because the budget did: a costly program proves nothing by so few steps.
     """
 
     which: list[int]
     error: float
     trial: Trial
-    course: Course
+    history: RunHistory
     base: float
+    starved: bool = False
 
 
-def overfit(
-    patient: Patient, exam: Examination, predictions: Predictions, theta: Host, count: int, quick: bool = False
-) -> Fit | None:
+def overfit(exam: Examination, theta: Host, count: int, quick: bool = False, budget: float = BUDGET_FIT) -> Fit | None:
     """Train on `count` samples, one way after the other, until one fits; `quick` tries the first way alone."""
-    if patient.samples is None:
+    subject = exam.subject
+    if subject.samples is None:
         return None
-    which = patient.choose(min(count, patient.samples))
-    reduction = exam.measured.get("reduction", "")
-    data = patient.part(which)
-    field = without_decay(patient, data, decay_factor(patient, which, reduction))
-    base = baseline(patient, which, reduction)
+    which = subject.choose(min(count, subject.samples))
+    data = subject.part(which)
+    field = without_decay(subject, data, decay_factor(subject, which, exam.facts.reduction))
+    base = exam.facts.baseline_of(which)
     first = field.loss(theta)
     if not numpy.isfinite(first):
         return None
     goal = 0.01 * (base if numpy.isfinite(base) and base > 0 else abs(first))
     best: Fit | None = None
-    began = monotonic()
-    for rate in (RATE, *PLAIN, *OTHERS):
-        course = Course(title=f"Learning {len(which)} samples by heart")
-        watch = _recorder(patient, course, which)
+    left = budget
+    for rate in (ADAM_RATE, *PLAIN, *OTHERS):
+        steps = field.affords(left, STEPS_FIT, STEPS_LEAST)
+        history = RunHistory(title=f"Overfitting {len(which)} samples")
+        watch = _recorder(subject, history, which)
         if rate in PLAIN:
-            curvature = stiffness(field, theta)
-            if not curvature > 0:
+            steep = curvature(field, theta)
+            if not steep > 0:
                 continue
-            trial = descend(field, theta, 2.0 * rate / curvature, STEPS, SECONDS, goal, watch)
+            trial = descend(field, theta, 2.0 * rate / steep, steps, goal, watch)
         else:
-            trial = adam(field, theta, rate, STEPS, SECONDS, goal, watch)
+            trial = adam(field, theta, rate, steps, goal, watch)
+        left -= trial.steps * field.cost
         if len(trial.losses) < 2:
             continue
-        error = _error(patient, predictions, trial, which, base)
+        error = _error(exam, trial, which, base)
         if best is None or error < best.error:
-            best = Fit(which, error, trial, course, base)
-        if best.error <= ERROR or quick or monotonic() - began > PATIENCE:
+            best = Fit(which, error, trial, history, base, trial.steps == steps < STEPS_PROVE)
+        if best.error <= FIT_ERROR or quick or left <= 0:
             break
     return best
 
 
-def _recorder(patient: Patient, course: Course, which: Sequence[int]) -> Watch:
-    leaves = patient.program.leaves
+def _recorder(subject: Subject, history: RunHistory, which: Sequence[int]) -> Watch:
+    leaves = subject.program.leaves
     names = [leaf.name for leaf in leaves if leaf.size]
-    course.matrices = weight_names([leaf.name for leaf in leaves], [leaf.shape for leaf in leaves])
+    history.matrices = weight_names([leaf.name for leaf in leaves], [leaf.shape for leaf in leaves])
     parts, units = [leaf for leaf in leaves if leaf.size], Units()
 
     def watch(step: int, loss: float, before: Host, after: Host, g: Host) -> None:
-        course.loss.append((step, loss))
+        history.loss.append((step, loss))
         if step % EVERY and step > EVERY:
             return
-        course.add_norms(course.gradient_norm, step, names, [g[p.slice] for p in parts])
-        course.add_change(step, names, [after[p.slice] for p in parts], [before[p.slice] for p in parts])
-        traces = patient.traces(after, which)
-        if traces is not None and patient.network is not None:
-            for layer, trace in zip(patient.network.layout, traces[:-1], strict=False):
-                units.take(course, step, layer.W_name, trace.a[0])
+        history.add_norms(history.gradient_norm, step, names, [g[p.slice] for p in parts])
+        history.add_change(step, names, [after[p.slice] for p in parts], [before[p.slice] for p in parts])
+        traces = subject.traces(after, which)
+        if traces is not None and subject.network is not None:
+            for layer, trace in zip(subject.network.layout, traces[:-1], strict=False):
+                units.take(history, step, layer.W_name, trace.a[0])
 
     return watch
 
 
-def _error(patient: Patient, predictions: Predictions, trial: Trial, which: Sequence[int], base: float) -> float:
-    accuracy = predictions.accuracy(trial.theta, which)
+def _error(exam: Examination, trial: Trial, which: Sequence[int], base: float) -> float:
+    accuracy = exam.predictions.accuracy(trial.theta, which)
     if numpy.isfinite(accuracy):
         return 1.0 - accuracy
     size = base if numpy.isfinite(base) and base > 0 else abs(trial.first) or 1.0

@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 import numpy
 
-from ..gradcheck.structure import Host
+from ..gradcheck.parts import Host
+from .limits import MANY_VALUES
 
-MANY = 50  # whole numbers with more different values than this are quantities
+FEW_VALUES = 20  # whole numbers without gaps that are classes even where each sample has one of its own
 
 
 class Targets(NamedTuple):
@@ -47,7 +48,10 @@ def read_targets(y: Host, samples: int | None) -> Targets:
     whole = bool(numpy.all(rows == numpy.round(rows)))
     if rows.shape[1] == 1:
         values = numpy.unique(rows)
-        few = len(values) <= min(MANY, max(2, len(rows) // 2)) or y.dtype.kind in "iub"
+        few = len(values) <= min(MANY_VALUES, max(2, len(rows) // 2))
+        if y.dtype.kind in "iub":  # whole numbers by type are classes if they leave no gaps, as prices and counts do
+            dense = numpy.ptp(values) < 2 * len(values)
+            few = few or (dense and len(values) <= max(FEW_VALUES, len(rows) // 2))
         if whole and few and values.min() >= -1 and values.max() < 2000:
             labels = rows[:, 0].astype(int)
             return Targets(rows, labels, 2 if values.max() <= 1 else int(values.max()) + 1)

@@ -2,15 +2,20 @@
 
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy
 
 from ..errors import OptionError, XnnError
+from .bugs.catalogue import finding
 from .check import Check
+from .factor import common_factor, said
 from .numeric import gradient
-from .program import Program, Raised
+from .program.calls import Program, Raised
+from .program.seeds import reseeded
 from .report import GradientReport
+from .updates import many_updates
 
 
 class LossError(XnnError, ValueError):
@@ -82,12 +87,14 @@ def numeric_gradients(loss: Callable[..., Any], params: Any, *data: Any) -> Nume
 
 def check_gradients(
     loss: Callable[..., Any],
-    gradients: Callable[..., Any],
+    gradients: Callable[..., Any] | None,
     params: Any,
     *data: Any,
     names: Sequence[str] | None = None,
     tolerance: float | None = None,
     thorough: bool = False,
+    up_to_factor: bool = False,
+    reseed: int | Callable[[], object] | None = None,
     seed: int = 0,
 ) -> GradientReport:
     """Check anyone's hand-written gradients against their loss, and name the bug.
@@ -98,10 +105,12 @@ def check_gradients(
     ----------
     loss : callable
         ``loss(params, *data)`` returns one number.
-    gradients : callable
-        ``gradients(params, *data)`` returns the derivative of the loss by each parameter, in the structure of `params`.
-    params : array, list, tuple, named tuple, dict, data class, in any nesting
-        Arrays of any library.
+    gradients : callable or None
+        ``gradients(params, *data)`` returns the derivative of the loss by each parameter, in the structure of `params`,
+        by name or in their order; ``(loss, gradients)`` will do. None where `loss` itself returns those two.
+    params : array, list, tuple, named tuple, dict, data class, object of your own, in any nesting
+        Arrays of any library, and numbers. With an object, `loss` and `gradients` may be its methods: they are called
+        on copies of it with `data` alone, and may leave the gradients in its attributes, ``self.dW1`` for ``self.W1``.
     *data
         Handed on to both functions. With the data given, bugs inside the layers can be told apart.
     names : sequence of str, optional
@@ -111,6 +120,12 @@ def check_gradients(
         where only a difference that a known bug reproduces counts.
     thorough : bool
         Whether to compare every entry of a big network too, which otherwise is compared along random directions.
+    up_to_factor : bool
+        Whether the gradient may be that of the loss times one number, the same for all tensors: for a loss that was
+        written for the check. A note says the number.
+    reseed : int or callable, optional
+        What makes a function that draws, such as dropout's mask, draw the same at each call: a seed for NumPy's global
+        generator, whose state is put back in the end, or what is to be called before each call.
     seed : int
         Of the random directions.
 
@@ -138,8 +153,14 @@ def check_gradients(
     >>> report.ok, report.findings[0].code
     (False, 'sign')
     """
-    if not callable(loss) or not callable(gradients):
+    if not callable(loss) or not (gradients is None or callable(gradients)):
         raise OptionError("loss and gradients must be functions: check_gradients(loss, gradients, params, *data).")
     if tolerance is not None and not 0.0 < tolerance < 1.0:
         raise OptionError(f"tolerance must be between 0 and 1, got {tolerance}.")
-    return Check(Program(loss, gradients, params, data, names), tolerance, thorough, seed).run()
+    with reseeded(reseed) as before:
+        program = Program(loss, loss if gradients is None else gradients, params, data, names, before)
+        if count := many_updates(program):
+            return GradientReport({}, (finding("many-updates", count=count),), program.loss_at(program.theta))
+        factor = common_factor(program) if up_to_factor else None
+        report = Check(program, tolerance, thorough, seed).run()
+    return report if factor is None else replace(report, findings=(*report.findings, said(factor)))

@@ -1,19 +1,20 @@
-"""The verdict, tensor by tensor: whether the gradient the person wrote is the numeric one.
+"""The verdict, tensor by tensor: whether the gradient the user wrote is the numeric one.
 
 Per tensor, never over all: a wrong bias vector vanishes in the norm of a big network. A gradient is *right* where it
 agrees to ten times the numeric error plus 1e-7; *wrong* where it is off by more than 1e-4; in the grey between, where
 an epsilon inside a logarithm lives as well as a small weight decay, it is wrong only if a known bug reproduces it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 import numpy
 
-from .numeric import coordinates, directions
-from .program import Moving
+from .numeric import LADDER, Numeric, coordinates, directions
+from .program.calls import Moving
+from .program.tree import Host, Leaf
 from .report import TensorReport
-from .structure import Host, Leaf
 
 TOLERANCE = 1e-7
 GREY = 1e-4
@@ -39,6 +40,11 @@ class Comparison:
     report: TensorReport
     kinks: int = 0
     blurred: int = 0  # entries whose numeric derivative is too inexact to mean anything
+    entries: Numeric | None = None  # where every entry was looked at
+
+    def is_(self, verdict: Verdict) -> bool:
+        """Whether this is the verdict."""
+        return self.verdict is verdict
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class Point:
     tolerance: float | None = None
     seed: int = 0
     show: bool = False
+    dear: bool = False  # whether each evaluation is: then there are four a tensor
 
 
 def compare_entries(point: Point, i: int, leaf: Leaf, g: Host | None) -> Comparison:
@@ -57,7 +64,7 @@ def compare_entries(point: Point, i: int, leaf: Leaf, g: Host | None) -> Compari
     found = coordinates(point.at, range(leaf.start, leaf.start + leaf.size), point.noise, i, _size(g), point.show)
     numeric = found.value.reshape(leaf.shape)
     if g is None:
-        return Comparison(Verdict.WRONG, _report(leaf, None, numeric, float("nan"), 0.0, None, leaf.size))
+        return Comparison(Verdict.WRONG, _report(leaf, None, numeric, float("nan"), 0.0, None, leaf.size), 0, 0, found)
     n, e, analytic = found.value, found.error, g.reshape(-1)
     big = max(_size(analytic), _size(n[numpy.isfinite(e)]))
     blurred = e > 1e-3 * big
@@ -81,16 +88,17 @@ def compare_entries(point: Point, i: int, leaf: Leaf, g: Host | None) -> Compari
             point.tolerance is None and bool(numpy.all(off <= 10.0 * e + GREY * big)) and relative <= GREY + tolerance
         )
         verdict = Verdict.GREY if grey else Verdict.WRONG
-    return Comparison(verdict, report, kinks, int(numpy.sum(blurred & use)))
+    return Comparison(verdict, report, kinks, int(numpy.sum(blurred & use)), found)
 
 
 def compare_directions(point: Point, i: int, leaf: Leaf, g: Host | None) -> Comparison:
     """Compare one tensor along a few random directions, which see all its entries at once."""
-    if leaf.size <= SMALL or g is None:
+    if g is None or (leaf.size <= SMALL and not point.dear):
         return compare_entries(point, i, leaf, g)
     rng = numpy.random.default_rng([point.seed, i])
-    vectors = [u / numpy.linalg.norm(u) for u in rng.standard_normal((DIRECTIONS, leaf.size))]
-    found = directions(point.at, vectors, leaf.slice, point.noise, i)
+    count, rungs = (1, 1) if point.dear else (DIRECTIONS, len(LADDER))
+    vectors = [u / numpy.linalg.norm(u) for u in rng.standard_normal((count, leaf.size))]
+    found = directions(point.at, vectors, leaf.slice, point.noise, i, rungs)
     analytic = g.reshape(-1)
     along = numpy.asarray([float(u @ analytic) for u in vectors])
     off = abs(along - found.value)
@@ -110,6 +118,30 @@ def compare_directions(point: Point, i: int, leaf: Leaf, g: Host | None) -> Comp
     else:
         verdict = Verdict.WRONG
     return Comparison(verdict, report)
+
+
+def all_agree(point: Point, gradients: Sequence[Host | None], count: int) -> bool:
+    """Whether all tensors at once agree along random directions: four evaluations each, where one is dear.
+
+    Each tensor moves in inverse proportion to its gradient, so that none vanishes beside the others.
+    """
+    leaves = point.at.program.leaves
+    rng = numpy.random.default_rng([point.seed, len(leaves)])
+    given = [numpy.zeros(leaf.shape) if g is None else g for leaf, g in zip(leaves, gradients, strict=True)]
+    sizes = [float(numpy.linalg.norm(g)) / max(g.size, 1) ** 0.5 for g in given]
+    weights = [1.0 / max(size, 1e-3 * max(sizes)) if max(sizes) else 1.0 for size in sizes]
+    vectors, along, seen = [], [], []
+    for _ in range(count):
+        parts = [weight * rng.standard_normal(g.size) for g, weight in zip(given, weights, strict=True)]
+        u = numpy.concatenate(parts)
+        size = float(numpy.linalg.norm(u))
+        slopes = [float(part @ g.reshape(-1)) / size for part, g in zip(parts, given, strict=True)]
+        vectors.append(u / size)
+        along.append(sum(slopes))
+        seen.append(sum(map(abs, slopes)))
+    n = directions(point.at, vectors, slice(0, point.at.buffer.size), point.noise, rungs=1)
+    allowed = 10.0 * n.error + TOLERANCE * numpy.asarray(seen)
+    return bool(numpy.all(n.kink | (abs(numpy.asarray(along) - n.value) <= allowed)))
 
 
 def blocks(point: Point, i: int, leaf: Leaf, g: Host, limit: int = 8) -> tuple[list[int], list[int]]:

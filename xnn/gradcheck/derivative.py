@@ -9,9 +9,10 @@ import numpy
 from ..backends import to_host
 from ..errors import OptionError
 from ..findings import Finding
-from .evidence.known import KNOWN, WRITTEN
+from .bugs.catalogue import finding
+from .dense.activations import FUNCTIONS, WRITTEN
+from .program.tree import Host
 from .report import GradientError
-from .structure import Host
 
 GRID = numpy.concatenate([numpy.linspace(-3.03, 2.97, 41), [-7.3, 7.1, 0.013, -0.017]])
 AGREES = 1e-6
@@ -95,24 +96,16 @@ def check_derivative(f: Callable[[Any], Any], df: Callable[[Any], Any], of: str 
         distance, worst = found[of]
         # Constant derivatives are right either way: then it expects what it is given.
         expects = of if distance <= AGREES else next((way for way, (d, _) in found.items() if d <= AGREES), "")
-        name = "" if expects == of else _recognised(f, given, y)
+        code, name = ("", "") if expects == of else _recognised(f, given, y)
     findings: list[Finding] = []
     if expects and expects != of:
-        other = "f(z)" if expects == "output" else "z"
-        what = "output" if of == "output" else "pre-activation"
-        findings.append(
-            Finding(
-                "derivative-of-output", "", f"df is right as a function of the {expects}, but is given the {what}.",
-                f"call df({other}), or write df in terms of what you give it",
-            )
-        )  # fmt: skip
+        argument = "f(z)" if expects == "output" else "z"
+        given_what = "output" if of == "output" else "pre-activation"
+        findings.append(finding("derivative-of-output:argument", expects=expects, given=given_what, argument=argument))
     elif not expects and name:
-        code = "derivative-of-output" if "taken of" in name else "derivative-wrong"
-        findings.append(Finding(code, "", f"df is not the derivative of f: it is {name}.", _advice(y)))
+        findings.append(finding(f"{code}:alone", words={"own_derivative": _advice(y)}, name=name))
     elif not expects:
-        findings.append(
-            Finding("unknown", "", "df is not the derivative of f, nor any known function.", _advice(y), certainty=0.9)
-        )
+        findings.append(finding("unknown:alone", words={"own_derivative": _advice(y)}, certainty=0.9))
     return DerivativeReport(not findings, expects, name, distance, worst, tuple(findings))
 
 
@@ -134,11 +127,8 @@ def _diagonal(df: Callable[[Any], Any], y: Host) -> DerivativeReport:
             "f joins its entries, as softmax does, so that its derivative is a matrix, not one number an entry: "
             "put f into a loss and give that to check_gradients."
         )
-    finding = Finding(
-        "softmax-diagonal", "", "df is the diagonal p (1 - p) of the softmax's Jacobian: each probability depends on "
-        "every z.", "delta = p * (dy - (dy * p).sum(over the classes)); with cross-entropy delta = p - t",
-    )  # fmt: skip
-    return DerivativeReport(False, "", "the diagonal of softmax's Jacobian", 1.0, float("nan"), (finding,))
+    found = finding("softmax-diagonal:alone")
+    return DerivativeReport(False, "", "the diagonal of softmax's Jacobian", 1.0, float("nan"), (found,))
 
 
 def _values(f: Callable[[Any], Any], x: Host, name: str) -> Host:
@@ -173,37 +163,38 @@ def _distance(given: Host, right: Host, error: Host) -> tuple[float, float]:
     return float(numpy.max(off)), float(GRID[int(numpy.argmax(off))])
 
 
-def _recognised(f: Callable[[Any], Any], given: Host, y: Host) -> str:
-    """Name the function that `df` is."""
+def _recognised(f: Callable[[Any], Any], given: Host, y: Host) -> tuple[str, str]:
+    """Return what mistake it is that `df` is another function, and that function's name; empty where it has none."""
+    wrong = "derivative-wrong"
 
     def equal(x: Host) -> bool:
         return bool(numpy.max(abs(given - x)) <= 1e-9 * max(1.0, float(numpy.max(abs(given)))))
 
     own, _ = _slope(f)
     if equal(numpy.ones_like(GRID)):
-        return "1 everywhere"
-    for known in KNOWN:
+        return wrong, "1 everywhere"
+    for known in FUNCTIONS:
         if numpy.max(abs(known.f(GRID) - y)) <= 1e-9 * max(1.0, float(numpy.max(abs(y)))) and equal(known.df(y)):
-            return f"the derivative of {known.name}, taken of the output f(z)"
-    for known in KNOWN:
+            return "derivative-of-output", f"the derivative of {known.name}, taken of the output f(z)"
+    for known in FUNCTIONS:
         if equal(known.df(GRID)):
-            return f"the derivative of {known.name}"
+            return wrong, f"the derivative of {known.name}"
         if equal(known.f(GRID)):
-            return f"{known.name} itself"
+            return wrong, f"{known.name} itself"
     for formula, g in WRITTEN:
         if equal(g(GRID)):
-            return formula.format(x="z")
+            return wrong, formula.format(x="z")
         if equal(g(y)):
-            return formula.format(x="f(z)")
+            return wrong, formula.format(x="f(z)")
     smooth = abs(own) > 1e-6
     ratio = given[smooth] / own[smooth]
     if ratio.size and float(numpy.ptp(ratio)) <= 1e-5 * abs(float(ratio[0])):
-        return f"{float(ratio[0]):.6g} times the derivative of f"
-    return ""
+        return wrong, f"{float(ratio[0]):.6g} times the derivative of f"
+    return "", ""
 
 
 def _advice(y: Host) -> str:
-    for known in KNOWN:
+    for known in FUNCTIONS:
         if numpy.max(abs(known.f(GRID) - y)) <= 1e-9 * max(1.0, float(numpy.max(abs(y)))):
             return f"f is {known.name}: f'(z) = {known.formula}, with a = f(z)"
     return ""

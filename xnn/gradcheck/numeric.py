@@ -18,12 +18,13 @@ from time import monotonic
 
 import numpy
 
-from .program import Moving
-from .structure import Host
+from .program.calls import Moving
+from .program.tree import Host
 
 EPSILON = float(numpy.finfo("float64").eps)
+SINGLE = float(numpy.finfo("float32").eps)
 LADDER = (1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-6)  # times the first step
-PATIENCE = 0.5  # seconds for smaller steps, beyond twice what the first took
+PATIENCE = 300  # derivatives that are measured again with smaller steps, beyond twice as many as there are
 RESOLVED = 1e-8  # an error below this share of the largest entry needs no further step
 
 
@@ -63,12 +64,16 @@ def noise_of(at: Moving, rng: numpy.random.Generator) -> float:
         f = numpy.asarray(values)
         return 1.5 * float(numpy.median(numpy.abs(numpy.diff(f, 3)))) / 20**0.5, f  # the median passes over a corner
 
-    noise, f = scatter(1e-6)
+    # Where a step comes to a whole number of a coarse loss's units, it shows no noise: then another does.
+    noise, f = max((scatter(1e-6), scatter(1.618e-6)), key=lambda found: found[0])
+    shown = f if numpy.ptp(f) else scatter(1e-2)[1]  # where it is flat, digits show further away
+    if numpy.ptp(shown) and numpy.array_equal(shown, shown.astype("float32")):
+        noise = max(noise, 0.25 * SINGLE * float(numpy.max(numpy.abs(f))))
     size = float(numpy.max(numpy.abs(f)))
     if not numpy.isfinite(size):
         return EPSILON
     if noise > 1e-12 * size:
-        finer, f = scatter(1e-8)
+        finer, f = max((scatter(1e-8), scatter(1.618e-8)), key=lambda found: found[0])
         if finer < 0.1 * noise and numpy.unique(f).size == f.size:  # corners everywhere: their share shrinks
             noise = finer
     return max(noise, EPSILON * size)
@@ -130,8 +135,10 @@ def gradient(at: Moving, noise: float | None = None, show: bool = False) -> Nume
     return Numeric(*(numpy.concatenate([getattr(part, name) for part in parts]) for name in ("value", "error", "kink")))
 
 
-def directions(at: Moving, vectors: Sequence[Host], part: slice, noise: float, leaf: int | None = None) -> Numeric:
-    """Return the derivatives along `vectors`, each of the size of `part` of the flat vector."""
+def directions(
+    at: Moving, vectors: Sequence[Host], part: slice, noise: float, leaf: int | None = None, rungs: int = len(LADDER)
+) -> Numeric:
+    """Return the derivatives along `vectors`, each of the size of `part` of the flat vector; at most `rungs` steps."""
     buffer, theta = at.buffer, at.buffer[part].copy()
     f0 = at(leaf)
     first = max(1e-4, 0.1 * first_step(noise, abs(f0)) if noise > 1e-12 * abs(f0) else 0.0)
@@ -148,7 +155,7 @@ def directions(at: Moving, vectors: Sequence[Host], part: slice, noise: float, l
         rows = [sample(vectors[int(i)], first * factor) for i in which]
         return _extrapolate(numpy.asarray(rows).reshape(-1, 6), f0, noise)
 
-    return _ladder(measure, len(vectors), 0.0)
+    return _ladder(measure, len(vectors), 0.0, rungs)
 
 
 def _extrapolate(rows: Host, f0: float, noise: float) -> Numeric:
@@ -166,19 +173,19 @@ def _extrapolate(rows: Host, f0: float, noise: float) -> Numeric:
     return Numeric(numpy.where(lost, 0.0, value), numpy.where(lost, numpy.inf, error), kink & ~lost)
 
 
-def _ladder(measure: Callable[[Host, float], Numeric], count: int, scale: float) -> Numeric:
-    """Measure all, then again with smaller steps those that are not resolved; keep the smallest error."""
+def _ladder(measure: Callable[[Host, float], Numeric], count: int, scale: float, rungs: int = len(LADDER)) -> Numeric:
+    """EntryLoss all, then again with smaller steps those that are not resolved; keep the smallest error."""
     every = numpy.arange(count)
-    began = monotonic()
     best = measure(every, LADDER[0])
-    enough = began + 3.0 * (monotonic() - began) + PATIENCE
+    again_at_most = 2 * count + PATIENCE
     value, error, kink = best.value.copy(), best.error.copy(), best.kink.copy()
-    for factor in LADDER[1:]:
+    for factor in LADDER[1:rungs]:
         sound = numpy.isfinite(error)
         big = max(scale, float(numpy.max(numpy.abs(value[sound]), initial=0.0)))
         left = every[(error > RESOLVED * big) & (error > 0)]
-        if not left.size or monotonic() > enough:
+        if not left.size or again_at_most < 0:
             break
+        again_at_most -= left.size
         again = measure(left, factor)
         better = again.error < error[left]
         value[left] = numpy.where(better, again.value, value[left])

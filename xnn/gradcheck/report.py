@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy
 
+from ..display.file import write
+from ..display.html import document, fragment, heading, heading2, table
+from ..display.line import cells, clean
 from ..errors import XnnError
 from ..findings import Finding
-from .structure import Host
+from .program.tree import Host
 
 
 class GradientError(XnnError, AssertionError):
@@ -30,7 +34,7 @@ class TensorReport:
     worst_index : tuple of int or None
         The entry that differs most; None where single entries were not looked at.
     analytic, numeric : array or None
-        The person's gradient (None if it could not be had), and the numeric one, NaN where it was not computed.
+        The user's gradient (None if it is not available), and the numeric one, NaN where it was not computed.
     checked, total : int
         How many entries were compared, all at once by random directions included, of how many.
     """
@@ -49,6 +53,11 @@ class TensorReport:
     def is_told(self) -> bool:
         """Whether the numeric gradient is exact enough for `ok` to mean something."""
         return self.total == 0 or not self.ok or (self.checked > 0 and self.tolerance < 1.0)
+
+    def to_row(self) -> dict[str, Any]:
+        """Return the verdict and what it rests on, without the gradients themselves."""
+        names = ("ok", "shape", "relative_error", "tolerance", "worst_index", "checked", "total")
+        return {name: getattr(self, name) for name in names}
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain lists and numbers."""
@@ -74,12 +83,15 @@ class GradientReport:
         The loss at the parameters that were given.
     evaluations : int
         How often the loss was called.
+    samples : str
+        On which samples tensors were compared, in words; empty for all.
     """
 
     tensors: Mapping[str, TensorReport]
     findings: tuple[Finding, ...] = ()
     loss: float = float("nan")
     evaluations: int = 0
+    samples: str = ""
     seconds: float = field(default=0.0, compare=False)
 
     @property
@@ -98,13 +110,16 @@ class GradientReport:
             "ok": self.ok,
             "loss": self.loss,
             "evaluations": self.evaluations,
+            "samples": self.samples,
             "tensors": {name: tensor.to_dict() for name, tensor in self.tensors.items()},
-            "findings": [asdict(finding) for finding in self.findings],
+            "findings": [finding.to_dict() for finding in self.findings],
         }
 
     @property
     def verdict(self) -> str:
         """The first line: right or wrong, and where."""
+        if not self.tensors and self.ok:
+            return "The gradient was not checked. Read the notes."
         if self.ok:
             unclear = [name for name, tensor in self.tensors.items() if not tensor.is_told]
             if unclear and len(unclear) == len(self.tensors):
@@ -126,7 +141,7 @@ class GradientReport:
             worst = "" if t.ok or t.worst_index is None else str(list(t.worst_index))
             error = "-" if numpy.isnan(t.relative_error) else f"{t.relative_error:.1e}"
             yield (
-                name,
+                clean(name),
                 shape,
                 ("right" if t.is_told else "unclear") if t.ok else "WRONG",
                 error,
@@ -136,26 +151,54 @@ class GradientReport:
             )
 
     def __str__(self) -> str:
-        lines = [self.verdict]
-        table = [_HEADER, *self.rows()]
-        widths = [max(len(row[i]) for row in table) for i in range(len(_HEADER))]
-        if self.tensors:
-            lines += ["", *("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in table)]
+        lines = [clean(self.verdict), *([f"Compared on {self.samples}."] if self.samples else [])]
         for finding in self.findings:
             lines += ["", str(finding)]
+        rows = [HEADER, *self.rows()]
+        widths = [max(cells(row[i]) for row in rows) for i in range(len(HEADER))]
+        if self.tensors:
+            padded = [[c + " " * (w - cells(c)) for c, w in zip(row, widths, strict=True)] for row in rows]
+            lines += ["", *("  ".join(row).rstrip() for row in padded)]
         return "\n".join(lines)
 
-    def __rich__(self) -> Any:
-        """Return the report as rich draws it."""
-        from rich.console import Group
-        from rich.table import Table
+    def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
+        from rich.table import Column, Table
         from rich.text import Text
 
-        table = Table(*_HEADER)
-        for row in self.rows():
-            table.add_row(*row, style="bold red" if row[2] == "WRONG" else None)
-        verdict = Text(self.verdict, style="bold green" if self.ok else "bold red")
-        return Group(verdict, table, *(Text(f"\n{finding}") for finding in self.findings))
+        yield Text(clean(self.verdict), "bold green" if self.ok else "bold red")
+        for finding in self.findings:
+            yield Text()
+            yield finding
+        if self.tensors:
+            columns = [Column(name, overflow="fold") for name in HEADER]
+            table = Table(*columns, box=None, pad_edge=False, header_style="dim")
+            for row in self.rows():
+                table.add_row(*map(Text, row), style="bold red" if row[2] == "WRONG" else None)
+            yield Text()
+            yield table
+
+    def _repr_html_(self) -> str:
+        return fragment(self._parts(function=False))
+
+    def save(self, path: str | Path) -> None:
+        """Write one page of HTML that opens anywhere: what is wrong, in the whole function that it stands in.
+
+        Parameters
+        ----------
+        path : str or Path
+            Such as ``"report.html"``.
+
+        Raises
+        ------
+        FileError
+            If it cannot be written.
+        """
+        write(document("Gradient check", self._parts(function=True)), path)
+
+    def _parts(self, function: bool) -> list[str]:
+        numbers = [heading2("Tensors"), table(self.rows(), HEADER)] if self.tensors else []
+        findings = [finding.to_html(function) for finding in self.findings]
+        return [heading(self.verdict, self.ok), *findings, *numbers]
 
 
-_HEADER = ("tensor", "shape", "gradient", "relative error", "tolerance", "worst entry", "checked")
+HEADER = ("tensor", "shape", "gradient", "relative error", "tolerance", "worst entry", "checked")

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from ..backends import Array, axpby, namespace
 from ..errors import OptionError
-from .base import Optimizer, check_positive, check_share, elementwise
+from .base import Optimizer, beside, check_positive, check_share, elementwise
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,10 @@ class AdaGrad(Optimizer):
     def __post_init__(self) -> None:
         check_positive("epsilon", self.epsilon)
 
+    def negligible(self, smallest: float) -> tuple[float, ...]:
+        """Where the root of v is lost beside epsilon."""
+        return (beside(self.epsilon, smallest),)
+
     @elementwise()
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
         """``v <- v + g^2; p <- p - rate g / (sqrt v + epsilon)``."""
@@ -129,6 +133,10 @@ class RMSProp(Optimizer):
     def __post_init__(self) -> None:
         check_share("decay", self.decay)
         check_positive("epsilon", self.epsilon)
+
+    def negligible(self, smallest: float) -> tuple[float, ...]:
+        """Where the root of v is lost beside epsilon."""
+        return (beside(self.epsilon, smallest),)
 
     @elementwise()
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
@@ -174,6 +182,10 @@ class Adam(Optimizer):
         check_share("beta1", self.beta1)
         check_share("beta2", self.beta2)
         check_positive("epsilon", self.epsilon)
+
+    def negligible(self, smallest: float) -> tuple[float, ...]:
+        """Of m what moves no weight, of v where its root is lost beside epsilon."""
+        return (*super().negligible(smallest)[:1], beside(self.epsilon, smallest))
 
     @elementwise("adam")
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:

@@ -2,21 +2,22 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ..doctor.guard import NotLearningWarning
+from ..doctor.run.guard import NotLearningWarning
+from .api import train
 from .callbacks import Callback, EarlyStopping
 from .history import History
 from .metrics import METRICS
 from .model import Model, load
+from .registry import register
 from .result import Result
 from .run import Run
-from .train import train
 
 if TYPE_CHECKING:
     from .watching import Doctor
 
 __all__ = [
     "METRICS", "Callback", "Doctor", "EarlyStopping", "History", "Model", "NotLearningWarning", "Result", "Run", "load",
-    "train",
+    "register", "train",
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from ..backends import Array, Place
 from ..nn.checks import check_finite
 from .mapped import read_at_random, release
-from .scaling import Scaling
+from .scaling import Scaling, check_range
 
 
 class Batch(NamedTuple):
@@ -60,23 +60,26 @@ class Data:
             targets = targets[rows]
             weights = None if weights is None else weights[rows]
             X = X if self._file is not None else X[rows]
-        self._x = None if self._file is not None else place.floats(scaling.apply(X))
+        self._x = None if self._file is not None else self._scaled(X)
+        check_range(targets, place.dtype, "y")
         self.targets = place.asarray(targets) if targets.dtype.kind == "i" else place.floats(targets)
         self.weights = None if weights is None else place.floats(weights)
         self.samples = len(targets)
 
-    def batches(self, size: int, rng: np.random.Generator | None = None) -> Iterator[Batch]:
+    def batches(self, size: int, rng: np.random.Generator | None = None, first: int = 0) -> Iterator[Batch]:
         """Yield all samples in batches of `size`, the last one smaller, shuffled if `rng` is given.
 
-        A batch of everything is not shuffled: the order of a mean's terms does not matter.
+        A batch of everything is not shuffled: the order of a mean's terms does not matter. `first` is the batch to
+        begin with.
         """
         if size >= self.samples and self._file is None:
-            yield Batch(self._x, self.targets, self.weights, self.samples)
+            if first == 0:
+                yield Batch(self._x, self.targets, self.weights, self.samples)
             return
         order = np.arange(self.samples) if rng is None else rng.permutation(self.samples)
         moved = self._place.asarray(order)
         with nullcontext() if rng is None or self._file is None else read_at_random(self._file):
-            for i in range(ceil(self.samples / size)):
+            for i in range(first, ceil(self.samples / size)):
                 start, stop = i * size, min((i + 1) * size, self.samples)
                 yield self._take(order[start:stop], moved[start:stop])
 
@@ -101,4 +104,9 @@ class Data:
         part = np.asarray(self._file[rows])
         release(self._file)
         check_finite(part, "X", rows)
-        return self._place.floats(self._scaling.apply(part))
+        return self._scaled(part)
+
+    def _scaled(self, part: np.ndarray) -> Array:
+        scaled = self._scaling.apply(part)
+        check_range(scaled, self._place.dtype, "X")
+        return self._place.floats(scaled)

@@ -1,20 +1,19 @@
 """What may watch a run and end it."""
 
 from collections.abc import Callable, Iterable
-from math import inf
 from typing import Any, ClassVar
 
 from ..errors import OptionError
-from ..nn import copied
 from .run import Run
 
 
 class Callback:
     """Watches a run. Subclass it and override what you need; a plain function is called after each epoch.
 
-    Every method is given the :class:`Run`: ``run.history``, ``run.epoch``, ``run.params`` (copy them if you keep
-    them: the next step reuses their memory), and ``run.stop("why")``, which ends training after this step. An error
-    ends it too, as the cause of a :class:`xnn.errors.CallbackError` whose ``result`` is what was trained until then.
+    Every method is given the :class:`Run`: ``run.history``, ``run.epoch``, ``run.model``, which may be kept, saved and
+    asked to predict, ``run.params`` (copy them if you keep them: the next step reuses their memory), and
+    ``run.stop("why")``, which ends training after this step. An error ends it too, as the cause of a
+    :class:`xnn.errors.CallbackError` whose ``result`` is what was trained until then.
 
     Attributes
     ----------
@@ -52,34 +51,20 @@ class AfterEpoch(Callback):
 class EarlyStopping(Callback):
     """Stops when the validation loss (without validation data, the loss) has not fallen for `patience` epochs.
 
-    At the end the weights of the best epoch are put back.
+    The model gets the weights of the best epoch. Which that is, the run itself knows: ``run.best``.
     """
 
     def __init__(self, patience: int) -> None:
         self.patience = patience
-        self._forget()
-
-    def _forget(self) -> None:
-        self.best = inf
-        self.best_epoch = 0
-        self._params: Any = None
 
     def on_start(self, run: Run) -> None:
-        """Forget a run before this one."""
-        self._forget()
+        """Have the best weights kept."""
+        run.keep_best = True
 
     def on_epoch(self, run: Run) -> None:
-        """Keep the best weights, and count the epochs since."""
-        loss = run.watched_loss
-        if loss < self.best:
-            self.best, self.best_epoch, self._params = loss, run.epoch, copied(run.params)
-        elif run.epoch - self.best_epoch >= self.patience:
-            run.stop(f"no better loss for {self.patience} epochs; the weights are those of epoch {self.best_epoch}")
-
-    def on_end(self, run: Run) -> None:
-        """Put the best weights back."""
-        if self._params is not None:
-            run.params, run.kept_epoch, run.put_back = self._params, self.best_epoch, True
+        """Count the epochs since the best."""
+        if run.epoch - run.kept_epoch >= self.patience:
+            run.stop(f"no better loss for {self.patience} epochs; the weights are those of epoch {run.kept_epoch}")
 
 
 def as_callbacks(callbacks: Any) -> list[Callback]:
@@ -90,7 +75,7 @@ def as_callbacks(callbacks: Any) -> list[Callback]:
     OptionError
         If one is neither a Callback nor a function.
     """
-    if not isinstance(callbacks, Iterable):
+    if isinstance(callbacks, str) or not isinstance(callbacks, Iterable):
         raise OptionError(f"callbacks must be a list of xnn.Callback objects and functions, got {callbacks!r}.")
     found = []
     for callback in callbacks:

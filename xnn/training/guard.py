@@ -1,17 +1,19 @@
 """The doctor's part that is always on in :func:`train`: one sentence, once, when a run does not learn."""
 
+import sys
 import warnings
 from math import isfinite
 
 import numpy as np
 
 from ..backends import to_host
-from ..doctor.guard import NotLearningWarning, not_learning
+from ..doctor.run.guard import NotLearningWarning, not_learning
 from ..nn import LOSSES
 from .callbacks import Callback
 from .run import Run
 
 _ROWS = 4096
+_ENTROPIES = (LOSSES["softmax_cross_entropy"], LOSSES["binary_cross_entropy"])
 
 
 class Guard(Callback):
@@ -27,10 +29,34 @@ class Guard(Callback):
         rarely = epoch & (epoch - 1) and epoch < run.epochs and isfinite(history.loss[-1])
         if self._warned or rarely:
             return
-        sentence = not_learning(history.loss, history.learning_rate[0], run.epochs, run.step, lambda: guessing(run))
+        classes = type(run.recipe.loss) in _ENTROPIES
+        rate = history.learning_rate[0]
+        sentence = not_learning(history.loss, rate, run.epochs, run.step, lambda: guessing(run), classes)
+        if sentence is None and epoch >= run.epochs:
+            sentence = _unfinished(run)
         if sentence is not None:
             self._warned = True
-            warnings.warn(f"{sentence}.", NotLearningWarning, stacklevel=4)
+            warnings.warn(f"{sentence}.", NotLearningWarning, stacklevel=_outside())
+
+
+def _outside() -> int:
+    """Return how many calls away the user's own code is."""
+    frame, level = sys._getframe(1), 1  # pyright: ignore[reportPrivateUsage]
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("xnn."):
+        frame, level = frame.f_back, level + 1
+    return level
+
+
+def _unfinished(run: Run) -> str | None:
+    from .enough import still_learning
+
+    losses = run.history.loss
+    if len(losses) < 2 or not still_learning(losses, run.history.validation_loss, guessing(run)):
+        return None
+    return (
+        f"the loss is {losses[-1]:.4g} and still falls after {len(losses)} epochs, which are {run.step} steps: this "
+        f"run has not converged, give more epochs, such as epochs={4 * len(losses)}, or a larger learning_rate"
+    )
 
 
 def guessing(run: Run) -> float:
@@ -42,7 +68,7 @@ def guessing(run: Run) -> float:
         share = np.unique(targets, return_counts=True)[1] / len(targets)
         return float(-np.sum(share * np.log(share)))
     if name is LOSSES["binary_cross_entropy"]:
-        share = np.clip(np.mean(targets, axis=0), 1e-12, 1 - 1e-12)
+        share = np.clip(np.mean(targets, axis=0, dtype=np.float64), 1e-12, 1 - 1e-12)
         return float(-np.sum(share * np.log(share) + (1 - share) * np.log(1 - share)))
     if name is LOSSES["squared_error"]:
         return float(np.sum(np.var(targets, axis=0)))

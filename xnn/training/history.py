@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BackendError
+from ..files import as_path, check_writable, told
 
 
 @dataclass
@@ -63,6 +64,8 @@ class History:
         ------
         BackendError
             If matplotlib is not installed.
+        FileError
+            If the file cannot be written, or ends in no format that matplotlib draws.
         """
         require_matplotlib()
         from matplotlib.figure import Figure
@@ -80,7 +83,8 @@ class History:
             axes.grid(alpha=0.3)
             axes.legend()
         if path is not None:
-            figure.savefig(path, dpi=150)
+            with told(as_path(path), "written"):
+                figure.savefig(check_writable(as_path(path)), dpi=150)
         return figure
 
 

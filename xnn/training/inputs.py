@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..backends import to_host
-from ..errors import DataError, DtypeError, OptionError, ShapeError
+from ..errors import DataError, DtypeError, OptionError, ShapeError, XnnError
 from ..nn.checks import check_finite, check_weights
 
 
@@ -17,6 +17,53 @@ class Inputs(NamedTuple):
 
     X: np.ndarray
     names: tuple[str, ...] | None  # of a data frame's columns
+
+
+class Samples(NamedTuple):
+    """A table to learn, on the host."""
+
+    X: np.ndarray
+    y: np.ndarray
+    weights: np.ndarray | None  # one factor a sample
+    names: tuple[str, ...] | None
+
+
+def take_in(
+    X: Any, y: Any, weights: Any = None, names: tuple[str, ...] | None = None, name: str = "", like: Any = None
+) -> Samples:
+    """Take a table: features, targets, and a factor a sample, of which each row belongs together.
+
+    `names` are those of the columns, `name` what the table is called in an error, and `like` the :class:`Inputs` or
+    :class:`Samples` whose features it must have.
+    """
+    called = [f"{name}{each}" for each in ("X", "y")]
+    width, expected = (None, None) if like is None else (like.X.shape[1], like.names)
+    inputs = features(X, called[0], width, expected)
+    if names is not None:
+        if len(names) != inputs.X.shape[1]:
+            raise OptionError(
+                f"feature_names must be {inputs.X.shape[1]} names, one for each column of X, got {list(names)!r}."
+            )
+        if inputs.names not in (None, names):
+            raise OptionError(
+                f"feature_names={list(names)!r} are not the columns of X, {list(inputs.names)!r}: leave them out, or "
+                "rename the columns."
+            )
+    host_y = targets(y, len(inputs.X), called[1])
+    check_order(X, y, called[1])
+    check_order(X, weights, "sample_weight")
+    return Samples(inputs.X, host_y, _factors(weights, len(host_y)), names or inputs.names)
+
+
+def _factors(weights: Any, samples: int) -> np.ndarray | None:
+    if weights is None:
+        return None
+    host = taken(weights, "sample_weight")
+    if host.dtype.kind not in "biuf":
+        raise DtypeError(f"sample_weight must hold numbers, got {host.dtype}: convert it with astype(float).")
+    factors = host.astype(np.float64)
+    check_weights(factors, samples, "sample_weight")
+    return factors
 
 
 def features(
@@ -39,8 +86,8 @@ def features(
         If X holds NaN or infinity.
     """
     columns = getattr(X, "columns", None)
+    host = taken(X, name)
     names = None if columns is None else tuple(str(column) for column in columns)
-    host = to_host(X, name)
     if host.ndim != 2:
         hint = f"reshape it to ({host.shape[0]}, -1)" if host.ndim > 2 else "give one row a sample, [[...], [...]]"
         raise ShapeError(f"{name} must have shape (samples, features), got {host.shape}: {hint}.")
@@ -63,6 +110,41 @@ def features(
     return Inputs(host, names)
 
 
+def taken(x: Any, name: str) -> np.ndarray:
+    """Return anything array-like as host memory, where that loses nothing.
+
+    Raises
+    ------
+    DataError
+        If entries are masked, which memory alone would not show, or `x` cannot be read.
+    DtypeError
+        If it is sparse, or of a data type that NumPy lacks.
+    """
+    if isinstance(x, np.ma.MaskedArray):
+        masked = int(np.ma.count_masked(x))
+        if masked:
+            raise DataError(
+                f"{name} has {masked} masked entries: fill them in with .filled(...), or leave the rows out."
+            )
+        return np.asarray(x.data)
+    if hasattr(x, "toarray") and hasattr(x, "nnz"):
+        raise DtypeError(f"{name} is a sparse {type(x).__name__}: make it dense with .toarray().")
+    try:
+        host = to_host(x, name)
+    except (XnnError, MemoryError):
+        raise
+    except Exception as error:  # whatever a stranger's __array__ raises
+        said = str(error).strip().partition("\n")[0].rstrip(".")
+        kind = f"{type(x).__name__} of {x.dtype}" if hasattr(x, "dtype") else type(x).__name__
+        raise DataError(
+            f"{name} cannot be read as an array: {kind} raised {type(error).__name__}{f' ({said})' if said else ''}; "
+            "give a NumPy array of numbers."
+        ) from error
+    if host.dtype.name == "bfloat16":  # no data type of NumPy's own, and every number of it is a float32
+        return host.astype(np.float32)
+    return host
+
+
 def targets(y: Any, samples: int, name: str = "y") -> np.ndarray:
     """Take targets, one row or entry for each of `samples` rows of X.
 
@@ -73,7 +155,7 @@ def targets(y: Any, samples: int, name: str = "y") -> np.ndarray:
     DataError
         If one is missing: None, pandas.NA, or NaN among strings.
     """
-    host = to_host(y, name)
+    host = taken(y, name)
     if host.ndim == 0 or len(host) != samples:
         raise ShapeError(f"{name} must have one entry a sample, {samples}, got shape {host.shape}.")
     # Of a list of strings and NaN, NumPy makes the string "nan".
@@ -99,32 +181,25 @@ def check_order(X: Any, y: Any, name: str = "y") -> None:
 
 
 def sample_weights(
-    weights: Any, class_weights: Any, labels: np.ndarray | None, samples: int, rows: np.ndarray | None = None
+    factors: np.ndarray | None, class_weights: Any, labels: np.ndarray | None, rows: np.ndarray | None = None
 ) -> np.ndarray | None:
     """Join sample weights and class weights into one factor a sample, or None where all are 1.
 
     Parameters
     ----------
-    weights : array, shape (samples,), or None
+    factors : numpy.ndarray, shape (samples,), or None
     class_weights : dict of class to factor, "balanced" (n / (classes x count of the class)), or None
     labels : numpy.ndarray or None
         The class of each sample, as in y; None where there are no classes.
     rows : numpy.ndarray of int, optional
         The samples that are trained on, whose classes are counted; all if not given.
     """
-    factors = None
-    if weights is not None:
-        host = to_host(weights, "sample_weight")
-        if host.dtype.kind not in "biuf":
-            raise DtypeError(f"sample_weight must hold numbers, got {host.dtype}: convert it with astype(float).")
-        factors = host.astype(np.float64)
-        check_weights(factors, samples, "sample_weight")
     if class_weights is None:
         return factors
     if labels is None:
         raise OptionError("class_weight needs one class a sample: use sample_weight here.")
     classes, index = np.unique(labels, return_inverse=True)
-    if class_weights == "balanced":
+    if isinstance(class_weights, str) and class_weights == "balanced":
         counts = np.bincount(index if rows is None else index[rows], minlength=len(classes))
         # A class of which all samples are held out is not learnt: what it counts there is of no matter.
         table = counts.sum() / (np.count_nonzero(counts) * counts.clip(min=1))
@@ -134,13 +209,13 @@ def sample_weights(
         if unknown:
             raise OptionError(f"class_weight names {unknown[0]!r}, which is not among the classes in y.")
         for key, value in class_weights.items():
-            if not isinstance(value, Real) or not 0.0 <= float(value) < inf:
+            if not isinstance(value, Real) or not 0.0 <= value < inf:  # pyright: ignore[reportOperatorIssue]
                 raise OptionError(f"class_weight must give finite factors >= 0, got {value!r} for {key!r}.")
         table = np.asarray([class_weights.get(value.item(), 1.0) for value in classes], dtype=np.float64)
     else:
         raise OptionError(f"class_weight must be 'balanced' or a dict of class to factor, got {class_weights!r}.")
     joined = table[index] if factors is None else table[index] * factors
-    check_weights(joined, samples, "class_weight")
+    check_weights(joined, len(labels), "class_weight")
     return joined
 
 

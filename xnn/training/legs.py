@@ -9,13 +9,14 @@ import numpy as np
 
 from ..backends import Backend, Place
 from ..nn import MLP
-from .batches import Batch, Data
+from ..optimizers.base import SETTLE
+from .batches import Batch
 from .run import Run
 from .step import Recipe, Tally
 
 _STEPS = 128  # the most in a leg: Ctrl-C and the progress bar wait for its end
 
-Rate = Callable[[int], float]  # of the number of a step
+Rate = Callable[[int], float]  # of the number of a step in its epoch
 
 
 class Compiled(NamedTuple):
@@ -65,47 +66,59 @@ _remembered_network = lru_cache(maxsize=16)(_compile_network)
 
 
 class Legs:
-    """The steps of an epoch; keeps the optimizer's state from one to the next."""
+    """The steps of a run's epochs."""
 
-    def __init__(self, recipe: Recipe, place: Place, functions: Compiled, params: Any, watched: bool) -> None:
-        self._recipe, self._place, self._functions = recipe, place, functions
-        self._state = recipe.optimizer.init(params)
+    def __init__(self, place: Place, functions: Compiled, size: int, rate: Rate, watched: bool) -> None:
+        self._place, self._functions, self._size, self._rate = place, functions, size, rate
         self._watched = watched  # whether somebody wants to see every step
 
-    def epoch(
-        self, run: Run, tally: Tally, data: Data, size: int, shuffle: np.random.Generator, noise: np.random.Generator,
-        rate: Rate,
-    ) -> Generator[None]:  # fmt: skip
-        """Train on all batches, and pause after each leg, when `run` is up to date."""
-        many = self._functions.sweep is not None and not self._watched and not self._recipe.mlp.dropout
+    def epoch(self, run: Run) -> Generator[None]:
+        """Train on the batches of an epoch, or those left of it, and pause after each leg, when `run` is up to date."""
+        if run.tally is None:
+            run.tally, run.order = Tally(run.recipe), dict(run.shuffle.bit_generator.state)
+        elif run.order is not None:  # an epoch is gone on with: it is shuffled as when it was begun
+            run.shuffle.bit_generator.state = run.order
+        data, size, mlp = run.data, self._size, run.recipe.mlp
+        many = self._functions.sweep is not None and not self._watched and not mlp.dropout
         if not many or data.tables is None or data.samples < 2 * size:
-            for batch in data.batches(size, shuffle):
-                masks = [self._place.floats(mask) for mask in self._recipe.mlp.masks(noise, batch.size)] or None
-                self._step(run, tally, batch, masks, rate(run.step))
+            for batch in data.batches(size, run.shuffle, run.done):
+                masks = [self._place.floats(mask) for mask in mlp.masks(run.noise, batch.size)] or None
+                self._step(run, batch, masks)
                 del batch  # so that the next one takes its memory, still in the cache: 10% of a small step
                 yield
             return
-        order = shuffle.permutation(data.samples)
+        order = run.shuffle.permutation(data.samples)
         full = data.samples // size
+        begun = 0
         for rows in np.array_split(order[: full * size].reshape(full, size), ceil(full / _STEPS)):
-            self._sweep(run, tally, data.tables, rows, [rate(run.step + i) for i in range(len(rows))])
-            yield
-        if data.samples % size:
-            self._step(run, tally, data.take(order[full * size :]), None, rate(run.step))
+            rest = rows[max(0, run.done - begun) :]
+            begun += len(rows)
+            if len(rest):
+                self._sweep(run, rest)
+                yield
+        if data.samples % size and run.done == full:
+            self._step(run, data.take(order[full * size :]), None)
             yield
 
-    def _step(self, run: Run, tally: Tally, batch: Batch, masks: Any, rate: float) -> None:
-        run.params, self._state, loss, penalty, sums = self._functions.step(
-            run.params, self._state, batch.x, batch.targets, batch.weights, masks, rate
+    def _step(self, run: Run, batch: Batch, masks: Any) -> None:
+        run.params, run.state, loss, penalty, sums = self._functions.step(
+            run.params, run.state, batch.x, batch.targets, batch.weights, masks, self._rate(run.done)
         )
         run.loss = loss + penalty
-        tally.add(batch.size, loss, penalty, sums)
-        run.step += 1
+        run.tally.add(batch.size, loss, penalty, sums)  # pyright: ignore[reportOptionalMemberAccess]
+        self._count(run, 1)
 
-    def _sweep(self, run: Run, tally: Tally, tables: Any, rows: np.ndarray, rates: list[float]) -> None:
+    def _sweep(self, run: Run, rows: np.ndarray) -> None:
         place = self._place
-        run.params, self._state, run.loss, measured = self._functions.sweep(
-            run.params, self._state, tables, place.asarray(rows), place.floats(np.asarray(rates))
+        rates = [self._rate(run.done + i) for i in range(len(rows))]
+        run.params, run.state, run.loss, measured = self._functions.sweep(
+            run.params, run.state, run.data.tables, place.asarray(rows), place.floats(np.asarray(rates))
         )
-        tally.add(rows.shape[1], *measured, batches=len(rows))
-        run.step += len(rows)
+        run.tally.add(rows.shape[1], *measured, batches=len(rows))  # pyright: ignore[reportOptionalMemberAccess]
+        self._count(run, len(rows))
+
+    def _count(self, run: Run, steps: int) -> None:
+        run.step += steps
+        run.done += steps
+        if run.step % SETTLE < steps and not isinstance(run.state.step, int):
+            run.state = run.recipe.optimizer.settled(run.state)

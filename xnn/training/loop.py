@@ -1,11 +1,7 @@
-"""The loop: epochs of steps, until the end, a callback or Ctrl-C says stop."""
+"""The loop: epochs of steps, until the end, a callback or a signal says stop."""
 
-import signal
-import threading
 import time
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from math import ceil, isfinite
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -13,102 +9,94 @@ import numpy as np
 from ..backends import Place
 from ..optimizers import Schedule
 from .batches import Data
-from .callbacks import Callback
+from .calls import Calls, MetricError, blame
+from .checkpoints import Checkpoint
 from .legs import Legs, compiled
 from .run import Run
 from .step import Recipe, Tally
+from .stops import signals_stop
 
 _EVALUATION_ROWS = 4096  # a batch without backward pass may be larger
 
 
-def run_loop(
-    recipe: Recipe,
+def go_on(
+    run: Run,
     place: Place,
-    params: Any,
-    data: Data,
-    validation: Data | None,
+    held_out: Data | None,
     schedule: Schedule,
     learning_rate: float,
-    epochs: int,
-    batch_size: int | None,
-    shuffle: np.random.Generator,
-    noise: np.random.Generator,
-    callbacks: Sequence[Callback],
-) -> Run:
-    """Train `params`, whose memory is reused, and return the run with the trained ones."""
-    functions = compiled(place.backend, recipe)
-    watched = any(c.every_step and getattr(c.on_step, "__func__", None) is not Callback.on_step for c in callbacks)
-    legs = Legs(recipe, place, functions, params, watched)
-    size = batch_size or data.samples
-    run = Run(params, epochs, ceil(data.samples / size))
-    run.recipe, run.data, run.held_out = recipe, data, validation.samples if validation else 0
-    plateau = schedule.init()
+    batch_size: int,
+    calls: Calls,
+    checkpoint: Checkpoint | None,
+) -> None:
+    """Train `run` to its last epoch, from wherever it stands."""
+    functions = compiled(place.backend, run.recipe)
 
-    def rate(step: int) -> float:
-        return learning_rate * schedule.factor(step / run.steps, epochs, plateau)
+    def rate(done: int) -> float:
+        return learning_rate * schedule.factor((run.epoch * run.steps + done) / run.steps, run.epochs, run.plateau)
 
+    legs = Legs(place, functions, batch_size, rate, calls.every_step)
     try:
-        for callback in callbacks:
-            callback.on_start(run)
+        calls.tell("on_start", run)
+        if not run.keep_best:
+            run.best = None
         # NumPy need not warn of an overflow: the loss shows it, and ends the run.
-        with _ctrl_c_stops(run), np.errstate(over="ignore", invalid="ignore"):
-            while run.epoch < epochs and not run.stopped:
-                started, tally = time.perf_counter(), Tally(recipe)
-                for _ in legs.epoch(run, tally, data, size, shuffle, noise, rate):
-                    for callback in callbacks:
-                        callback.on_step(run)
+        with signals_stop(run, checkpoint is not None), np.errstate(over="ignore", invalid="ignore"):
+            while run.epoch < run.epochs and not run.stopped:
+                started, at_start = time.perf_counter(), rate(0)
+                for _ in legs.epoch(run):
+                    calls.tell("on_step", run)
                     if run.stopped:
                         break
+                    if checkpoint is not None:
+                        checkpoint.offer(run)
                 else:
-                    at_start = learning_rate * schedule.factor(run.epoch, epochs, plateau)
-                    _record(run, tally, validation, recipe, functions.evaluate, at_start, started)
-                    plateau = schedule.observe(plateau, run.watched_loss)
-                    for callback in callbacks:
-                        callback.on_epoch(run)
+                    _finish(run, held_out, functions.evaluate, at_start, started)
+                    run.plateau = schedule.observe(run.plateau, run.watched_loss)
+                    calls.tell("on_epoch", run)
+                    if checkpoint is not None:
+                        checkpoint.offer(run)
+            if checkpoint is not None:
+                checkpoint.last(run)
+    except BaseException as error:
+        try:
+            calls.end(run)
+        except Exception as another:
+            error.add_note(f"and in the end: {another}")
+        if isinstance(error, MetricError):
+            raise blame(f"metric {error.name!r}", error.__cause__ or error, run) from error.__cause__
+        raise
     finally:
-        for callback in callbacks:
-            callback.on_end(run)
-    return run
+        if checkpoint is not None:
+            checkpoint.close()
+    calls.end(run)
 
 
-def _record(
-    run: Run, tally: Tally, validation: Data | None, recipe: Recipe, evaluate: Any, rate: float, started: float
-) -> None:
+def _finish(run: Run, held_out: Data | None, evaluate: Any, rate: float, started: float) -> None:
+    """Write the figures of an epoch down, when all of them are known."""
+    assert run.tally is not None
+    loss, metrics = run.tally.read()
+    measured = None if held_out is None else measure(run.recipe, run.params, held_out, evaluate)
     history = run.history
-    loss, metrics = tally.read()
     history.loss.append(loss)
     history.learning_rate.append(rate)
     for name, value in metrics.items():
         history.metrics.setdefault(name, []).append(value)
-    if validation is not None:
-        tally = Tally(recipe)
-        for batch in validation.batches(_EVALUATION_ROWS):
-            tally.add(batch.size, *evaluate(run.params, batch.x, batch.targets, batch.weights))
-        validation_loss, metrics = tally.read()
-        history.validation_loss.append(validation_loss)
-        for name, value in metrics.items():
+    if measured is not None:
+        history.validation_loss.append(measured[0])
+        for name, value in measured[1].items():
             history.validation_metrics.setdefault(name, []).append(value)
     history.seconds.append(time.perf_counter() - started)
     run.epoch += 1
-    run.kept_epoch = run.epoch
+    run.done, run.order, run.tally = 0, None, None
+    run.note_best()
     if not isfinite(loss):
         run.stop("the loss is no longer finite: try a smaller learning_rate, or clip_norm=1.0")
 
 
-@contextmanager
-def _ctrl_c_stops(run: Run) -> Generator[None]:
-    """Let Ctrl-C end the run after the current step, so that no update is cut in half; a second one interrupts."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may handle signals
-        return
-
-    def stop(number: int, frame: Any) -> None:
-        if run.stopped:
-            raise KeyboardInterrupt
-        run.stop(f"interrupted in epoch {run.epoch + 1}")
-
-    previous = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)
+def measure(recipe: Recipe, params: Any, data: Data, evaluate: Any) -> tuple[float, dict[str, float]]:
+    """Return the loss and the metrics of all samples of `data`, without dropout."""
+    tally = Tally(recipe)
+    for batch in data.batches(_EVALUATION_ROWS):
+        tally.add(batch.size, *evaluate(params, batch.x, batch.targets, batch.weights))
+    return tally.read()

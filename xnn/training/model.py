@@ -1,21 +1,26 @@
 """A trained network with all it needs to predict: scaling, classes, and the place where its weights are."""
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..backends import Place, resolve, to_host
 from ..errors import FileError, NotFiniteError
-from ..nn import MLP, Dense, leaves
+from ..files import as_path
+from ..nn import MLP, Dense, copied, leaves
 from ..nn.checks import check_finite
+from .describing import build, build_params, describe, params_as_tensors
 from .inputs import check_order, features, targets
 from .legs import compiled_network
 from .mapped import release
 from .scaling import Scaling
-from .storage import build_mlp, build_params, build_scaling, build_task, describe, read, write
-from .tasks import Regression, Task
+from .storage import BROKEN, expect, read, write
+from .tasks import Task
+
+if TYPE_CHECKING:
+    from .result import Result
+    from .run import Run
 
 # Outputs computed at a time, by rows: memory does not grow with X, and a layer's fit a core's second cache.
 _ENTRIES = 2**19
@@ -40,6 +45,8 @@ class Model:
         Backend, device and data type of the weights.
     feature_names : tuple of str or None
         The columns of the data frame or file trained on.
+    run : Run or None
+        Where its training stands, for :meth:`fit` to go on from. Copies and pickles of a model are without it.
     """
 
     mlp: MLP
@@ -48,6 +55,10 @@ class Model:
     scaling: Scaling
     place: Place
     feature_names: tuple[str, ...] | None = None
+    run: "Run | None" = field(default=None, repr=False, compare=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self) | {"run": None}
 
     @property
     def classes(self) -> np.ndarray | None:
@@ -81,7 +92,11 @@ class Model:
         return self.task.probabilities(self.outputs(X))
 
     def score(self, X: Any, y: Any) -> float:
-        """Return the share of samples classified rightly, or R^2 in regression."""
+        """Return the share of samples classified rightly, or R^2 in regression.
+
+        With several labels a sample it is the share of the labels that are right, not of the samples that have all of
+        theirs right.
+        """
         predictions = self.predict(X)
         check_order(X, y)
         return self.task.score(predictions, targets(y, len(predictions)))
@@ -107,22 +122,62 @@ class Model:
             raise NotFiniteError(f"the outputs for X overflow, first in row {row}: give X in the units of training.")
         return outputs
 
-    def save(self, path: str | Path) -> None:
-        """Write everything to one safetensors file; :func:`xnn.load` reads it on any backend.
+    def fit(self, X: Any, y: Any, *, epochs: int, **options: Any) -> "Result":
+        """Go on training from where this model's training stands: optimizer, schedule, shuffles, history and all.
+
+        After 10 epochs, 10 more on the same data end as 20 would have, bit for bit, unless the schedule depends on
+        the number of epochs. On other data, classes and scaling remain those that the weights were learnt with.
+
+        Parameters
+        ----------
+        X, y
+            As for :func:`xnn.train`.
+        epochs : int
+            How many more.
+        **options
+            Options of :func:`xnn.train` that shall be others from here on, such as ``learning_rate``, ``callbacks`` and
+            ``sample_weight``; not those of the network and its optimizer.
+
+        Returns
+        -------
+        Result
+            With a model of its own; this one stays as it is.
+
+        Raises
+        ------
+        OptionError
+            If nothing is known of its training, as of a model that :meth:`save` wrote: take
+            ``xnn.train(X, y, init=model)``.
+        """
+        from .api import go_on_fitting
+
+        return go_on_fitting(self, X, y, epochs, options)
+
+    def copied_params(self) -> list[Dense]:
+        """Copy the weights, on their device."""
+        with self.place.scope():
+            return copied(self.params)
+
+    def at(self, place: Place) -> "Model":
+        """Return this model with its weights at `place`, without its training."""
+        host = self.host_params()
+        with place.scope():
+            params = [Dense(*[None if p is None else place.floats(np.array(p)) for p in layer]) for layer in host]
+        return replace(self, params=params, place=place, run=None)
+
+    def save(self, path: Any) -> None:
+        """Write the model to one safetensors file; :func:`xnn.load` reads it on any backend.
+
+        What its training needs to go on is not in it: :meth:`Result.save` writes that too.
 
         Raises
         ------
         FileError
-            If it cannot be written, or the network has parts of your own making, which a file cannot hold.
+            If it cannot be written, or the network has parts of your own making that were not registered.
         """
         params = self._finite_params()
-        description = describe(self.mlp, self.task) | {"dtype": self.place.dtype, "feature_names": self.feature_names}
-        tensors = {"input.shift": self.scaling.shift, "input.scale": self.scaling.scale}
-        if isinstance(self.task, Regression):
-            tensors |= {"target.shift": self.task.scaling.shift, "target.scale": self.task.scaling.scale}
-        for i, layer in enumerate(params):
-            tensors |= {f"layer.{i}.{name}": value for name, value in layer._asdict().items() if value is not None}
-        write(Path(path), description, tensors)
+        description, tensors = describe(self.mlp, self.task, self.scaling, self.feature_names)
+        write(as_path(path), description | {"dtype": self.place.dtype}, tensors | params_as_tensors(params))
 
     def _finite_params(self) -> list[Dense]:
         params = self.host_params()
@@ -136,12 +191,13 @@ class Model:
             return [Dense(*[None if p is None else to_host(p) for p in layer]) for layer in self.params]
 
 
-def load(path: str | Path, backend: str = "numpy", device: str | None = None) -> Model:
-    """Read a model that :meth:`Model.save` wrote, on any backend.
+def load(path: Any, backend: str = "numpy", device: str | None = None) -> Model:
+    """Read a model, on any backend.
 
     Parameters
     ----------
     path : str or Path
+        What :meth:`Model.save` wrote, or :meth:`Result.save`, or a checkpoint.
     backend, device : str
         Where its weights shall be.
 
@@ -152,7 +208,7 @@ def load(path: str | Path, backend: str = "numpy", device: str | None = None) ->
     Raises
     ------
     FileError
-        If the file is missing or holds no xnn model.
+        If the file is missing, was changed since it was written, or holds no xnn model.
     BackendError
         If the backend is not available.
 
@@ -167,19 +223,20 @@ def load(path: str | Path, backend: str = "numpy", device: str | None = None) ->
     (2, 128, 64, 1)
     """
     resolve(backend, device)  # an unknown backend is no fault of the file
-    description, tensors = read(Path(path))
+    path = as_path(path)
+    description, tensors = read(path)
     try:
-        place = resolve(backend, device, description["dtype"])
-        mlp, task = build_mlp(description), build_task(description, tensors)
+        place = resolve(backend, device, expect(description["dtype"], str, "dtype"))
+        mlp, task, scaling, names = build(description, tensors)
         host = build_params(mlp, tensors)
-        scaling = build_scaling("input", mlp.sizes[0], tensors)
-        if task.units != mlp.sizes[-1]:
-            raise ValueError(f"its network has {mlp.sizes[-1]} outputs, its task needs {task.units}.")
-        names = description["feature_names"]
-        names = None if names is None else tuple(names)
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        with place.scope():
+            params = [Dense(*[None if p is None else place.floats(p) for p in layer]) for layer in host]
+        model = Model(mlp, params, task, scaling, place, names)
+        if "run" not in description:
+            return model
+        from .state import build_run
+
+        return replace(model, run=build_run(model, description["run"], tensors))
+    except BROKEN as error:
         what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
         raise FileError(f"{path} is damaged, or of another version of xnn: {what}") from None
-    with place.scope():
-        params = [Dense(*[None if p is None else place.floats(p) for p in layer]) for layer in host]
-    return Model(mlp, params, task, scaling, place, names)

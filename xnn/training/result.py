@@ -1,11 +1,18 @@
 """What a run gives: the model, its history, and a summary to read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
+import numpy as np
+
+from ..errors import OptionError
+from ..files import as_path
 from ..nn import SquaredError
+from .checkpoints import describe_whole
 from .history import History
 from .model import Model
 from .progress import figure
+from .storage import write
 from .tasks import Regression
 
 
@@ -26,6 +33,12 @@ class Result:
         Steps that the weights have made since that epoch, where training ended in the midst of the next.
     samples, validation_samples : int
         Trained on, and held out.
+    validation_rows : numpy.ndarray of int, or None
+        Which rows of X were held out; None where none were, or data of their own were given.
+    chosen : int
+        Steps that were made where no epochs were asked for and 20 were too few, else 0.
+    given : tuple
+        X and y as they were given, which :meth:`resume` goes on with.
     """
 
     model: Model
@@ -35,6 +48,38 @@ class Result:
     steps_beyond: int
     samples: int
     validation_samples: int
+    validation_rows: np.ndarray | None = None
+    chosen: int = 0
+    given: tuple[Any, Any] = field(default=(None, None), repr=False, compare=False)
+
+    def resume(self, epochs: int | None = None, **options: Any) -> "Result":
+        """Go on with the same data, from where training stands; :meth:`Model.fit` says how.
+
+        Parameters
+        ----------
+        epochs : int, optional
+            How many more; by itself those that are left where training was stopped.
+        **options
+            As of :meth:`Model.fit`.
+        """
+        run = self.model.run
+        if epochs is None:
+            if run is None or run.epoch >= run.epochs:
+                raise OptionError("all epochs that were asked for are done: say how many more, resume(epochs=10).")
+            epochs = run.epochs - run.epoch
+        return self.model.fit(*self.given, epochs=epochs, **options)
+
+    def save(self, path: Any) -> None:
+        """Write the model and where its training stands to one file, as a checkpoint does.
+
+        :func:`xnn.load` reads a model from it that :meth:`Model.fit` can go on with.
+        """
+        run, place = self.model.run, self.model.place
+        if run is None:
+            raise OptionError("this result has no run: save its model.")
+        with place.scope():
+            description, tensors = describe_whole(run, place)
+        write(as_path(path), description, tensors)
 
     def __str__(self) -> str:
         model, history = self.model, self.history
@@ -48,6 +93,11 @@ class Result:
             f"{self.samples:,} samples, {self.validation_samples:,} held out; {history.epochs} epochs "
             f"in {sum(history.seconds):.1f} s",
         ]
+        if self.chosen:
+            lines.append(
+                f"{history.epochs} epochs were chosen, {self.chosen:,} steps; the weights are those of the best, epoch "
+                f"{self.kept_epoch}"
+            )
         if not model.scaling.is_none:
             lines.append("inputs standardized" + self._targets_too())
         if self.stopped:

@@ -1,10 +1,11 @@
 """Inputs brought to mean 0 and standard deviation 1, and back."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from ..errors import OptionError
+from ..errors import NotFiniteError, OptionError
 from ..nn.checks import check_finite
 from .mapped import release
 
@@ -30,7 +31,7 @@ class Scaling:
         return cls(np.zeros(features), np.ones(features))
 
     @classmethod
-    def fit(cls, X: np.ndarray, kind: str | None = "auto", rows: np.ndarray | None = None) -> "Scaling":
+    def fit(cls, X: np.ndarray, kind: Any = "auto", rows: np.ndarray | None = None, name: str = "X") -> "Scaling":
         """Choose shift and scale from the given rows of X, or all.
 
         Parameters
@@ -42,11 +43,14 @@ class Scaling:
             "auto": common where three quarters of the features that vary have at least a quarter of the widest
             one's range, else standard. None: neither.
         rows : numpy.ndarray of int, optional
+        name : str
+            What X is called in an error.
 
         Raises
         ------
         NotFiniteError
-            If X is a memmap that holds NaN or infinity: other arrays were checked when they came.
+            If X is a memmap that holds NaN or infinity (other arrays were checked when they came), or holds numbers of
+            which the squares overflow.
 
         References
         ----------
@@ -56,7 +60,7 @@ class Scaling:
         features = X.shape[1]
         if kind is None:
             return cls.none(features)
-        if kind not in SCALES:
+        if not isinstance(kind, str) or kind not in SCALES:
             raise OptionError(f"scale must be one of {', '.join(SCALES)} or None, got {kind!r}.")
         count, mean, squares = 0, np.zeros(features), np.zeros(features)
         low, high = np.full(features, np.inf), np.full(features, -np.inf)
@@ -66,14 +70,17 @@ class Scaling:
             chosen = range(start, min(start + size, total)) if rows is None else np.sort(rows[start : start + size])
             part = X[start : start + size] if rows is None else X[chosen]
             if isinstance(X, np.memmap):
-                check_finite(part, "X", chosen)
+                check_finite(part, name, chosen)
             part = np.asarray(part, dtype=np.float64)
-            n, here = len(part), part.mean(axis=0)
-            squares += ((part - here) ** 2).sum(axis=0) + (here - mean) ** 2 * (count * n / (count + n))
-            mean += (here - mean) * (n / (count + n))
+            with np.errstate(over="ignore", invalid="ignore"):
+                n, here = len(part), part.mean(axis=0)
+                squares += ((part - here) ** 2).sum(axis=0) + (here - mean) ** 2 * (count * n / (count + n))
+                mean += (here - mean) * (n / (count + n))
             count += n
             release(X)
             low, high = np.minimum(low, part.min(axis=0)), np.maximum(high, part.max(axis=0))
+        if not np.all(np.isfinite(squares)):
+            raise too_large(name, max(-low.min(), high.max()), "float64")
         if kind == "common" or (kind == "auto" and _of_one_kind(high - low)):
             squares = np.full(features, squares.mean() + count * mean.var())
             mean = np.full(features, mean.mean())
@@ -97,6 +104,23 @@ class Scaling:
     def undo(self, x: np.ndarray) -> np.ndarray:
         """``x scale + shift`` on the host."""
         return x if self.is_none else x * self.scale + self.shift
+
+
+def check_range(x: np.ndarray, dtype: str, name: str) -> None:
+    """Raise NotFiniteError if the squares of `x`, as the network gets it, overflow in `dtype`."""
+    if x.dtype.kind != "f" or not x.size:
+        return
+    largest = float(max(x.max(), -x.min()))
+    if largest > float(np.finfo(dtype).max) ** 0.5:
+        raise too_large(name, largest, dtype)
+
+
+def too_large(name: str, largest: float, dtype: str) -> NotFiniteError:
+    """Return the error of numbers too large to be computed with."""
+    return NotFiniteError(
+        f"{name} reaches {largest:.3g}, of which the square overflows {dtype}: give it in larger units, or clip what "
+        "is no measurement."
+    )
 
 
 def _of_one_kind(spans: np.ndarray) -> bool:

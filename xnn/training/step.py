@@ -107,6 +107,22 @@ class Tally:
             self._penalty = self._penalty + penalty * size
         self._sums = [total + new for total, new in zip(self._sums, sums, strict=True)]
 
+    def values(self) -> tuple[int, list[Any]]:
+        """Return the samples, and the sums as they are: of the loss, of the penalty, of each metric."""
+        return self._samples, [self._loss, self._penalty, *self._sums]
+
+    @classmethod
+    def of(cls, recipe: Recipe, samples: int, values: list[Any]) -> "Tally":
+        """Undo :meth:`values`."""
+        tally = cls(recipe)
+        tally._samples = samples
+        tally._loss, tally._penalty, *tally._sums = values
+        return tally
+
+    def copied(self) -> "Tally":
+        """Return one of its own; the sums themselves are never written to."""
+        return Tally.of(self._recipe, *self.values())
+
     def read(self) -> tuple[float, dict[str, float]]:
         """Return the loss and each metric's mean as host floats: the one synchronisation of an epoch."""
         loss = float(self._loss) / (self._samples if self._recipe.loss.average else 1)

@@ -1,21 +1,35 @@
-"""A model in one safetensors file: the tensors, and in its metadata, as JSON, all that is not a tensor."""
+"""A file of tensors: safetensors, with all that is no tensor as JSON in its metadata, and a checksum of the whole.
+
+The metadata have one key, :data:`FORMAT`; its value is eight hexadecimal digits, a blank and JSON. The digits are the
+CRC-32 of all bytes of the file, those digits taken for zeros, so that no byte can change without being noticed.
+"""
 
 import json
-from itertools import pairwise
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
 from ..errors import FileError, UnknownNameError
-from ..nn import ACTIVATIONS, LOSSES, MLP, Dense
-from ..nn.tables import name_of, named
-from .scaling import Scaling
-from .tasks import Classification, MultiLabel, Regression, Task
+from ..files import read_whole, write_whole
+from ..nn.tables import named
 
-FORMAT = "xnn model 1"
+FORMAT = "xnn model 2"
 Tensors = dict[str, np.ndarray]
 Description = dict[str, Any]
+# What building something of a description raises that is none of it.
+BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError)
+
+_NAMES = {
+    "float32": "F32", "float64": "F64", "int64": "I64", "int32": "I32", "int16": "I16", "int8": "I8",
+    "uint64": "U64", "uint32": "U32", "uint16": "U16", "uint8": "U8", "bool": "BOOL", "float16": "F16",
+}  # fmt: skip
+_BLANK = "0" * 8
+_MARKER = re.compile(json.dumps(FORMAT).encode() + rb'\s*:\s*"')
 
 
 def write(path: Path, description: Description, tensors: Tensors) -> None:
@@ -26,19 +40,29 @@ def write(path: Path, description: Description, tensors: Tensors) -> None:
     FileError
         If there is no such folder, or the operating system refuses.
     """
-    from safetensors.numpy import save
+    parts = [np.asarray(value, order="C") for value in tensors.values()]
+    header: dict[str, Any] = {"__metadata__": {FORMAT: f"{_BLANK} {json.dumps(description)}"}}
+    start = 0
+    for name, part in zip(tensors, parts, strict=True):
+        offsets = [start, start := start + part.nbytes]
+        header[name] = {"dtype": _NAMES[part.dtype.name], "shape": list(part.shape), "data_offsets": offsets}
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    text = len(text).to_bytes(8, "little") + text
+    numbers = [part.reshape(-1).view(np.uint8).data for part in parts if part.size]
+    found = crc32(text)
+    for part in numbers:
+        found = crc32(part, found)
+    at = _digits(text)
+    write_whole(path, [text[:at] + f"{found:08x}".encode() + text[at + 8 :], *numbers])
 
-    if not path.parent.is_dir():
-        raise FileError(f"{path} cannot be written, there is no folder {path.parent}: make it first.")
-    metadata = {FORMAT: json.dumps(description)}  # one key, since safetensors writes several in any order
-    content = save({name: np.ascontiguousarray(value) for name, value in tensors.items()}, metadata)
-    beside = path.with_name(path.name + ".part")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise FileError(f"{path} cannot be written: {error.strerror}.") from None
+
+def _digits(text: bytes) -> int:
+    """Return where the checksum's digits begin, or raise ValueError."""
+    found = _MARKER.search(text)
+    if found is None:
+        raise ValueError("no checksum")
+    return found.end()
 
 
 def read(path: Path) -> tuple[Description, Tensors]:
@@ -47,102 +71,121 @@ def read(path: Path) -> tuple[Description, Tensors]:
     Raises
     ------
     FileError
-        If it is missing, or holds no xnn model.
+        If it is missing, was changed since it was written, or holds no xnn model.
     """
-    from safetensors import safe_open
+    from safetensors.numpy import load
 
-    if not path.is_file():
-        raise FileError(f"{path} is not a file: give the path of a model that model.save wrote.")
+    content = read_whole(path)
+    length = int.from_bytes(content[:8], "little")
     try:
-        with safe_open(path, "np") as file:
-            metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+        metadata = json.loads(content[8 : 8 + length]).get("__metadata__", {})
+        tensors = load(content)
     except Exception as error:  # SafetensorError derives from Exception alone
         raise FileError(f"{path} is not a safetensors file: {error}.") from None
     if FORMAT not in metadata:
         raise FileError(f"{path} holds no {FORMAT!r}, but {', '.join(sorted(metadata)) or 'tensors alone'}.")
     try:
-        return json.loads(metadata[FORMAT]), tensors
-    except ValueError:
+        digits, _, text = metadata[FORMAT].partition(" ")
+        at = _digits(content[: 8 + length])
+        if f"{crc32(content[:at] + _BLANK.encode() + content[at + 8 :]):08x}" != digits:
+            raise FileError(f"{path} is damaged: it was changed since it was written, by its checksum.")
+        description = json.loads(text)
+    except (ValueError, AttributeError, RecursionError):
         raise FileError(f"{path} is damaged: its description cannot be read.") from None
+    if not isinstance(description, dict):
+        raise FileError(f"{path} is damaged: its description is no table.")
+    return description, tensors
 
 
-def describe(mlp: MLP, task: Task) -> Description:
-    """Say in JSON's terms what a network and its task are made of.
+def plain(value: Any) -> Any:
+    """Return `value` in what JSON knows: NumPy's scalars as Python's, tuples and arrays as lists.
+
+    Raises
+    ------
+    TypeError
+        If it is made of anything else.
+    """
+    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.dtype != object):
+        return value.tolist()
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        return {key: plain(each) for key, each in value.items()}
+    raise TypeError(f"a file cannot hold {type(value).__name__}")
+
+
+def describe_part(kind: str, thing: Any, table: Mapping[str, Any]) -> list[Any]:
+    """Return the name and the options from which :func:`build_part` makes an equal thing.
 
     Raises
     ------
     FileError
-        If a part is none of xnn's own: a file could not bring it back.
+        If it is of none of the classes in the table.
     """
+    name = next((name for name, made in table.items() if type(thing) is made), None)
+    if name is None:
+        error = UnknownNameError(kind, type(thing).__name__, table)
+        raise FileError(
+            f"the model was not saved, a file holds only parts of xnn's own and registered ones: {error} Register your "
+            f"own with xnn.training.register(name, {type(thing).__name__}), where it is saved and where it is loaded."
+        )
     try:
-        return {
-            "sizes": mlp.sizes,
-            "activation": name_of("activation", mlp.activation, ACTIVATIONS),
-            "output": name_of("activation", mlp.output, ACTIVATIONS),
-            "bias": mlp.bias,
-            "dropout": mlp.dropout,
-            "loss": name_of("loss", task.loss, LOSSES),
-            "task": _describe_task(task),
-        }
-    except UnknownNameError as error:
-        raise FileError(f"the model was not saved, a file holds only parts of xnn's own: {error}") from None
+        return [name, plain(asdict(thing) if is_dataclass(thing) and not isinstance(thing, type) else {})]
+    except TypeError as error:
+        raise FileError(
+            f"the model was not saved: the options of the {kind} {name!r} are no plain values: {error}."
+        ) from None
 
 
-def _describe_task(task: Task) -> Description:
-    match task:
-        case Classification():
-            return {"kind": "classification", "classes": task.classes.tolist(), "dtype": task.classes.dtype.str}
-        case MultiLabel():
-            return {"kind": "multilabel", "units": task.units}
-        case Regression():
-            return {"kind": "regression", "units": task.units, "flat": task.flat}
+def build_part(kind: str, saved: Any, table: Mapping[str, Any]) -> Any:
+    """Undo :func:`describe_part`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If what is saved describes no such part.
+    """
+    name, options = expect(saved, list, f"the {kind}")
+    expect(name, str, f"the {kind}'s name")
+    for key, value in expect(options, dict, f"the {kind}'s options").items():
+        if key != "biases" and isinstance(value, bool) is not isinstance(_default(table.get(name), key), bool):
+            raise ValueError(f"the {kind}'s {key} is {value!r}")
+        if (
+            not _is_number(value)
+            and not (isinstance(value, list) and all(map(_is_number, value)))
+            and value is not None
+        ):
+            raise ValueError(f"the {kind}'s {key} is {value!r}")
+    return named(kind, name, table, **{key: tuple(v) if isinstance(v, list) else v for key, v in options.items()})
 
 
-def build_mlp(description: Description) -> MLP:
-    """Undo :func:`describe` for the network."""
-    return MLP(
-        description["sizes"],
-        _build("activation", description["activation"], ACTIVATIONS),
-        _build("activation", description["output"], ACTIVATIONS),
-        description["bias"],
-        description["dropout"],
-    )
+def _default(made: Any, key: str) -> Any:
+    return getattr(made, key, None)
 
 
-def build_task(description: Description, tensors: Tensors) -> Task:
-    """Undo :func:`describe` for the task."""
-    loss, task = _build("loss", description["loss"], LOSSES), description["task"]
-    match task["kind"]:
-        case "classification":
-            return Classification(np.asarray(task["classes"], dtype=task["dtype"]), loss)
-        case "multilabel":
-            return MultiLabel(task["units"], loss)
-        case _:
-            return Regression(task["units"], task["flat"], loss, build_scaling("target", task["units"], tensors))
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (bool, int, float))
 
 
-def build_params(mlp: MLP, tensors: Tensors) -> list[Dense]:
-    """Find each layer's weights and biases, on the host."""
-    params = []
-    for i, shape in enumerate(pairwise(mlp.sizes)):
-        W = _tensor(f"layer.{i}.W", shape, tensors)
-        params.append(Dense(W, _tensor(f"layer.{i}.b", shape[1:], tensors) if mlp.bias else None))
-    return params
+def expect(value: Any, kind: type | tuple[type, ...], what: str) -> Any:
+    """Return `value` if it is of this type, or raise ValueError; True is no number."""
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise ValueError(f"{what} is {str(value)[:40]!r}")
+    return value
 
 
-def build_scaling(name: str, features: int, tensors: Tensors) -> Scaling:
-    """Find the scaling of the inputs or the targets."""
-    return Scaling(*[_tensor(f"{name}.{part}", (features,), tensors) for part in ("shift", "scale")])
+def whole(value: Any, what: str, least: int = 0) -> int:
+    """Return a whole number of at least `least`, or raise ValueError."""
+    if expect(value, int, what) < least:
+        raise ValueError(f"{what} is {value}")
+    return value
 
 
-def _tensor(name: str, shape: tuple[int, ...], tensors: Tensors) -> np.ndarray:
-    if tensors[name].shape != shape:
-        raise ValueError(f"{name} has shape {tensors[name].shape}, where {shape} is needed.")
-    return tensors[name]
-
-
-def _build(kind: str, saved: tuple[str, dict[str, Any]], table: Any) -> Any:
-    name, options = saved
-    plain = {key: tuple(value) if isinstance(value, list) else value for key, value in options.items()}
-    return named(kind, name, table, **plain)
+def tensor(name: str, shape: tuple[int, ...], tensors: Tensors, kinds: str = "f") -> np.ndarray:
+    """Return the tensor of this name, or raise KeyError or ValueError if there is none of this shape."""
+    found = tensors[name]
+    if found.shape != shape or found.dtype.kind not in kinds:
+        raise ValueError(f"{name} has shape {found.shape} and type {found.dtype}, where {shape} is needed.")
+    return found

@@ -1,7 +1,7 @@
 """What is to be learnt: classes or numbers, decided from y, and the way from y to targets and back."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -151,7 +151,30 @@ class Regression:
 Task = Classification | MultiLabel | Regression
 
 
-def find_task(y: np.ndarray, task: str, loss: str | Loss, scale: Any) -> Task:
+class Kind(NamedTuple):
+    """What y is, decided from all of it, before it is split: nothing in it is fitted."""
+
+    name: str  # "classification", "multilabel" or "regression"
+    loss: Loss
+
+    def groups(self, y: np.ndarray) -> np.ndarray | None:
+        """Return y where its entries are classes, of which each is to be on both sides of a split."""
+        return y if self.name == "classification" else None
+
+    def fit(self, y: np.ndarray, rows: np.ndarray | None, scale: Any) -> "Task":
+        """Find the classes, or the scaling of the targets, in the rows that are trained on."""
+        if self.name == "classification":
+            classes = np.unique(y if rows is None else y[rows])
+            # As wide as the longest of them, so that a file can be held to it.
+            return Classification(np.array(classes.tolist()) if classes.dtype.kind == "U" else classes, self.loss)
+        if self.name == "multilabel":
+            return MultiLabel(y.shape[1], self.loss)
+        columns = y[:, None] if y.ndim == 1 else y
+        scaling = Scaling.fit(columns, None if scale is None else "standard", rows, "y")
+        return Regression(columns.shape[1], y.ndim == 1, self.loss, scaling)
+
+
+def decide(y: np.ndarray, task: Any, loss: str | Loss) -> Kind:
     """Decide what is to be learnt.
 
     Classes: y of shape (n,) with strings, booleans or integers; rows of 0 and 1 are several labels if the loss is a
@@ -164,7 +187,7 @@ def find_task(y: np.ndarray, task: str, loss: str | Loss, scale: Any) -> Task:
     DataError, DtypeError, NotFiniteError
         If y cannot be a target.
     """
-    if task not in TASKS:
+    if not isinstance(task, str) or task not in TASKS:
         raise OptionError(f"task must be one of {', '.join(TASKS)}, got {task!r}.")
     if y.ndim not in (1, 2) or (y.ndim == 2 and y.shape[1] == 0):
         raise ShapeError(f"y must have shape (samples,) or (samples, outputs), got {y.shape}.")
@@ -172,18 +195,24 @@ def find_task(y: np.ndarray, task: str, loss: str | Loss, scale: Any) -> Task:
         got = " and ".join(sorted({type(entry).__name__ for entry in y.flat})) if y.dtype.kind == "O" else y.dtype
         raise DtypeError(f"y must hold numbers, booleans or strings, got {got}: convert it with astype.")
     check_finite(y, "y")
-    found = None if loss == "auto" else named("loss", loss, LOSSES)
+    found = None if isinstance(loss, str) and loss == "auto" else named("loss", loss, LOSSES)
     if task == "auto":
         task = _decide(y, found)
     if task == "regression":
-        return _regression(y, found, scale)
+        if isinstance(found, CROSS_ENTROPIES):
+            raise OptionError(
+                f"{type(found).__name__} is a loss for classes: use task='classification' or loss='auto'."
+            )
+        _check_numbers(y, "y")
+        return Kind("regression", found or LOSSES["squared_error"]())
     if found is not None and not isinstance(found, CROSS_ENTROPIES):
         raise OptionError(
             f"classification needs a cross-entropy, got the loss {type(found).__name__}: "
             "leave loss='auto', or give y as numbers with task='regression'."
         )
     if y.ndim == 2:
-        return _multilabel(y, found)
+        _check_labels(y, found)
+        return Kind("multilabel", found or BinaryCrossEntropy())
     classes = np.unique(y)
     if len(classes) < 2:
         raise DataError(f"y holds one class only, {classes[0].item()!r}: give samples of at least two classes.")
@@ -191,7 +220,7 @@ def find_task(y: np.ndarray, task: str, loss: str | Loss, scale: Any) -> Task:
         found = BinaryCrossEntropy() if len(classes) == 2 else SoftmaxCrossEntropy()
     if isinstance(found, BinaryCrossEntropy) and len(classes) > 2:
         raise OptionError(f"binary_cross_entropy tells two classes apart, y holds {len(classes)}: use loss='auto'.")
-    return Classification(classes, found)
+    return Kind("classification", found)
 
 
 def _decide(y: np.ndarray, loss: Loss | None) -> str:
@@ -207,9 +236,17 @@ def _decide(y: np.ndarray, loss: Loss | None) -> str:
                 "shape (samples,), or say loss='binary_cross_entropy', or task='regression'."
             )
         return "regression"
-    if y.dtype.kind in "bU":
-        return "classification"
     values = np.unique(y)
+    if y.dtype.kind == "U":
+        # Where text hardly ever comes back it is no class, but a name, a date, or a price with commas in it.
+        if len(values) == len(y) > 2 or len(values) > max(10, len(y) / 2):
+            raise DataError(
+                f"y holds {len(values)} different texts in {len(y)} samples, such as {values[0].item()!r}, which are "
+                "hardly classes: give another target or numbers, or say task='classification' if they are."
+            )
+        return "classification"
+    if y.dtype.kind == "b":
+        return "classification"
     whole = bool(np.all(values == np.round(values)))
     few = len(values) <= max(2, min(100, len(y) // 3))
     if y.dtype.kind in "iu" and few:
@@ -223,7 +260,8 @@ def _decide(y: np.ndarray, loss: Loss | None) -> str:
     )
 
 
-def _multilabel(y: np.ndarray, loss: Loss | None) -> MultiLabel:
+def _check_labels(y: np.ndarray, loss: Loss | None) -> None:
+    """Raise unless rows of y may be several labels."""
     if not isinstance(loss, BinaryCrossEntropy):
         use = (
             "y.squeeze()"
@@ -232,16 +270,6 @@ def _multilabel(y: np.ndarray, loss: Loss | None) -> MultiLabel:
         )
         raise ShapeError(f"y must have shape (samples,), one class label a sample, got {y.shape}: use {use}.")
     loss.check_targets(y.shape[1], len(y), y)
-    return MultiLabel(y.shape[1], loss)
-
-
-def _regression(y: np.ndarray, loss: Loss | None, scale: Any) -> Regression:
-    if isinstance(loss, CROSS_ENTROPIES):
-        raise OptionError(f"{type(loss).__name__} is a loss for classes: use task='classification' or loss='auto'.")
-    _check_numbers(y, "y")
-    columns = y[:, None] if y.ndim == 1 else y
-    scaling = Scaling.fit(columns, None if scale is None else "standard")
-    return Regression(columns.shape[1], y.ndim == 1, loss or LOSSES["squared_error"](), scaling)
 
 
 def _check_numbers(y: np.ndarray, name: str) -> None:

@@ -1,295 +1,195 @@
-"""train(): from data and names to a trained model."""
+"""The story of a training: taken in, split, fitted, moved, looped over.
 
-from collections.abc import Sequence
+Nothing that is fitted sees a row that is held out. A run begins here, or goes on from where another stands.
+"""
+
+from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from typing import Any
 
 import numpy as np
 
-from ..backends import Place, place_like, resolve
-from ..datasets import digits
-from ..errors import CallbackError, DataError, OptionError
-from ..nn import MLP, Activation, Identity, Initializer, Loss, Penalty
-from ..nn.tables import look_up, named
-from ..optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
+from ..backends import Place
+from ..errors import CallbackError, OptionError
+from ..nn import MLP, Identity
+from ..nn.tables import look_up
 from .batches import Data
-from .callbacks import EarlyStopping, as_callbacks
-from .guard import Guard
-from .inputs import Inputs, check_order, features, sample_weights, targets
-from .loop import run_loop
+from .callbacks import Callback
+from .calls import Calls, own_metric
+from .checkpoints import Checkpoint
+from .inputs import Samples, sample_weights, take_in
+from .loop import go_on
 from .metrics import METRICS, Metric, in_units
 from .model import Model
-from .options import check_positive, check_validation, check_warmup, check_whole, hidden_units
-from .own import Own
-from .progress import Progress
+from .options import Options
 from .result import Result
 from .run import Run
 from .scaling import Scaling
+from .split import ALL, Rows, split
 from .step import Recipe
-from .tasks import CROSS_ENTROPIES, Classification, Regression, Task, find_task
+from .tasks import CROSS_ENTROPIES, Regression, Task, decide
+
+FEWEST_EPOCHS, FEWEST_STEPS = 20, 2000  # where no epochs are asked for
 
 
-def train(
-    X: Any = None,
-    y: Any = None,
-    *,
-    hidden: int | Sequence[int] = (128, 64),
-    activation: str | Activation = "relu",
-    output: str | Activation = "identity",
-    task: str = "auto",
-    loss: str | Loss = "auto",
-    optimizer: str | Optimizer = "adam",
-    learning_rate: float = 1e-3,
-    schedule: str | Schedule | None = None,
-    epochs: int = 20,
-    batch_size: int | None = 128,
-    l1: float = 0.0,
-    l2: float = 0.0,
-    penalize_biases: bool = False,
-    dropout: float = 0.0,
-    bias: bool = True,
-    initializer: str | Initializer = "auto",
-    clip_norm: float | None = None,
-    clip_value: float | None = None,
-    scale: str | None = "auto",
-    sample_weight: Any = None,
-    class_weight: Any = None,
-    validation: float | tuple[Any, Any] | None = 0.1,
-    patience: int | None = None,
-    metrics: Sequence[str | Metric] | None = None,
-    callbacks: Sequence[Any] = (),
-    progress: bool = True,
-    doctor: str = "on",
-    backend: str | None = None,
-    device: str | None = None,
-    dtype: str = "float32",
-    seed: int = 0,
-    feature_names: Sequence[str] | None = None,
-) -> Result:
-    """Train a multilayer perceptron, on the embedded digits if no data are given.
+@dataclass(frozen=True)
+class Asked:
+    """What a training is asked for beside its options."""
 
-    Parameters
-    ----------
-    X : shape (samples, features), optional
-        An array of any backend, a list, a data frame, or a ``numpy.memmap`` bigger than memory, of which only
-        batches are ever copied.
-    y : shape (samples,) or (samples, outputs), optional
-        Classes (strings, booleans, integers) or numbers (floats). X and y may be of two libraries: both are moved.
-    hidden : int or sequence of int
-        Units of each hidden layer; ``()`` for none.
-    activation : str or Activation
-        After each hidden layer; a name in ``xnn.nn.ACTIVATIONS``.
-    output : str or Activation
-        After the last layer; the cross-entropies take logits and want the identity.
-    task : {"auto", "classification", "regression"}
-        What y is; by itself: strings, booleans and integers are classes, floats are numbers.
-    loss : str or Loss
-        A name in ``xnn.nn.LOSSES``; by itself the binary or softmax cross-entropy, or the squared error.
-    optimizer : str or Optimizer
-        A name in ``xnn.optimizers.OPTIMIZERS``.
-    learning_rate : float
-    schedule : str or Schedule, optional
-        A name in ``xnn.optimizers.SCHEDULES``: a factor on the learning rate.
-    epochs : int
-    batch_size : int or None
-        None: all samples in one batch.
-    l1, l2 : float
-        ``l1 sum |W| + l2 sum W^2 / 2`` is added to the loss.
-    penalize_biases : bool
-    dropout : float
-        Share of hidden units silenced in each step.
-    bias : bool
-    initializer : str or callable
-        A name in ``xnn.nn.INITIALIZERS``.
-    clip_norm, clip_value : float, optional
-        The most that the gradient's norm, and each of its entries, may be.
-    scale : {"auto", "standard", "common", None}
-        Inputs are brought to mean 0 and deviation 1, feature by feature ("standard") or all alike ("common", for
-        pixels); "auto" chooses; None leaves them, and regression targets, which are otherwise standardized too (the
-        loss is then that of the standardized targets; predictions and metrics are in y's own units).
-    sample_weight : shape (samples,), optional
-    class_weight : dict of class to factor, or "balanced", optional
-        "balanced": n / (classes x count of the class), counted in the samples that are trained on.
-    validation : float, (X, y) or None
-        A share of the samples to hold out, of each class alike, or data of their own.
-    patience : int, optional
-        Stop when the validation loss has not fallen for so many epochs, and keep the best weights.
-    metrics : sequence of str or callable, optional
-        Names in ``xnn.training.METRICS`` or functions of outputs and targets that return one number a sample;
-        in regression both are in y's own units. By itself the accuracy of a classifier.
-    callbacks : sequence of Callback or callable
-        A function is called with the run after each epoch.
-    progress : bool
-        Whether to show a bar, where standard error is a terminal.
-    doctor : {"on", "off"}
-        Whether to warn, once and in one sentence (NotLearningWarning), if the run is not learning.
-    backend, device : str, optional
-        Where to compute; by itself where X is, NumPy for lists.
-    dtype : {"float32", "float64"}
-    seed : int
-        Of the split, the weights, the shuffling and the dropout; every backend gets the same numbers.
-    feature_names : sequence of str, optional
-        Kept in the model; by itself the columns of a data frame.
+    X: Any
+    y: Any
+    options: Options
+    callbacks: list[Callback]
+    epochs: int | None = None  # beyond those of the run that goes on
+    init: Model | None = None  # whose weights to begin with
+    run: Run | None = None  # that goes on
+    checkpoint: Checkpoint | None = None
 
-    Returns
-    -------
-    Result
-        With ``model`` and ``history``. Ctrl-C ends training early, with what was learnt so far.
 
-    Raises
-    ------
-    CallbackError
-        If a metric or a callback of yours raises: its cause is that error, its ``result`` what was learnt so far.
-    XnnError
-        A subclass that is also a ValueError, TypeError or RuntimeError, with a sentence that says what to do.
+def tell(asked: Asked) -> Result:
+    """Train, and return what came of it."""
+    options = asked.options
+    samples = take_in(asked.X, asked.y, options.sample_weight, options.feature_names)
+    place = options.place(asked.X) if asked.init is None else asked.init.place
+    for_split, for_init, for_shuffle, for_noise = np.random.default_rng(options.seed).spawn(4)
 
-    Examples
-    --------
-    >>> import xnn
-    >>> X, y = xnn.datasets.circle(n=400, seed=1)
-    >>> result = xnn.train(X, y, hidden=16, learning_rate=0.01, epochs=40, progress=False)
-    >>> result.model.predict(X[:3]).shape
-    (3,)
-    >>> result.model.score(X, y) > 0.95
-    True
-    """
-    if (X is None) != (y is None):
-        raise DataError("X and y go together: give both, or neither to train on the embedded digits.")
-    if X is None:
-        X, y = digits()
-    for name, value in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
-        if value is not None or name == "epochs":
-            check_whole(name, value)
-    for name, value in (("learning_rate", learning_rate), ("clip_norm", clip_norm), ("clip_value", clip_value)):
-        if value is not None or name == "learning_rate":
-            check_positive(name, value)
-    check_whole("seed", seed, least=0)
-    if doctor not in ("on", "off"):
-        raise OptionError(f"doctor must be 'on' or 'off', got {doctor!r}; the callback is callbacks=[xnn.Doctor()].")
-    check_validation(validation)
-    course = named("schedule", schedule or "constant", SCHEDULES)
-    check_warmup(course, epochs)
-    inputs = features(X)
-    if feature_names is not None:
-        inputs = inputs._replace(names=_checked_names(feature_names, inputs.X.shape[1]))
-    host_y = targets(y, len(inputs.X))
-    check_order(X, y)
-    check_order(X, sample_weight, "sample_weight")
-    place = resolve(backend, device, dtype) if backend else place_like(X, device, dtype)
-    found = find_task(host_y, task, loss, scale)
-    split, init, shuffle, noise = np.random.default_rng(seed).spawn(4)
-    rows, held_out = None, None
-    if validation and not isinstance(validation, tuple):
-        rows, held_out = _split(host_y if isinstance(found, Classification) else None, len(inputs.X), validation, split)
-    scaling = Scaling.fit(inputs.X, scale, rows)
-    mlp = MLP((inputs.X.shape[1], *hidden_units(hidden), found.units), activation, output, bias, dropout)
-    if isinstance(found.loss, CROSS_ENTROPIES) and not isinstance(mlp.output, Identity):
-        raise OptionError(
-            f"{type(found.loss).__name__} takes logits and applies its own {type(found.loss.output).__name__.lower()}: "
-            f"leave output='identity', got {output!r}."
-        )
-    own = Own()
-    recipe = Recipe(
-        mlp,
-        found.loss,
-        named("optimizer", optimizer, OPTIMIZERS),
-        Penalty(l1, l2, penalize_biases),
-        _metrics(metrics, found, own, place),
-        clip_norm,
-        clip_value,
-    )
-    weights = sample_weights(
-        sample_weight, class_weight, host_y if isinstance(found, Classification) else None, len(host_y), rows
-    )
-    stopping = [] if patience is None else [EarlyStopping(patience)]
-    guard = [Guard()] if doctor == "on" else []
-    watchers = [
-        own,
-        *map(own.callback, as_callbacks(callbacks)),
-        *guard,
-        *stopping,
-        *([Progress()] if progress else []),
-    ]
-
-    def result(run: Run) -> Result:
-        model = Model(mlp, run.params, found, scaling, place, inputs.names)
-        kept = run.kept_epoch, run.steps_beyond
-        return Result(model, run.history, run.stopped, *kept, run.data.samples, run.held_out)
-
+    fitted = Fitted.of(samples, options, for_split, asked.init)
     with place.scope():
-        encoded = found.encode(host_y)
-        table = partial(Data, place, inputs.X, encoded, weights, scaling)
-        held = None if held_out is None else partial(table, held_out)
-        if isinstance(validation, tuple):
-            held = partial(_given, validation, found, place, scaling, inputs)
         # What is on the device has no name here: whoever keeps an error, as a notebook does, keeps this frame.
         try:
-            run = run_loop(
-                recipe,
-                place,
-                mlp.init_at(place, init, initializer),
-                table(rows),
-                held() if held else None,
-                course,
-                learning_rate,
-                epochs,
-                batch_size,
-                shuffle,
-                noise,
-                watchers,
-            )
+            run = _looped(asked, samples, fitted, place, (for_init, for_shuffle, for_noise))
         except CallbackError as error:
             if error.result:
-                error.result = result(error.result)
+                error.result = _result(error.result, asked, fitted)
             raise
-    return result(run)
+    return _result(run, asked, fitted)
 
 
-def _checked_names(names: Sequence[str], features: int) -> tuple[str, ...]:
-    if isinstance(names, str) or len(names) != features:
-        raise OptionError(f"feature_names must be {features} names, one for each column of X, got {names!r}.")
-    return tuple(names)
+@dataclass(frozen=True)
+class Fitted:
+    """What is learnt from the rows to train on before the network is."""
+
+    rows: Rows
+    task: Task
+    scaling: Scaling
+    weights: np.ndarray | None  # one factor a sample
+    mlp: MLP
+
+    @classmethod
+    def of(cls, samples: Samples, options: Options, rng: np.random.Generator, init: Model | None) -> "Fitted":
+        """Split, and then fit classes, scaling and weights to the training rows; those of `init` stay as they are."""
+        kind = decide(samples.y, options.task, options.loss) if init is None else None
+        groups = kind.groups(samples.y) if kind else (samples.y if init and init.classes is not None else None)
+        rows = ALL
+        if options.validation and not isinstance(options.validation, tuple):
+            rows = split(groups, len(samples.y), options.validation, rng)
+        if init is not None:
+            task, scaling, mlp = init.task, init.scaling, init.mlp
+        else:
+            assert kind is not None
+            task = kind.fit(samples.y, rows.training, options.scale)
+            scaling = Scaling.fit(samples.X, options.scale, rows.training)
+            sizes = (samples.X.shape[1], *options.hidden, task.units)
+            mlp = MLP(sizes, options.activation, options.output, options.bias, options.dropout)
+        if isinstance(task.loss, CROSS_ENTROPIES) and not isinstance(mlp.output, Identity):
+            raise OptionError(
+                f"{type(task.loss).__name__} takes logits and applies its own "
+                f"{type(task.loss.output).__name__.lower()}: leave output='identity', got {mlp.output!r}."
+            )
+        weights = sample_weights(samples.weights, options.class_weight, groups, rows.training)
+        return cls(rows, task, scaling, weights, mlp)
 
 
-def _metrics(metrics: Sequence[str | Metric] | None, task: Task, own: Own, place: Place) -> dict[str, Metric]:
-    if metrics is None:
+def _looped(asked: Asked, samples: Samples, fitted: Fitted, place: Place, rngs: tuple[np.random.Generator, ...]) -> Run:
+    """Move what was fitted to the device, and train on it."""
+    options, task, rows = asked.options, fitted.task, fitted.rows
+    encoded = task.encode(samples.y)
+    table = partial(Data, place, samples.X, encoded, fitted.weights, fitted.scaling)
+    recipe = Recipe(
+        fitted.mlp, task.loss, options.optimizer, options.penalty, _metrics(options, task, place),
+        options.clip_norm, options.clip_value,
+    )  # fmt: skip
+    run = _begun(asked, fitted, place, recipe, rngs) if asked.run is None else asked.run.fresh()
+    run.recipe, run.data, run.options = recipe, table(rows.training), options
+    run.network = partial(_model, fitted, place, samples.names)
+    given = None
+    if isinstance(options.validation, tuple):
+        given = take_in(*options.validation, name="the validation ", like=samples)
+    held_out = _held_out(fitted, given, place, table)
+    size = min(options.batch_size or run.data.samples, run.data.samples)
+    if asked.run is not None and (run.samples, run.steps) != (run.data.samples, ceil(run.data.samples / size)):
+        run.begin_epoch_anew()
+    run.samples, run.held_out = run.data.samples, held_out.samples if held_out else 0
+    run.steps = ceil(run.samples / size)
+    run.epochs = _epochs(asked, run)
+    if asked.checkpoint is not None:
+        asked.checkpoint.begin(run, samples, (given and given.X, given and given.y), place)
+    try:
+        go_on(
+            run, place, held_out, options.schedule, options.learning_rate, size, Calls(asked.callbacks),
+            asked.checkpoint,
+        )  # fmt: skip
+    finally:
+        run.let_go()
+    return run
+
+
+def _begun(asked: Asked, fitted: Fitted, place: Place, recipe: Recipe, rngs: tuple[np.random.Generator, ...]) -> Run:
+    for_init, for_shuffle, for_noise = rngs
+    if asked.init is None:
+        params = fitted.mlp.init_at(place, for_init, asked.options.initializer)
+    else:
+        params = asked.init.copied_params()
+    return Run(params, recipe.optimizer.init(params), for_shuffle, for_noise, asked.options.schedule.init())
+
+
+def _epochs(asked: Asked, run: Run) -> int:
+    """Return the epoch to train to. Of a small table 20 epochs are few steps: it gets more, and keeps the best."""
+    if asked.run is not None:
+        return run.epoch + (asked.epochs or 0)
+    return asked.options.epochs or max(FEWEST_EPOCHS, ceil(FEWEST_STEPS / run.steps))
+
+
+def _held_out(fitted: Fitted, given: Samples | None, place: Place, table: Any) -> Data | None:
+    """Return what is measured after each epoch: rows of the table, or data given for it, which have no weights."""
+    if given is None:
+        return None if fitted.rows.held_out is None else table(fitted.rows.held_out)
+    return Data(place, given.X, fitted.task.encode(given.y, "the validation y"), None, fitted.scaling)
+
+
+def _metrics(options: Options, task: Task, place: Place) -> dict[str, Metric]:
+    if options.metrics is None:
         return dict(task.metrics)
-    if isinstance(metrics, str):
-        raise OptionError(f"metrics must be a list of names and functions, got {metrics!r}: write [{metrics!r}].")
     found: dict[str, Metric] = {}
-    for metric in metrics:
+    for metric in options.metrics:
         if isinstance(metric, str):
             found[metric] = task.metrics.get(metric) or look_up("metric", metric, METRICS)
-        elif not callable(metric):
-            raise OptionError(f"metrics must be names or functions of outputs and targets, got {metric!r}.")
         else:
             name = getattr(metric, "__name__", type(metric).__name__)
-            found[name] = own.metric(name, metric)
+            found[name] = own_metric(name, metric)
     if isinstance(task, Regression) and not task.scaling.is_none:
         return {name: in_units(metric, task.scaling, place) for name, metric in found.items()}
     return found
 
 
-def _split(
-    classes: np.ndarray | None, samples: int, share: float, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Choose the rows to train on and those held out: `share` of all, and but for rounding of each class."""
-    count = round(share * samples)
-    if not 0 < count < samples:
-        raise OptionError(f"validation={share} of {samples} samples leaves one side empty: give more samples, or None.")
-    groups = np.zeros(samples, dtype=int) if classes is None else np.unique(classes, return_inverse=True)[1]
-    quotas = share * np.bincount(groups)
-    take = np.floor(quotas).astype(int)
-    take[np.argsort(take - quotas)[: count - take.sum()]] += 1  # what is left over goes to the largest remainders
-    order = rng.permutation(samples)
-    held = np.zeros(samples, dtype=bool)
-    for group, first in enumerate(take):
-        held[order[groups[order] == group][:first]] = True
-    return np.flatnonzero(~held), np.flatnonzero(held)
+def _model(fitted: Fitted, place: Place, names: tuple[str, ...] | None, params: Any, run: Run | None = None) -> Model:
+    return Model(fitted.mlp, params, fitted.task, fitted.scaling, place, names, run)
 
 
-def _given(validation: tuple[Any, Any], task: Task, place: Place, scaling: Scaling, trained: Inputs) -> Data:
-    X = features(validation[0], "the validation X", trained.X.shape[1], trained.names).X
-    y = task.encode(targets(validation[1], len(X), "the validation y"), "the validation y")
-    check_order(*validation, "the validation y")
-    return Data(place, X, y, None, scaling)
+def _result(run: Run, asked: Asked, fitted: Fitted) -> Result:
+    assert run.network is not None
+    options = asked.options
+    run.let_go()
+    return Result(
+        model=run.network(run.kept_params, run),
+        history=run.history,
+        stopped=run.stopped,
+        kept_epoch=run.kept_epoch,
+        steps_beyond=run.steps_beyond,
+        samples=run.samples,
+        validation_samples=run.held_out,
+        validation_rows=fitted.rows.held_out,
+        chosen=run.step if options.epochs is None and asked.run is None and run.epochs > FEWEST_EPOCHS else 0,
+        given=(asked.X, asked.y),
+    )

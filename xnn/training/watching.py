@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..doctor.recorder import Doctor as Recorder
+from ..doctor.run.recorder import Doctor as Recorder
 from ..nn import copied
 from .callbacks import Callback
 from .run import Run
@@ -41,16 +41,16 @@ class Doctor(Recorder, Callback):
 
     def on_epoch(self, run: Run) -> None:
         """Fetch the losses, and look into the network."""
-        self.course.loss += [(step, float(loss)) for step, loss in self._losses]
+        self.history.loss += [(step, float(loss)) for step, loss in self._losses]
         self._losses.clear()
         if run.history.validation_loss:
-            self.course.validation_loss.append((run.step, run.history.validation_loss[-1]))
+            self.history.validation_loss.append((run.step, run.history.validation_loss[-1]))
         self._before.clear()  # many steps lie between: only single ones are measured
         self._look(run)
 
     def on_end(self, run: Run) -> None:
         """Fetch what is left."""
-        self.course.loss += [(step, float(loss)) for step, loss in self._losses]
+        self.history.loss += [(step, float(loss)) for step, loss in self._losses]
         self._losses.clear()
         self._step = run.step
 

@@ -1,0 +1,82 @@
+"""Is the gradient right? Checked at the user's parameters, and where short runs ended."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy
+
+from ...backends import to_host
+from ...findings import NOTES, Finding
+from ...gradcheck.parts import Host, Program, check_program
+from ..examination import Examination
+from ..limits import WEIGHTS_LARGE
+from ..subject import Subject
+
+
+def check(exam: Examination) -> Iterator[Finding]:
+    """Yield what the gradient checker finds."""
+    subject = exam.subject
+    program = Program(subject.functions.loss, subject.functions.gradients, subject.structure.tree, subject.data)
+    subject.checked = check_program(program)
+    doubtful = [finding.code for finding in subject.checked.report.findings if not finding.is_note]
+    strange = set(doubtful) == {"unknown"}
+    if doubtful and (strange or float(subject.program.spread.max()) > WEIGHTS_LARGE):
+        # Where outputs saturate and are clipped, no gradient agrees with the loss: look where they do not.
+        program = _calm(subject)
+        calm = check_program(program)
+        if calm.report.tensors and (calm.report.ok or strange):
+            subject.checked = calm
+    report = subject.checked.report
+    subject.program.careful = program.careful
+    exam.done["gradient"] = f"done{report.samples and f', on {report.samples}'}"
+    if not report.tensors:
+        exam.done["gradient"] = "left out: the functions cannot be called"
+    worst = max((t.relative_error for t in report.tensors.values()), default=float("nan"))
+    exam.measured["largest relative error of a gradient"] = worst
+    yield from (finding for finding in report.findings if finding.code not in NOTES)
+
+
+def elsewhere(exam: Examination) -> Iterator[Finding]:
+    """Yield what is wrong with the gradient where short runs ended: at the start some of its terms may vanish."""
+    subject = exam.subject
+    faults = {finding.code for finding in exam.found if not finding.is_note}
+    if not subject.gradient_ok or faults - {"learning-rate-high", "learning-rate-low"}:
+        return
+    data, first = subject.data, subject.loss(subject.theta)
+    for theta in exam.ends:
+        if not subject.loss(theta) < first or _agrees(subject, theta, data):
+            continue
+        program = Program(subject.functions.loss, subject.functions.gradients, subject.structure.at(theta), data)
+        report = check_program(program).report
+        found = [finding for finding in report.findings if not finding.is_note]
+        if not report.ok and report.tensors and found:
+            yield from (replace(f, evidence=f"{f.evidence}; after some steps, not at the start") for f in found)
+            return
+
+
+def _agrees(subject: Subject, theta: Host, data: tuple[Any, ...]) -> bool:
+    """Whether the gradient agrees with the loss along a few directions, tensor by tensor."""
+    g, rng = subject.gradient(theta, data), numpy.random.default_rng(6)
+    if g is None or not numpy.all(numpy.isfinite(g)):
+        return True
+    for leaf in subject.program.leaves:
+        u = numpy.zeros_like(theta)
+        u[leaf.slice] = rng.standard_normal(leaf.size)
+        u *= 1e-5 * max(1.0, float(numpy.linalg.norm(theta[leaf.slice]))) / (float(numpy.linalg.norm(u)) or 1.0)
+        numeric = (subject.loss(theta + u, data) - subject.loss(theta - u, data)) / 2.0
+        allowed = 1e-3 * float(numpy.linalg.norm(g[leaf.slice]) * numpy.linalg.norm(u)) + 1e-12
+        if numpy.isfinite(numeric) and abs(numeric - float(g @ u)) > allowed:
+            return False
+    return True
+
+
+def _calm(subject: Subject) -> Program:
+    """Return the program with weights and inputs of ordinary size."""
+    functions, theta = subject.functions, subject.theta * numpy.minimum(1.0, 0.3 / subject.program.spread)
+    data = subject.data
+    X = to_host(data[0])
+    size = float(numpy.sqrt(numpy.mean(X.astype("float64") ** 2))) if X.dtype.kind in "fiu" else 0.0
+    if size > 10.0 and numpy.isfinite(size):
+        data = subject.with_inputs(X / size, data)
+    return Program(functions.loss, functions.gradients, subject.structure.at(theta), data)

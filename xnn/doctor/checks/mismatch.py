@@ -1,0 +1,167 @@
+"""Is it the loss that is wrong, and not the gradient? What else the gradient may be the gradient of.
+
+A gradient that disagrees with its loss may be right for another one: its derivative along any direction is then that of
+a known loss of the same predictions. And a field is a gradient at all only if its Jacobian is symmetric, which very few
+mistakes leave it.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy
+
+from ...findings import Finding
+from ...gradcheck.parts import GradientReport, Host
+from ..examination import Examination
+from ..limits import OFF, REPRODUCED
+
+POINTS, DIRECTIONS = 2, 5
+H = 1e-4  # of a parameter's size; the fourth-order difference leaves about 1e-10
+
+
+class Known(NamedTuple):
+    """A loss of predictions and targets, both (samples, k), summed over both."""
+
+    name: str
+    formula: str
+    value: Callable[[Host, Host], Any]
+
+
+def _log_softmax(z: Host) -> Host:
+    shifted = z - z.max(axis=1, keepdims=True)
+    return shifted - numpy.log(numpy.sum(numpy.exp(shifted), axis=1, keepdims=True))
+
+
+def _signs(t: Host) -> Host:
+    return numpy.where(t > 0, 1.0, -1.0)
+
+
+LOSSES = (
+    Known("squared error", "sum((p - y) ** 2)", lambda p, t: numpy.sum((p - t) ** 2)),
+    Known("cross-entropy", "-sum(y * log(p))", lambda p, t: -numpy.sum(t * numpy.log(p))),
+    Known(
+        "binary cross-entropy", "-sum(y * log(p) + (1 - y) * log(1 - p))",
+        lambda p, t: -numpy.sum(t * numpy.log(p) + (1 - t) * numpy.log(1 - p)),
+    ),
+    Known("cross-entropy of the softmax", "-sum(y * log(softmax(z)))", lambda p, t: -numpy.sum(t * _log_softmax(p))),
+    Known(
+        "binary cross-entropy of the sigmoid", "sum(log(1 + exp(z)) - y * z)",
+        lambda p, t: numpy.sum(numpy.logaddexp(0.0, p) - t * p),
+    ),
+    Known("hinge loss", "sum(maximum(0, 1 - y * p))", lambda p, t: numpy.sum(numpy.maximum(0.0, 1 - _signs(t) * p))),
+    Known("logistic loss", "sum(log(1 + exp(-y * p)))", lambda p, t: numpy.sum(numpy.logaddexp(0.0, -_signs(t) * p))),
+    Known("absolute error", "sum(abs(p - y))", lambda p, t: numpy.sum(abs(p - t))),
+)  # fmt: skip
+
+
+class Slopes(NamedTuple):
+    """Derivatives along the same directions: of each known loss, the user's loss, their gradient, and of a decay."""
+
+    known: list[Host]
+    loss: Host
+    gradient: Host
+    decay: Host
+
+
+def check(exam: Examination) -> Iterator[Finding]:
+    """Yield which loss a wrong gradient is the gradient of, if it is one's."""
+    checked = exam.subject.checked
+    slopes = None if exam.subject.gradient_ok else _slopes(exam)
+    if slopes is None or checked is None:
+        return
+    named = {f.code for f in checked.report.findings if not f.is_note} - {"unknown"}  # what reproduces the gradient too
+    matches = [i for i, known in enumerate(slopes.known) if _fit(known, slopes.gradient, slopes.decay) is not None]
+    own = [i for i, known in enumerate(slopes.known) if _fit(known, slopes.loss, slopes.decay) is not None]
+    if matches and matches[0] not in own and (own or not named):
+        known = LOSSES[matches[0]]
+        c = _fit(slopes.known[matches[0]], slopes.gradient, slopes.decay)
+        yours = f"your loss is a multiple of the {LOSSES[own[0]].name}" if own else "your loss is not"
+        yield Finding(
+            "loss-mismatch", "", f"your gradient is that of the {known.name}; {yours}.",
+            f"write loss = {c:.4g} * {known.formula}, p being what predict returns; or, if the loss is as you want it, "
+            "differentiate it",
+            f"along {len(slopes.gradient)} directions at {POINTS} places the gradient is {c:.4g} times the derivative "
+            f"of the {known.name} of your predictions", 0.95, note=bool(named),
+        )  # fmt: skip
+    elif not matches and not named and not _is_faulty(exam, checked.report) and _is_gradient(exam):
+        yield Finding(
+            "loss-mismatch", "", "your gradient is the gradient of some function, but not of your loss.",
+            "look at the loss first: compare it with what gradients differentiates, term by term",
+            "the gradient's Jacobian is symmetric, as only a gradient's is", 0.7,
+        )  # fmt: skip
+
+
+def _is_faulty(exam: Examination, report: GradientReport) -> bool:
+    """Whether something is wrong with the loss or the data already, which says more."""
+    return any(not finding.is_note and finding not in report.findings for finding in exam.found)
+
+
+def _slopes(exam: Examination) -> Slopes | None:
+    """Differentiate everything along random directions, at places near the user's parameters."""
+    subject, predictions = exam.subject, exam.predictions
+    rows = predictions.at(subject.theta) if predictions.own else ""
+    targets = None if isinstance(rows, str) else subject.targets_of(rows.shape[1])
+    rng, size = numpy.random.default_rng(2), subject.program.spread
+    known: list[list[float]] = []
+    loss, gradient, decay = [], [], []
+    for k in range(POINTS):
+        theta = subject.near(OFF * (k + 1), k + 3)
+        g = subject.gradient(theta)
+        if g is None or not numpy.all(numpy.isfinite(g)):
+            return None
+        for _ in range(DIRECTIONS):
+            u = size * rng.standard_normal(theta.size)
+            u *= float(numpy.linalg.norm(size)) / float(numpy.linalg.norm(u))
+            at = [theta + h * H * u for h in (1.0, -1.0, 0.5, -0.5)]
+            loss.append(_slope([subject.loss(point) for point in at]))
+            gradient.append(float(g @ u))
+            decay.append(float(theta @ u))
+            answers = [] if targets is None else [predictions.at(point) for point in at]
+            known.append([_slope_of(each, answers, targets) for each in LOSSES])
+    if not numpy.all(numpy.isfinite(loss)):
+        return None
+    return Slopes(list(numpy.asarray(known).T), numpy.asarray(loss), numpy.asarray(gradient), numpy.asarray(decay))
+
+
+def _slope_of(known: Known, answers: list[Host | str], targets: Host | None) -> float:
+    """Differentiate a known loss of the predictions; NaN where there are none."""
+    arrays = [x for x in answers if not isinstance(x, str)]
+    if targets is None or len(arrays) < 4 or any(x.shape != targets.shape for x in arrays):
+        return float("nan")
+    return _slope([float(known.value(x, targets)) for x in arrays])
+
+
+def _slope(values: list[float]) -> float:
+    ahead, behind, near, back = values
+    return (8.0 * (near - back) - (ahead - behind)) / (6.0 * H)
+
+
+def _fit(known: Host, given: Host, decay: Host) -> float | None:
+    """Return c in ``given = c known + lambda decay`` where it holds, else None."""
+    if not numpy.all(numpy.isfinite(known)) or not numpy.any(known) or not numpy.any(given):
+        return None
+    for terms in ([known], [known, decay]):
+        A = numpy.stack(terms, axis=1)
+        found = numpy.linalg.lstsq(A, given, rcond=None)[0]
+        if float(numpy.linalg.norm(A @ found - given)) < REPRODUCED * float(numpy.linalg.norm(given)) and found[0] > 0:
+            return float(found[0])
+    return None
+
+
+def _is_gradient(exam: Examination) -> bool:
+    """Whether the user's gradient is one of any function: ``u J v = v J u`` for all u and v."""
+    subject, rng = exam.subject, numpy.random.default_rng(4)
+    theta, size = subject.near(OFF, 5), subject.program.spread
+    for _ in range(4):
+        u, v = (size * rng.standard_normal(theta.size) for _ in range(2))
+        turned = []
+        for a in (u, v):
+            ahead, behind = subject.gradient(theta + H * a), subject.gradient(theta - H * a)
+            if ahead is None or behind is None or not numpy.all(numpy.isfinite(ahead - behind)):
+                return False
+            turned.append((ahead - behind) / (2.0 * H))
+        one, other = float(turned[0] @ v), float(turned[1] @ u)
+        scale = float(numpy.linalg.norm(turned[0]) * numpy.linalg.norm(v))
+        if scale == 0.0 or abs(one - other) > REPRODUCED * scale:
+            return False
+    return True

@@ -1,0 +1,1 @@
+"""What the doctor says: the findings, the cause first, as text, picture and page."""

@@ -1,0 +1,291 @@
+"""The user's program as the doctor handles it: called safely on copies, on parts of its data, at other parameters."""
+
+import warnings
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy
+
+from ..backends import place_like, to_host
+from ..gradcheck.parts import (
+    Checked,
+    Host,
+    Network,
+    Observed,
+    Program,
+    Raised,
+    Structure,
+    Trace,
+    count_samples,
+    dense_network,
+    forward,
+    gradient_at,
+    host_data,
+    lines_of,
+    take_samples,
+    upcast,
+    walk,
+)
+from .limits import LINE, PRODUCT, WEIGHTS_LARGE
+from .targets import Targets, as_rows, read_targets
+
+FEW = 24  # samples that are enough to recover a network from
+MANY = 200  # so many are used where a few alone have no loss
+PROBED = 4  # samples on which the cost of a call is counted, and twice as many
+
+
+@dataclass(frozen=True)
+class Functions:
+    """What the user gave. All but the first two may be missing."""
+
+    loss: Callable[..., Any]
+    gradients: Callable[..., Any]
+    predict: Callable[..., Any] | None = None
+    accuracy: Callable[..., Any] | None = None
+    step: Callable[..., Any] | None = None
+    learning_rate: float | None = None
+
+
+class Subject:
+    """A program under examination, over a flat float64 vector of its parameters.
+
+    Attributes
+    ----------
+    program : Program
+    theta : array, shape (N,)
+        The user's parameters.
+    data : tuple
+        ``X, y``, floating arrays in double precision.
+    samples : int or None
+        How many there are; None where X and y do not say.
+    checked : Checked or None
+        What came of the check of the gradients, once there was one.
+    """
+
+    def __init__(self, functions: Functions, params: Any, X: Any, y: Any) -> None:
+        self.functions = functions
+        self.program = Program(functions.loss, functions.gradients, params, (X, y))
+        self.theta = self.program.theta
+        self.data = self.program.data
+        self.samples = count_samples(self.data)
+        self.checked: Checked | None = None
+
+    @property
+    def gradient_ok(self) -> bool:
+        """Whether the gradient was checked, and is right."""
+        return self.checked is not None and self.checked.report.ok and bool(self.checked.report.tensors)
+
+    @property
+    def seen(self) -> Observed:
+        """How the functions behave."""
+        return Observed() if self.checked is None else self.checked.seen
+
+    # --- the data
+
+    @cached_property
+    def host(self) -> tuple[Host, Host]:
+        """X and y as host arrays."""
+        found = [numpy.asarray(to_host(item)) for item in self.data]
+        return found[0], found[1]
+
+    @cached_property
+    def rows(self) -> Host | None:
+        """The inputs as rows, shape (samples, features); None where that cannot be told."""
+        return as_rows(self.host[0], self.samples)
+
+    @cached_property
+    def targets(self) -> Targets:
+        """What is to be learnt."""
+        return read_targets(self.host[1], self.samples)
+
+    @property
+    def in_columns(self) -> bool:
+        """Whether each column of X is a sample."""
+        X = self.host[0]
+        return X.ndim == 2 and X.shape[0] != self.samples
+
+    def part(self, which: Sequence[int]) -> tuple[Any, ...]:
+        """Return ``X, y`` of the samples `which`."""
+        return take_samples(self.data, self.samples, which)
+
+    def count_in(self, data: tuple[Any, ...]) -> int:
+        """Return the number of samples in a part of the data, 1 where that cannot be told."""
+        return self.samples or 1 if data is self.data else count_samples(data) or 1
+
+    def with_inputs(self, X: Host, data: tuple[Any, ...] | None = None) -> tuple[Any, ...]:
+        """Return the data with other inputs, of the user's own library."""
+        like = self.data[0]
+        if isinstance(like, list):
+            return (X.tolist(), *(data or self.data)[1:])
+        place = place_like(like, dtype="float64")
+        with place.scope():
+            return (place.floats(X), *(data or self.data)[1:])
+
+    def choose(self, count: int) -> list[int]:
+        """Choose `count` samples: both ends of the targets among them, every class before any twice, no row twice."""
+        assert self.samples is not None
+        order = numpy.random.default_rng(0).permutation(self.samples)
+        labels = self.targets.labels
+        if labels is None:
+            values = self.targets.rows
+            labels = numpy.zeros(self.samples) if values is None else numpy.argsort(numpy.argsort(values[:, 0])) // max(
+                1, self.samples // 4
+            )  # fmt: skip
+        turn: dict[Any, int] = {}
+        keys = []
+        for i in order:
+            turn[labels[i]] = turn.get(labels[i], -1) + 1
+            keys.append((turn[labels[i]], labels[i] not in (labels.max(), labels.min())))
+        order = order[sorted(range(len(order)), key=lambda k: keys[k])]
+        if self.rows is not None:
+            firsts = numpy.sort(numpy.unique(self.rows[order], axis=0, return_index=True)[1])
+            order = order[firsts] if len(firsts) >= 2 else order
+        return [int(i) for i in order[:count]]
+
+    # --- the functions
+
+    def loss(self, theta: Host, data: tuple[Any, ...] | None = None) -> float:
+        """Return the loss, NaN where it raises."""
+        try:
+            with quiet():
+                return self.program.loss_at(theta, data)
+        except Raised:
+            return float("nan")
+
+    def gradient(self, theta: Host, data: tuple[Any, ...] | None = None) -> Host | None:
+        """Return the user's gradient as one vector; None where it raises or has not the parameters' shapes."""
+        with quiet():
+            parts = gradient_at(self.program, self.seen, theta, data)
+        if parts is None:
+            return None
+        flat = []
+        for leaf, part in zip(self.program.leaves, parts, strict=True):
+            if part is None or part.size != leaf.size:
+                return None
+            flat.append(part.reshape(-1))
+        return numpy.concatenate(flat)
+
+    def cost(self, data: tuple[Any, ...]) -> float:
+        """Return what a call of loss and gradient costs on `data`: counted, so that it is the same everywhere."""
+        count, (fixed, each) = self.count_in(data), self._lines
+        return LINE * (fixed + each * count) + PRODUCT * count * self.theta.size
+
+    @cached_property
+    def _lines(self) -> tuple[float, float]:
+        """How many lines of Python one call of loss and gradient runs, and how many more for each sample."""
+
+        def count(data: tuple[Any, ...]) -> float:
+            return lines_of(lambda: (self.loss(self.theta, data), self.gradient(self.theta, data)))
+
+        if self.samples is None or self.samples <= 2 * PROBED:
+            return count(self.data), 0.0
+        which = self.choose(2 * PROBED)
+        few, twice = (count(self.part(part)) for part in (which[: len(which) // 2], which))
+        each = (twice - few) / max(1, len(which) - len(which) // 2)
+        return max(0.0, few - each * (len(which) // 2)), max(0.0, each)
+
+    def update(self, theta: Host, data: tuple[Any, ...] | None = None) -> Host | str:
+        """Return the parameters after the user's own step, or what went wrong."""
+        assert self.functions.step is not None
+        structure = self.program.structure
+        with quiet(), structure.place.scope():
+            params = structure.at(theta)
+            try:
+                returned = self.functions.step(params, *self.program.fresh_data(data))
+            except Exception as error:
+                return f"step raises {type(error).__name__}: {error}"
+        after = params if returned is None else returned
+        parts = [to_host(x).astype("float64") for _, x in walk(after)]
+        for candidate in (parts, [part for part in parts if part.size]):
+            if len(candidate) == len(structure.leaves):
+                for leaf, part in zip(structure.leaves, candidate, strict=True):
+                    if part.size != leaf.size:
+                        return f"step turns {leaf.name}, of shape {leaf.shape}, into shape {part.shape}"
+                return numpy.concatenate([part.reshape(-1) for part in candidate])
+        return f"step returned {len(parts)} tensors for {len(structure.leaves)} parameters"
+
+    def predict(self, theta: Host, X: Any) -> Host | str:
+        """Return the user's predictions, or what went wrong."""
+        assert self.functions.predict is not None
+        structure = self.program.structure
+        with quiet(), structure.place.scope():
+            try:
+                return numpy.asarray(to_host(self.functions.predict(structure.at(theta), upcast(X)))).astype("float64")
+            except Exception as error:
+                return f"predict raises {type(error).__name__}: {error}"
+
+    def near(self, share: float, seed: int = 0) -> Host:
+        """Return parameters off the user's own by `share` of each tensor's size, at random."""
+        noise = numpy.random.default_rng(seed).standard_normal(self.theta.size)
+        return self.theta + share * self.program.spread * noise
+
+    # --- the network
+
+    @cached_property
+    def network(self) -> Network | None:
+        """The dense network that reproduces the loss on a few samples, or None where none does.
+
+        The check of the gradients looks for one where they are wrong; it is looked for once.
+        """
+        if self.checked is not None and self.checked.network is not None:
+            return self.checked.network
+        if self.samples is None:
+            return None
+        data = self.part(self.choose(FEW)) if self.samples > FEW else self.data
+        if not numpy.isfinite(self.loss(self.theta, data)) and self.samples <= MANY:
+            data = self.data
+        size = self.program.spread
+        calm = self.theta * numpy.minimum(1.0, 0.3 / size)  # where outputs saturate, an epsilon hides the loss
+        with quiet():
+            for theta in (calm, self.theta) if size.max() > WEIGHTS_LARGE else (self.theta,):
+                found = dense_network(self.program.leaves, theta, lambda theta: self.loss(theta, data), host_data(data))
+                if found is not None:
+                    return found
+        return None
+
+    def traces(self, theta: Host, which: Sequence[int] | None = None) -> list[Trace] | None:
+        """Return every layer's forward pass on the samples `which`, or None where the network is not known."""
+        network, X = self.network, self.rows
+        if network is None or X is None:
+            return None
+        width = network.layout[0].W.shape[0]
+        if X.shape[1] == width + 1:  # a column of ones that serves as bias
+            X = X[:, 1:] if numpy.all(X[:, 0] == 1) else X[:, :-1]
+        if X.shape[1] != width:
+            return None
+        X = (X if which is None else X[list(which)]).astype(float)
+        with quiet():
+            return forward(network.layout, network.activations, network.head, theta[None], X)
+
+    def targets_of(self, units: int) -> Host | None:
+        """Return the targets as a network of `units` outputs meets them, shape (samples, units)."""
+        rows, labels = self.targets.rows, self.targets.labels
+        if rows is not None and rows.shape[1] == units:
+            return rows
+        if labels is None:
+            return None
+        base = 1 if labels.min() == 1 and labels.max() == units else 0
+        if labels.min() < base or labels.max() - base >= units:
+            return None
+        return numpy.eye(units)[labels - base]
+
+    @cached_property
+    def matrices(self) -> list[int]:
+        """The leaves that look like weights: two axes, both longer than 1."""
+        return [i for i, leaf in enumerate(self.program.leaves) if len(leaf.shape) == 2 and min(leaf.shape) > 1]
+
+    @property
+    def structure(self) -> Structure:
+        """The user's parameters."""
+        return self.program.structure
+
+
+@contextmanager
+def quiet() -> Generator[None]:
+    """Let the user's functions overflow without a word: what comes of it is looked at."""
+    with warnings.catch_warnings(), numpy.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield

@@ -1,0 +1,203 @@
+"""What a statement could have named instead: the values in scope there, as the user would write them."""
+
+import ast
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from types import CodeType, ModuleType
+from typing import Any
+
+import numpy
+
+from ...backends import backend_of, backend_of_namespace
+from ..program.tree import Host
+from ..recording.runs import kept
+
+DEPTH = 3  # of containers that are copied and looked into
+ITEMS = 12
+
+
+def settle(new: ast.AST, at: ast.AST) -> None:
+    """Give nodes without a place that of another; those that have one keep it."""
+    if "lineno" in new._attributes:
+        if hasattr(new, "lineno"):
+            return
+        ast.copy_location(new, at)
+    for child in ast.iter_child_nodes(new):
+        settle(child, at)
+
+
+@dataclass(frozen=True)
+class Atom:
+    """An expression that stands for a number or an array in scope."""
+
+    text: str
+    node: ast.expr
+    value: Host
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of its value."""
+        return self.value.shape
+
+
+@dataclass
+class Scope:
+    """The names at one statement, as one or more of its visits saw them.
+
+    Attributes
+    ----------
+    visits : list of (dict, dict)
+        Globals and locals, copied.
+    """
+
+    visits: list[tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=list)
+    keep: frozenset[int] = frozenset()
+    count: int = 0
+    best: int = -1  # the visit whose values expressions are compared at
+
+    def __call__(self, value: Any) -> Any:
+        """Look at the frame that a probe was called from, as the probe's handler."""
+        number, self.count = self.count, self.count + 1
+        if number in self.keep:
+            frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
+            while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("xnn."):
+                frame = frame.f_back
+            own = {name: frozen(x, DEPTH) for name, x in frame.f_locals.items()}
+            self.visits.append((on_host(frame.f_globals), own))
+        return value
+
+    def evaluate(self, node: ast.expr, visit: int | None = None) -> Any:
+        """Return the value of an expression; it may raise anything."""
+        return self.run(self.compiled(node), visit)
+
+    def compiled(self, node: ast.expr) -> CodeType:
+        """Compile an expression."""
+        return compile(ast.Expression(node), "<edit>", "eval")
+
+    def run(self, code: CodeType, visit: int | None = None) -> Any:
+        """Return the value of a compiled expression at a visit; it may raise anything."""
+        names, own = self.visits[self.best if visit is None else visit]
+        return eval(code, names, own)
+
+    def atoms(self, function: ast.AST, constants: Sequence[str] = ()) -> list[Atom]:
+        """List what the function reads anywhere, and what else its names hold, with values at the last visit kept."""
+        if not self.visits:
+            return []
+        names, own = self.visits[self.best]
+        found: dict[str, Atom] = {}
+
+        def add(node: ast.expr) -> None:
+            text = ast.unparse(node)
+            if text in found:
+                return
+            if not hasattr(node, "lineno"):
+                settle(node, ast.Constant(0, lineno=1, col_offset=0, end_lineno=1, end_col_offset=0))
+            try:
+                value = kept(self.evaluate(node))
+            except Exception:  # it may be out of range here, or not yet bound
+                return
+            if value is not None:
+                found[text] = Atom(text, node, value)
+
+        for node in ast.walk(function):
+            if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and not _calls(node):
+                add(_loaded(node))  # type: ignore[arg-type]
+        for name, value in own.items():
+            if not name.startswith(".") and name.isidentifier():
+                for node in _inside(ast.Name(name, ast.Load()), value, 2):
+                    add(node)
+        for node in ast.walk(function):
+            if isinstance(node, ast.Name) and node.id not in own and node.id in names:
+                add(ast.Name(node.id, ast.Load()))
+        for name in constants:
+            if name not in own:
+                add(ast.Name(name, ast.Load()))
+        return list(found.values())
+
+    def module(self) -> str | None:
+        """Return the name under which the user's array library stands there."""
+        names = self.visits[-1][0] if self.visits else {}
+        for name in ("np", "numpy", "jnp", "torch", "cp", "xp"):
+            if isinstance(names.get(name), ModuleType):
+                return name
+        return next(
+            (n for n, x in names.items() if isinstance(x, ModuleType) and hasattr(x, "exp") and hasattr(x, "matmul")),
+            None,
+        )
+
+
+def frozen(x: Any, depth: int) -> Any:
+    """Copy arrays and the containers around them; what else there is, stays itself."""
+    if isinstance(x, numpy.ndarray):
+        return x.copy()
+    if depth and isinstance(x, dict):
+        return type(x)({key: frozen(part, depth - 1) for key, part in x.items()}) if type(x) is dict else x
+    if depth and type(x) in (list, tuple):
+        return type(x)([frozen(part, depth - 1) for part in x])
+    if depth and hasattr(x, "__dict__") and not isinstance(x, (type, ModuleType)) and not callable(x):
+        try:
+            import copy
+
+            made = copy.copy(x)
+            made.__dict__.update({key: frozen(part, depth - 1) for key, part in x.__dict__.items()})
+            return made
+        except Exception:  # an object of its own kind
+            return x
+    if hasattr(x, "dtype") and callable(clone := getattr(x, "clone", None)):
+        return clone()
+    if hasattr(x, "dtype") and (library := backend_of(x)) is not None and library.mimics_numpy:
+        host = kept(x)
+        return x if host is None else host
+    return x
+
+
+def on_host(names: dict[str, Any]) -> dict[str, Any]:
+    """Return global names with NumPy in the place of a library that would compile each expression that is tried."""
+    mimics = [library for x in names.values() if (library := _imitation(x)) is not None]
+    if not mimics:
+        return names
+    changed = {name: frozen(x, DEPTH) for name, x in names.items() if not name.startswith("__")}
+    return {**names, **changed, **{name: numpy for name, x in names.items() if _imitation(x) is not None}}
+
+
+def _imitation(x: Any) -> Any:
+    if not isinstance(x, ModuleType):
+        return None
+    library = backend_of_namespace(x) if hasattr(x, "ndarray") else None
+    return library if library is not None and library.mimics_numpy else None
+
+
+def _inside(node: ast.expr, value: Any, depth: int) -> Iterator[ast.expr]:
+    """Yield a name, and what stands in the container that it names."""
+    if isinstance(value, dict):
+        for key in list(value)[:ITEMS] if depth else []:
+            if isinstance(key, str):
+                yield from _inside(ast.Subscript(node, ast.Constant(key), ast.Load()), value[key], depth - 1)
+    elif isinstance(value, tuple) and hasattr(value, "_fields"):
+        for name in value._fields if depth else []:  # type: ignore[attr-defined]
+            yield from _inside(ast.Attribute(node, name, ast.Load()), getattr(value, name), depth - 1)
+    elif isinstance(value, (list, tuple)):
+        for i, part in enumerate(value[:ITEMS]) if depth else []:
+            yield from _inside(ast.Subscript(node, ast.Constant(i), ast.Load()), part, depth - 1)
+    elif kept(value) is not None:
+        yield node
+    elif hasattr(value, "__dict__") and not isinstance(value, (type, ModuleType)) and not callable(value) and depth:
+        for name, part in list(value.__dict__.items())[: 3 * ITEMS]:
+            if name.isidentifier() and not name.startswith("__"):
+                yield from _inside(ast.Attribute(node, name, ast.Load()), part, depth - 1)
+
+
+def _calls(node: ast.AST) -> bool:
+    return any(isinstance(part, (ast.Call, ast.Yield, ast.Await, ast.NamedExpr)) for part in ast.walk(node))
+
+
+def _loaded(node: ast.expr) -> ast.expr:
+    """Return `node` as one that is read."""
+    if isinstance(node.ctx, ast.Load):  # type: ignore[attr-defined]
+        return node
+    import copy
+
+    made = copy.copy(node)
+    made.ctx = ast.Load()  # type: ignore[attr-defined]
+    return made

@@ -1,0 +1,1 @@
+"""Somebody's program: its parameters, its two functions called safely, its samples, and how it behaves."""

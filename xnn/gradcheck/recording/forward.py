@@ -1,0 +1,159 @@
+"""The loss, recorded: what it computes, which parameters that depends on, and the true adjoint of each value.
+
+An adjoint is measured, in the user's own loss: a value is nudged where it arises, or where it is used, and the loss
+looked at. Nothing need be known of how the loss is computed.
+"""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy
+
+from ...source import Place
+from ..program.tree import Host
+from .runs import Handler, Nudge, Put, Record, Runs
+
+STEP = 1e-5  # of a nudge, times the value's size where that is more than 1
+EACH = 12  # occurrences up to which each is looked at by itself
+
+
+@dataclass
+class Forward:
+    """The loss at one point, as nodes: each site is one, and so are all loads of one variable together.
+
+    Attributes
+    ----------
+    values : dict of int to list of array
+        By node, one an occurrence. Sites are their own numbers; groups of loads have negative ones.
+    depends : dict of int to frozenset of int
+        By node, the leaves of the parameters that its value changes with.
+    members : dict of int to tuple of int
+        By node, the sites that it is nudged at.
+    """
+
+    runs: Runs
+    record: Record
+    values: dict[int, list[Host]]
+    depends: dict[int, frozenset[int]]
+    members: dict[int, tuple[int, ...]]
+    limit: int  # evaluations that may be spent on adjoints
+    spent: int = 0
+    _whole: dict[int, list[Host] | None] = field(default_factory=dict)
+    _slopes: dict[int, float] = field(default_factory=dict)
+    _each: dict[int, dict[int, float]] = field(default_factory=dict)
+
+    def place(self, node: int) -> Place:
+        """Return where a node stands: the first of its sites."""
+        return self.runs.sites[self.members[node][0]].place
+
+    def first(self, node: int) -> int:
+        """Return when a node is passed for the first time."""
+        return min(self.record.times[site][0] for site in self.members[node])
+
+    def last(self, node: int) -> int:
+        """Return when a node is passed for the last time."""
+        return max(self.record.times[site][-1] for site in self.members[node])
+
+    def directions(self, node: int, salt: int = 0) -> list[Host]:
+        """Return a random direction of all that passes a node: one for all nodes of the same shapes."""
+        values = self.values[node]
+        key = [salt, len(values), *(n + 1 for v in values[:3] for n in v.shape)]
+        rng = numpy.random.default_rng(key)
+        return [rng.standard_normal(v.shape) for v in values]
+
+    def slope(self, node: int) -> float:
+        """Return the loss's derivative along the node's direction: adjoints that are equal have equal slopes."""
+        if node not in self._slopes:
+            self._slopes[node] = self.derivative(node, self.directions(node))
+        return self._slopes[node]
+
+    def slopes(self, node: int) -> dict[int, float]:
+        """Return the slope of each occurrence alone; of the first and the last where there are many."""
+        if node not in self._each:
+            us = self.directions(node)
+            count = len(us)
+            which = range(count) if count <= EACH else (0, count - 1)
+            self._each[node] = {k: self.derivative(node, [*[None] * k, us[k]]) for k in which}
+        return self._each[node]
+
+    def whole(self, node: int) -> list[Host] | None:
+        """Return the whole adjoint of what passes a node, one array an occurrence; None if it costs too much."""
+        if node not in self._whole:
+            values, slope = self.values[node], self.slope(node)
+            shapes = [v.shape for v in values]
+            for other, found in self._whole.items():  # many nodes share an adjoint: z and the sum that it is
+                same = abs(self._slopes[other] - slope) <= 1e-9 * abs(slope)
+                if same and found is not None and [v.shape for v in found] == shapes:
+                    return found
+            if self.spent + 2 * sum(v.size for v in values) > self.limit:
+                return None
+            found = []
+            for k, value in enumerate(values):
+                adjoint = numpy.zeros(value.shape)
+                for index in range(value.size):
+                    u = numpy.zeros(value.shape)
+                    u.reshape(-1)[index] = 1.0
+                    adjoint.reshape(-1)[index] = self.derivative(node, [*[None] * k, u])
+                found.append(adjoint)
+            self._whole[node] = found
+        return self._whole[node]
+
+    def derivative(self, node: int, directions: Sequence[Host | None], frozen: int | None = None) -> float:
+        """Return the loss's derivative along a direction, another node held as it was recorded if asked for."""
+        here = [v for v, u in zip(self.values[node], directions, strict=False) if u is not None]
+        size = max((float(numpy.max(abs(v), initial=0.0)) for v in here), default=1.0)
+        step = STEP * max(1.0, size)
+        held = {} if frozen is None else dict.fromkeys(self.members[frozen], self.values[frozen])
+        found = []
+        for signed in (step, -step):
+            armed: dict[int, Handler] = {site: Nudge(directions, signed) for site in self.members[node]}
+            armed |= {site: Put(values) for site, values in held.items()}
+            found.append(self.runs.loss(armed))
+        self.spent += 2
+        return (found[0] - found[1]) / (2.0 * step)
+
+
+def forward_at(runs: Runs, limit: int, rng: numpy.random.Generator) -> Forward:
+    """Record the loss, and find what depends on which parameters by nudging each tensor of them."""
+    record = runs.record_loss()
+    leaves = runs.program.leaves
+    depends: dict[int, set[int]] = {site: set() for site in record.values}
+    for i, leaf in enumerate(leaves):
+        theta = runs.theta.copy()
+        part = theta[leaf.slice]
+        theta[leaf.slice] = part + 1e-4 * (abs(part) + 0.1) * rng.standard_normal(part.shape)
+        moved = runs.record_loss(theta)
+        for site, values in record.values.items():
+            if not _alike(values, moved.values.get(site, [])):
+                depends[site].add(i)
+    values = {site: found for site, found in record.values.items() if all(v.dtype.kind == "f" for v in found)}
+    members: dict[int, tuple[int, ...]] = {site: (site,) for site in values}
+    for number, group in enumerate(_groups(runs, values, depends), 1):
+        values[-number], depends[-number], members[-number] = values[group[0]], depends[group[0]], group
+    return Forward(runs, record, values, {node: frozenset(depends[node]) for node in values}, members, limit)
+
+
+def _groups(runs: Runs, values: dict[int, list[Host]], depends: dict[int, set[int]]) -> Iterator[tuple[int, ...]]:
+    """Yield the loads of one variable that hold the same at every occurrence: together they are all its uses.
+
+    In one function: what a caller hands on is loaded once more by what it calls, and would be moved twice.
+    """
+    loads: dict[object, list[int]] = {}
+    for site, found in values.items():
+        if depends[site] and isinstance(runs.sites[site].node, (ast.Name, ast.Attribute, ast.Subscript)):
+            where = runs.sites[site]
+            key = (where.function, ast.unparse(where.node), len(found), found[0].shape)
+            loads.setdefault(key, []).append(site)
+    for sites in loads.values():
+        while len(sites) > 1:
+            alike = [site for site in sites if _alike(values[site], values[sites[0]])]
+            sites = [site for site in sites if site not in alike]
+            if len(alike) > 1:
+                yield tuple(alike)
+
+
+def _alike(a: Sequence[Host], b: Sequence[Host]) -> bool:
+    return len(a) == len(b) and all(
+        x.shape == y.shape and numpy.array_equal(x, y, equal_nan=True) for x, y in zip(a, b, strict=True)
+    )

@@ -1,0 +1,121 @@
+"""What the gradients should be, at one point: by it an edited or altered run of `gradients` is judged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy
+
+from ..compare import Comparison
+from ..numeric import Numeric, coordinates, directions, noise_of
+from ..program.calls import Program
+from ..program.tree import Host, Leaf
+
+LIMIT = 1e-6  # relative, a tensor, beyond ten times the numeric error: what counts as right after an intervention
+ENTRIES = 4000  # parameters up to which every entry is known; random directions stand for a bigger tensor
+DIRECTIONS = 3
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The derivatives at `theta`.
+
+    Attributes
+    ----------
+    theta : array, shape (N,)
+    parts : list of _Part
+        One a leaf.
+    """
+
+    theta: Host
+    parts: list["Part"]
+
+    def off(self, gradients: Sequence[Host | None] | None) -> list[float]:
+        """Return each tensor's relative error in units of what is allowed: at most 1 is right."""
+        if gradients is None:
+            return [float("inf")] * len(self.parts)
+        return [part.off(g) / part.allowed for part, g in zip(self.parts, gradients, strict=True)]
+
+    def right(self, gradients: Sequence[Host | None] | None) -> bool:
+        """Whether every tensor is right."""
+        return gradients is not None and all(
+            part.off(g) <= part.allowed for part, g in zip(self.parts, gradients, strict=True)
+        )
+
+    def residual(self, gradients: Sequence[Host | None]) -> float:
+        """Return the largest relative error of any tensor."""
+        return max(part.off(g) for part, g in zip(self.parts, gradients, strict=True))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One tensor's derivative: by entry, or along directions."""
+
+    leaf: Leaf
+    value: Host  # flat, or along the directions
+    use: Host | None  # which entries are known
+    vectors: Host | None
+    allowed: float
+    scale: float
+
+    @property
+    def whole(self) -> Host | None:
+        """The derivative in the leaf's shape, where every entry is known."""
+        return self.value.reshape(self.leaf.shape) if self.vectors is None else None
+
+    def off(self, g: Host | None) -> float:
+        """Return the relative error of a gradient; infinite where it has another shape."""
+        if g is None or g.size != self.leaf.size or _bare(g.shape) != _bare(self.leaf.shape):
+            return float("inf")
+        flat = g.reshape(-1)
+        if self.vectors is not None:
+            difference = (self.vectors @ flat - self.value) * self.leaf.size**0.5
+            size = max(self.scale, float(numpy.linalg.norm(flat)))
+            found = float(numpy.sqrt(numpy.mean(difference**2))) / size if size else 0.0
+        else:
+            assert self.use is not None
+            difference = (flat - self.value)[self.use]
+            size = max(self.scale, float(numpy.linalg.norm(flat[self.use])))
+            found = float(numpy.linalg.norm(difference)) / size if size else 0.0
+        return found if numpy.isfinite(found) else float("inf")
+
+
+def _bare(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(n for n in shape if n != 1)
+
+
+def truth_at(program: Program, theta: Host, known: Sequence[Comparison] | None, seed: int) -> Truth:
+    """Measure the derivatives at `theta`, but for those that a comparison there has measured."""
+    at = program.along(theta)
+    noise = noise_of(at, numpy.random.default_rng(seed))
+    every = program.structure.size <= ENTRIES
+    floor = 0.0
+    measured: list[tuple[Numeric, Host | None]] = []
+    for i, leaf in enumerate(program.leaves):
+        entries = known[i].entries if known is not None else None
+        if entries is not None:
+            measured.append((entries, None))
+        elif every or leaf.size <= 16:
+            measured.append((coordinates(at, range(leaf.start, leaf.start + leaf.size), noise, i), None))
+        else:
+            rng = numpy.random.default_rng([seed, i])
+            vectors = rng.standard_normal((DIRECTIONS, leaf.size))
+            vectors /= numpy.linalg.norm(vectors, axis=1, keepdims=True)
+            measured.append((directions(at, list(vectors), leaf.slice, noise, i), vectors))
+        floor = max(floor, float(numpy.max(abs(measured[-1][0].value), initial=0.0)))
+    parts = []
+    for leaf, (found, vectors) in zip(program.leaves, measured, strict=True):
+        use = numpy.isfinite(found.error) & ~found.kink if vectors is None else None
+        share = leaf.size**0.5
+        if use is not None:
+            size = float(numpy.linalg.norm(found.value[use]))
+            error = float(numpy.linalg.norm(found.error[use]))
+        else:
+            size = share * float(numpy.sqrt(numpy.mean(found.value**2)))
+            error = share * float(numpy.max(found.error))
+        # A tensor whose derivative is zero (a bias in front of a norm) is judged by the size of the others.
+        scale = max(size, 1e-4 * floor)
+        allowed = LIMIT + (10.0 * error / scale if scale else 0.0)
+        parts.append(
+            Part(leaf, found.value, use, vectors, min(allowed, 1e-3) if numpy.isfinite(allowed) else 1e-3, scale)
+        )
+    return Truth(theta, parts)

@@ -1,0 +1,361 @@
+"""A user's functions, followed through all that they call in the user's own files, each value passing a probe.
+
+Nothing of the user's is changed: new function objects stand beside the old, with the same globals, defaults and
+closure cells, and calls are led to them while a run lasts.
+"""
+
+import ast
+import functools
+import sysconfig
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, FunctionType, MethodType
+from typing import Any
+
+from .instrument import compiled, rebound, sited, unprobed
+from .place import Place
+from .text import File, FunctionSource, Sources, Unavailable
+
+OWN = str(Path(__file__).resolve().parent.parent)
+FOREIGN = tuple(
+    {OWN, *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib") if name)}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """A node whose value passes the probe.
+
+    Attributes
+    ----------
+    number : int
+    node, statement : ast.AST
+        The node, and the statement that it belongs to: the innermost that has no statement within.
+    function : str
+        What the function that it stands in is called.
+    root : bool
+        Whether it is all of what its statement assigns, adds or returns.
+    stored : bool
+        Whether its value is what a change in place left behind.
+    """
+
+    number: int
+    node: ast.AST
+    statement: ast.stmt
+    file: File
+    function: str
+    root: bool
+    stored: bool
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.file.place(self.node, self.function)
+
+
+class Probe:
+    """What values pass on their way: it hands them on, unless it was told otherwise.
+
+    Attributes
+    ----------
+    armed : dict of int to callable
+        ``armed[number](value)`` returns what takes the value's place.
+    every : callable or None
+        ``every(number, value)``: for all sites without one of their own.
+    """
+
+    def __init__(self, follow: Callable[[Any], Any]) -> None:
+        self.follow = follow
+        self.armed: dict[int, Callable[[Any], Any]] = {}
+        self.every: Callable[[int, Any], Any] | None = None
+
+    def value(self, number: int, value: Any) -> Any:
+        """Hand on a value."""
+        special = self.armed.get(number)
+        if special is not None:
+            return special(value)
+        return value if self.every is None else self.every(number, value)
+
+    def stored(self, number: int, base: Any, index: Any) -> None:
+        """Look at what a change in place left, and change it in place again if that was asked for."""
+        in_container = isinstance(base, (dict, list))
+        try:
+            old = base[index] if in_container else base
+        except (KeyError, IndexError, TypeError):
+            return
+        new = self.value(number, old)
+        if new is old:
+            return
+        if hasattr(old, "shape") and hasattr(old, "__setitem__"):
+            old[...] = new
+        elif in_container:
+            base[index] = new
+
+
+class Tracked:
+    """The functions of one program, instrumented as they are met.
+
+    Parameters
+    ----------
+    undisguised : callable
+        Returns the function behind a compiled one, and any other as it is.
+    """
+
+    def __init__(self, undisguised: Callable[[Any], Any] = lambda function: function) -> None:
+        self.undisguised = undisguised
+        self.sources = Sources()
+        self.probe = Probe(self.follow)
+        self.sites: list[Site] = []
+        self.refused: dict[str, str] = {}
+        self.probing = True
+        self.met: dict[int, tuple[FunctionType, FunctionSource]] = {}  # by the identity of the code
+        self._codes: dict[tuple[int, bool], CodeType | None] = {}
+        self._made: set[int] = set()
+        self._kept: list[Any] = []  # what an identity stands for must live on
+        self._user: dict[str, bool] = {}
+        self._others: set[type] = set()
+        self._bound: dict[tuple[int, bool], tuple[FunctionType, FunctionType]] = {}
+        self._bare: dict[int, ast.Module] = {}
+        self._edited: dict[int, CodeType] = {}
+
+    def entry(self, function: Any) -> Any:
+        """Return what follows `function` from its call on.
+
+        Raises
+        ------
+        Unavailable
+            If it has no source, its source was changed, or it cannot be instrumented.
+        """
+        followed = self.follow(function)
+        if followed is function:
+            reason = next(iter(self.refused.values()), "")
+            raise Unavailable(reason or f"{_name(function)} is written in no file of yours")
+        return lambda *args, **kwargs: self.follow(function)(*args, **kwargs)
+
+    def follow(self, called: Any) -> Any:
+        """Return what to call in place of `called`: itself, unless it is the user's."""
+        kind = type(called)
+        if kind in self._others:
+            return called
+        if kind is FunctionType:
+            return self._function(called)
+        if kind is MethodType:
+            inner = self._function(called.__func__) if type(called.__func__) is FunctionType else called.__func__
+            return called if inner is called.__func__ else MethodType(inner, called.__self__)
+        if kind is type:
+            return self._class(called)
+        if kind is functools.partial:
+            inner = self.follow(called.func)
+            return called if inner is called.func else functools.partial(inner, *called.args, **called.keywords)
+        method = kind.__dict__.get("__call__")
+        if type(method) is FunctionType:
+            inner = self._function(method)
+            return called if inner is method else MethodType(inner, called)
+        plain = self.undisguised(called)
+        if plain is called and type(method) is not FunctionType:
+            self._others.add(kind)  # builtin functions and the like: by far the most calls
+        return called if plain is called else self.follow(plain)
+
+    def _class(self, cls: type) -> Any:
+        """Follow a plain class's ``__init__``."""
+        init: Any = cls.__init__
+        if type(init) is not FunctionType or cls.__new__ is not object.__new__:
+            return cls
+        inner = self._function(init)
+        if inner is init:
+            return cls
+
+        def construct(*args: Any, **kwargs: Any) -> Any:
+            made = object.__new__(cls)
+            self._function(init)(made, *args, **kwargs)
+            return made
+
+        return construct
+
+    def _function(self, function: FunctionType) -> FunctionType:
+        bound = self._bound.get((id(function), self.probing)) if not self._edited else None
+        if bound is not None and bound[0] is function and bound[1].__defaults__ is function.__defaults__:
+            return bound[1]
+        code = function.__code__
+        if id(code) in self._made:
+            return function
+        edited = None if self.probing else self._edited.get(id(code))
+        if edited is None:
+            key = (id(code), self.probing)
+            if key not in self._codes:
+                self._kept.append(code)
+                self._codes[key] = self._compile(function)
+            edited = self._codes[key]
+        if edited is not None:
+            made = rebound(function, edited)
+            if function.__closure__ is None and not self._edited:
+                self._bound[id(function), self.probing] = function, made
+            return made
+        plain = self.undisguised(function)
+        if plain is not function:
+            return self.follow(plain)
+        wrapped = function.__dict__.get("__wrapped__")
+        if (
+            type(wrapped) is FunctionType
+            and not self.is_users(code)
+            and (inner := self._function(wrapped)) is not wrapped
+        ):
+            return _with_cell(function, wrapped, inner)
+        return function
+
+    def _compile(self, function: FunctionType) -> CodeType | None:
+        code = function.__code__
+        if not self.is_users(code) or code.co_flags & 0x280:  # coroutines
+            return None
+        try:
+            source = self.sources.function(function)
+            self._number(source, function.__qualname__)
+            made = compiled(source, function, self.probe, _site_of, self.probing)
+        except Unavailable as error:
+            self.refused[function.__qualname__] = str(error)
+            return None
+        self.met.setdefault(id(code), (function, source))
+        self._keep(made)
+        return made
+
+    def _keep(self, code: CodeType) -> None:
+        self._made.add(id(code))
+        self._kept.append(code)
+        for inner in code.co_consts:
+            if isinstance(inner, CodeType):
+                self._keep(inner)
+
+    def is_users(self, code: CodeType) -> bool:
+        """Whether code stands in a file of the user's own, not in a library."""
+        name = code.co_filename
+        if name not in self._user:
+            path = str(Path(name).resolve()) if not name.startswith("<") else name
+            self._user[name] = not path.startswith(FOREIGN) and "site-packages" not in path
+        return self._user[name]
+
+    def _number(self, source: FunctionSource, name: str) -> None:
+        """Give each node of a function its site, once."""
+        if hasattr(source.node, "numbered"):
+            return
+        statements = dict(_statements(source.node))
+        for node in sited(source.node):
+            if hasattr(node, "site"):
+                continue
+            statement = statements.get(node)
+            if statement is None:
+                continue
+            number, stored = len(self.sites), isinstance(node, ast.stmt)
+            node.site = number  # type: ignore[attr-defined]
+            root = stored or getattr(statement, "value", None) is node
+            self.sites.append(Site(number, node, statement, source.file, name, root, stored))
+        source.node.numbered = True  # type: ignore[union-attr]
+
+    @contextmanager
+    def bare(self) -> Generator[None]:
+        """Run without probes, calls followed all the same: as edited functions are."""
+        self.probing = False
+        try:
+            yield
+        finally:
+            self.probing = True
+
+    @contextmanager
+    def edited(self, changes: list[tuple[ast.AST, ast.AST | list[ast.stmt]]]) -> Generator[None]:
+        """Run without probes and with nodes of the source exchanged, ``(old, new)`` each, for as long as it lasts.
+
+        Raises
+        ------
+        Unavailable
+            If what comes out cannot be compiled.
+        """
+        self._edited = {}
+        for identity, (function, source) in self.met.items():
+            parents = parents_of(source.node)
+            if any(id(old) in parents for old, _ in changes):
+                with exchanged(source.node, changes):
+                    code = unprobed(source, function)
+                self._kept.append(code)
+                self._edited[identity] = code
+        self.probing = False
+        try:
+            yield
+        finally:
+            self.probing = True
+            self._edited = {}
+
+
+@contextmanager
+def exchanged(tree: ast.AST, changes: Sequence[tuple[ast.AST, ast.AST | list[ast.stmt]]]) -> Generator[None]:
+    """Put nodes in the place of others, for as long as it lasts."""
+    undo: list[Callable[[], None]] = []
+    for old, new in changes:
+        parent, field, index = parents_of(tree)[id(old)]
+        if index is None:
+            setattr(parent, field, new)
+            undo.append(functools.partial(setattr, parent, field, old))
+        else:
+            whole = getattr(parent, field)
+            replaced = [*whole[:index], *(new if isinstance(new, list) else [new]), *whole[index + 1 :]]
+            setattr(parent, field, replaced)
+            undo.append(functools.partial(setattr, parent, field, whole))
+    try:
+        yield
+    finally:
+        for step in reversed(undo):
+            step()
+
+
+def parents_of(tree: ast.AST) -> dict[int, tuple[ast.AST, str, int | None]]:
+    """Say of each node what it is a part of."""
+    known = getattr(tree, "parents", None)
+    if known is None:
+        known = {}
+        for parent in ast.walk(tree):
+            for field, value in ast.iter_fields(parent):
+                for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
+                    if isinstance(child, ast.AST) and not isinstance(child, (ast.expr_context, ast.operator)):
+                        known[id(child)] = (parent, field, index)
+        tree.parents = known  # type: ignore[attr-defined]
+    return known
+
+
+def _statements(tree: ast.AST) -> Iterator[tuple[ast.AST, ast.stmt]]:
+    """Pair each node with the innermost statement around it."""
+    todo: list[tuple[ast.AST, ast.stmt | None]] = [(tree, None)]
+    while todo:
+        node, statement = todo.pop()
+        statement = node if isinstance(node, ast.stmt) else statement
+        if isinstance(node, ast.Lambda) and statement is None:
+            statement = ast.copy_location(ast.Return(node.body), node.body)
+        if statement is not None:
+            yield node, statement
+        todo += [(child, statement) for child in ast.iter_child_nodes(node)]
+
+
+def _site_of(node: ast.AST) -> int | None:
+    return getattr(node, "site", None)
+
+
+def _with_cell(function: FunctionType, old: FunctionType, new: FunctionType) -> FunctionType:
+    """Return a library's wrapper around the user's function, around another."""
+    from types import CellType
+
+    cells = tuple(
+        CellType(new) if _holds(cell, old) else cell for cell in function.__closure__ or ()
+    )  # fmt: skip
+    made = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__, cells)
+    made.__kwdefaults__ = function.__kwdefaults__
+    return made
+
+
+def _holds(cell: Any, value: Any) -> bool:
+    try:
+        return cell.cell_contents is value
+    except ValueError:
+        return False
+
+
+def _name(function: Any) -> str:
+    return getattr(function, "__qualname__", type(function).__name__)
