@@ -19,6 +19,7 @@ from xnn.gradcheck import check_gradients
 
 from .corpus import catalogue
 from .corpus.styles import make
+from .relabelled import TRUE
 
 FOLDER = Path(__file__).parent / "snapshots"
 HELD_OUT = ("first", "second", "third")
@@ -26,7 +27,7 @@ PARTS = ("corpus", *HELD_OUT)
 
 
 class Case(NamedTuple):
-    """One program of a corpus: its planted codes, none where it is right, and how to get what is checked."""
+    """One program of a corpus: each code that is true of it, none where it is right, and how to get what is checked."""
 
     planted: frozenset[str]
     arguments: Callable[[], tuple]
@@ -35,7 +36,8 @@ class Case(NamedTuple):
 @cache
 def cases(part):
     """Return the programs of a part by name."""
-    found = dict(_in_sample() if part == "corpus" else _held_out(part))
+    programs = _in_sample() if part == "corpus" else _held_out(part)
+    found = {name: case._replace(planted=case.planted | TRUE.get((part, name), set())) for name, case in programs}
     assert len(found) > 100
     return found
 

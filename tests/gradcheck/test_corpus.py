@@ -25,10 +25,11 @@ def codes_of(kind):
 
 def test_planted_bugs(capsys):
     total, first, true, given = Counter(), Counter(), 0, 0
-    for (code,), codes in codes_of("wrong"):
+    for planted, codes in codes_of("wrong"):
+        code = "unknown" if "unknown" in planted else min(planted)  # the code it was planted as
         total[code] += 1
-        first[code] += codes[:1] == [code]
-        true += codes.count(code)
+        first[code] += bool(codes) and codes[0] in planted
+        true += sum(found in planted for found in codes)
         given += len(codes)
     top_1, precision = first.total() / total.total(), true / given
     with capsys.disabled():
@@ -49,9 +50,10 @@ def test_two_bugs_in_different_layers(capsys):
 @pytest.mark.parametrize("seed", range(3))
 def test_the_figures_do_not_hang_on_the_seed(seed):
     wrongly = []
-    for code, spec in list(wrong())[seed::40]:
+    planted = [case.planted for name, case in cases("corpus").items() if name.startswith("wrong")]
+    for true, (_, spec) in list(zip(planted, wrong(), strict=True))[seed::40]:
         loss, gradients, params, data = make(replace(spec, seed=spec.seed + 10 + seed))
-        case = Case(frozenset({code}), lambda call=(loss, gradients, params, *data): call)
+        case = Case(true, lambda call=(loss, gradients, params, *data): call)
         codes = [found for found, _ in said(case)["findings"]]
-        wrongly += [(code, codes)] if codes[:1] != [code] else []
+        wrongly += [(true, codes)] if not codes or codes[0] not in true else []
     assert wrongly == []
