@@ -113,24 +113,27 @@ def _joined(
     """Put what was located in the findings."""
     names = [leaf.name for i, leaf in enumerate(program.leaves) if i in wrong]
     made = _said(found, names, runs)
-    faults = [f for f in findings if not f.is_note and f.code != "unknown"]
-    whole = [f.code for f in faults] in (
-        ["scale"],
-        ["zero"],
-    )  # what all of a tensor shows says more than one of its lines
-    if found.edit is not None and not replayed and not whole:
-        return [made, *(f for f in findings if f.is_note)]
-    if not faults:
-        unknown = next((f for f in findings if f.code == "unknown"), None)
+    faults = [f for f in findings if not f.is_note]
+    named = bool(faults) and all(f.code != "unknown" for f in faults)
+    # A factor of several tensors, and not of all, was lost on their common way: its line says which factor it is.
+    common = [f.code for f in faults] == ["scale"] and 1 < len(wrong) < len(program.leaves)
+    if named and (replayed or found.edit is None or not common):
+        known = made if found.edit is not None or len(faults) == 1 else None
+        return [f if f.is_note or known is None else _placed(f, known) for f in findings]
+    if found.edit is None:
+        if any(f.code != "unknown" for f in faults):
+            return findings
+        unknown = next(iter(faults), None)
         if unknown is not None and made.code == "unknown":
             made = replace(made, evidence="; ".join(filter(None, (made.evidence, unknown.evidence))))
-        return [made, *(f for f in findings if f.is_note)]
-    if len(faults) > 1:
-        return findings
-    places = {"place": made.place, "stands": made.stands, "belongs": made.belongs}
-    return [
-        replace(f, because=made.because, residual=made.residual, **places) if f is faults[0] else f for f in findings
-    ]  # fmt: skip
+    return [made, *(f for f in findings if f.is_note)]
+
+
+def _placed(named: Finding, made: Finding) -> Finding:
+    """Give a finding that is named by what all of a tensor shows the place that was found."""
+    return replace(
+        named, place=made.place, stands=made.stands, belongs=made.belongs, because=made.because, residual=made.residual
+    )
 
 
 def _said(found: Located, names: Sequence[str], runs: Runs) -> Finding:
