@@ -16,7 +16,7 @@ from typing import Any
 
 from .instrument import compiled, rebound, sited, unprobed
 from .place import Place
-from .text import File, FunctionSource, Sources, Unavailable
+from .text import File, Function, FunctionSource, Sources, Unavailable
 
 OWN = str(Path(__file__).resolve().parent.parent)
 FOREIGN = tuple(
@@ -275,7 +275,10 @@ class Tracked:
             parents = parents_of(source.node)
             if any(id(old) in parents for old, _ in changes):
                 with exchanged(source.node, changes):
-                    code = unprobed(source, function)
+                    if _is_recursive(source.node):  # what it calls is itself, as edited
+                        code = compiled(source, function, self.probe, _site_of, False)
+                    else:
+                        code = unprobed(source, function)
                 self._kept.append(code)
                 self._edited[identity] = code
         self.probing = False
@@ -332,6 +335,15 @@ def _statements(tree: ast.AST) -> Iterator[tuple[ast.AST, ast.stmt]]:
         if statement is not None:
             yield node, statement
         todo += [(child, statement) for child in ast.iter_child_nodes(node)]
+
+
+def _is_recursive(function: Function) -> bool:
+    """Whether a function reads its own name, or an attribute of it, as one does that calls itself."""
+    name = getattr(function, "name", None)
+    return name is not None and any(
+        (isinstance(node, ast.Name) and node.id == name) or (isinstance(node, ast.Attribute) and node.attr == name)
+        for node in ast.walk(function)
+    )
 
 
 def _site_of(node: ast.AST) -> int | None:

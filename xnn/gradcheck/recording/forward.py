@@ -15,6 +15,7 @@ from ..program.tree import Host
 from .runs import Handler, Nudge, Put, Record, Runs
 
 STEP = 1e-5  # of a nudge, times the value's size where that is more than 1
+MANY = 300  # occurrences of a load up to which it is asked where each arose
 EACH = 12  # occurrences up to which each is looked at by itself
 
 
@@ -30,6 +31,9 @@ class Forward:
         By node, the leaves of the parameters that its value changes with.
     members : dict of int to tuple of int
         By node, the sites that it is nudged at.
+    origins : dict of int to list of (int, int)
+        Of what arises at several sites and meets at one, as the states before and in a loop: the site and which of its
+        occurrences, by occurrence of the node.
     """
 
     runs: Runs
@@ -38,6 +42,7 @@ class Forward:
     depends: dict[int, frozenset[int]]
     members: dict[int, tuple[int, ...]]
     limit: int  # evaluations that may be spent on adjoints
+    origins: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     spent: int = 0
     _whole: dict[int, list[Host] | None] = field(default_factory=dict)
     _slopes: dict[int, float] = field(default_factory=dict)
@@ -104,14 +109,25 @@ class Forward:
         here = [v for v, u in zip(self.values[node], directions, strict=False) if u is not None]
         size = max((float(numpy.max(abs(v), initial=0.0)) for v in here), default=1.0)
         step = STEP * max(1.0, size)
-        held = {} if frozen is None else dict.fromkeys(self.members[frozen], self.values[frozen])
-        found = []
+        held = {} if frozen is None else self._at(frozen, self.values[frozen])
+        nudged, found = self._at(node, directions), []
         for signed in (step, -step):
-            armed: dict[int, Handler] = {site: Nudge(directions, signed) for site in self.members[node]}
+            armed: dict[int, Handler] = {site: Nudge(parts, signed) for site, parts in nudged.items()}
             armed |= {site: Put(values) for site, values in held.items()}
             found.append(self.runs.loss(armed))
         self.spent += 2
         return (found[0] - found[1]) / (2.0 * step)
+
+    def _at(self, node: int, parts: Sequence[Host | None]) -> dict[int, list[Host | None]]:
+        """Return what to put at each site of a node, by the site's occurrences."""
+        if node not in self.origins:
+            return {site: list(parts) for site in self.members[node]}
+        found: dict[int, list[Host | None]] = {
+            site: [None] * len(self.record.values[site]) for site in self.members[node]
+        }
+        for (site, k), part in zip(self.origins[node], parts, strict=False):
+            found[site][k] = part
+        return found
 
 
 def forward_at(runs: Runs, limit: int, rng: numpy.random.Generator) -> Forward:
@@ -131,7 +147,42 @@ def forward_at(runs: Runs, limit: int, rng: numpy.random.Generator) -> Forward:
     members: dict[int, tuple[int, ...]] = {site: (site,) for site in values}
     for number, group in enumerate(_groups(runs, values, depends), 1):
         values[-number], depends[-number], members[-number] = values[group[0]], depends[group[0]], group
-    return Forward(runs, record, values, {node: frozenset(depends[node]) for node in values}, members, limit)
+    origins: dict[int, list[tuple[int, int]]] = {}
+    for load, found in _gathered(runs, record, values, depends):
+        number = min(values, default=0) - 1 if min(values, default=0) < 0 else -1
+        values[number], depends[number] = values[load], depends[load]
+        members[number], origins[number] = tuple(dict.fromkeys(site for site, _ in found)), found
+    where = {node: frozenset(depends[node]) for node in values}
+    return Forward(runs, record, values, where, members, limit, origins)
+
+
+def _gathered(
+    runs: Runs, record: Record, values: dict[int, list[Host]], depends: dict[int, set[int]]
+) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """Yield the loads whose values arose at different sites, the states before a loop and in it, with where each did.
+
+    Moved where it arises, a value moves with all its uses.
+    """
+    arose: dict[tuple[float, ...], tuple[int, int, int]] = {}
+    sites = {site: found for site, found in values.items() if site >= 0}
+    for site, found in sites.items():
+        for k, (value, time) in enumerate(zip(found, record.times[site], strict=True)):
+            mark = _mark(value)
+            if mark not in arose or time < arose[mark][0]:
+                arose[mark] = (time, site, k)
+    known: set[tuple[tuple[int, int], ...]] = set()
+    for site, found in sites.items():
+        load = isinstance(runs.sites[site].node, (ast.Name, ast.Attribute, ast.Subscript))
+        if load and depends[site] and 1 < len(found) <= MANY:
+            where = [arose[_mark(value)][1:] for value in found]
+            several = len({at for at, _ in where}) > 1 and len(set(where)) == len(where)
+            if several and tuple(where) not in known:
+                known.add(tuple(where))
+                yield site, where
+
+
+def _mark(value: Host) -> tuple[float, ...]:
+    return (*value.shape, float(numpy.sum(value)), float(numpy.sum(value * value)))
 
 
 def _groups(runs: Runs, values: dict[int, list[Host]], depends: dict[int, set[int]]) -> Iterator[tuple[int, ...]]:
