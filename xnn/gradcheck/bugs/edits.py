@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy
 
+from ..same import bare
 from .byvalue import Constants, Missing, broadcasts, differences, factors
 from .scope import Scope, settle
 
@@ -375,7 +376,7 @@ class Edits:
             alike = other.shape == here.shape
             if alike and numpy.array_equal(other.value, here.value):
                 continue
-            if not alike and _squeezed(other.shape) == _squeezed(here.shape):
+            if not alike and bare(other.shape) == bare(here.shape):
                 continue
             cost = (1.5 if alike else 2.6) + _far(text, other.text)
             yield one(node, other.node, _operand_code(text, other.text), cost, other.text)
@@ -660,10 +661,6 @@ def _power(node: ast.expr, k: float = 2) -> ast.expr:
 
 def _is_name(node: ast.AST) -> bool:
     return isinstance(node, ast.Name)
-
-
-def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(n for n in shape if n != 1)
 
 
 def _far(a: str, b: str) -> float:

@@ -19,12 +19,17 @@ from ..program.tree import Host
 from ..recording.forward import EACH, forward_at
 from ..recording.runs import Nudge, Put, Record, Runs, kept
 from ..recording.truth import Truth
+from ..same import bare, close, identical
 from .byvalue import broadcasts
 from .edits import Edit, Edits, statement_edits
 from .scope import Scope
 
 SAME = 1e-5  # relative: a slope of the loss and what it is compared with
 NUDGE = 1e-3
+WRONG = 1e-5  # relative: how far a value is from what belongs there, where it is wrong
+FITS = 2e-5  # the same, where an edited expression fits
+UNCHANGED = 1e-7  # what belongs there is what stands there: nothing to be tried
+FLOOR = 1e-10  # absolute: what belongs there may be zero
 INTERVENTIONS = 400  # runs of gradients with a value exchanged
 EARLY = 0  # suspects that cannot be put right, before those are looked at that are adjoints as they stand
 AROUND = 16  # suspects before the first wrong value that are looked at once more
@@ -253,7 +258,7 @@ class Locator:
         fix = self.fixes[suspect.site.number][0]
         wrong = (
             time for time, value, want in zip(suspect.times, suspect.values, fix.values, strict=False)
-            if want is not None and not _close(value, want)
+            if want is not None and not close(value, want, WRONG, FLOOR)
         )  # fmt: skip
         return next(wrong, suspect.times[-1])
 
@@ -264,7 +269,10 @@ class Locator:
         for fix in self._belongs(suspect):
             if found and (fix.because != found[0].because or len(found) > 1):
                 break
-            if all(v is None or _near(v, old) for v, old in zip(fix.values, suspect.values, strict=False)):
+            if all(
+                v is None or (v.shape == old.shape and close(old, v, UNCHANGED))
+                for v, old in zip(fix.values, suspect.values, strict=False)
+            ):
                 continue
             self.counts["put"] += 1
             if self.counts["put"] > INTERVENTIONS:
@@ -287,7 +295,7 @@ class Locator:
             moved, _ = self.runs.record_gradients({suspect.site.number: Nudge(us, NUDGE)})
             suspect.moves = {
                 number for number, values in self.record.values.items()
-                if not _alike(values, moved.values.get(number, []))
+                if not identical(values, moved.values.get(number, []))
             }  # fmt: skip
         return suspect.moves
 
@@ -380,7 +388,7 @@ class Locator:
         """Whether a match is the adjoint through one use of a variable that has others."""
         forward, slope = self.forward, self.forward.slope(match.node)
         return any(
-            depends == forward.depends[match.node] and _alike(forward.values[n], forward.values[match.node])
+            depends == forward.depends[match.node] and identical(forward.values[n], forward.values[match.node])
             and min(abs(forward.slope(n)), abs(forward.slope(n) - slope)) > 1e-6 * abs(slope)
             for n, depends in forward.depends.items()
         )  # fmt: skip
@@ -392,7 +400,7 @@ class Locator:
         """
         forward = self.forward
         first = {n: forward.first(n) for n in (*nodes, match)}
-        same = [n for n in nodes if n != match and _alike(forward.values[n], forward.values[match])]
+        same = [n for n in nodes if n != match and identical(forward.values[n], forward.values[match])]
         before = [n for n in nodes if n not in same and n != match and first[n] <= first[match]]
         before.sort(key=lambda n: -first[n])
         return [*same, *before[:NEAREST]] if full else [match, *same, *before[:NEAREST]]
@@ -586,7 +594,7 @@ class Locator:
         except Exception:
             return False
         pairs = [(a, b) for a, b in zip(values, before, strict=True) if a is not None and b is not None]
-        if edit.code != "wrong-axis" and any(_bare(a.shape) != _bare(b.shape) for a, b in pairs):
+        if edit.code != "wrong-axis" and any(bare(a.shape) != bare(b.shape) for a, b in pairs):
             return False
         return not pairs or any(not numpy.array_equal(a, b, equal_nan=True) for a, b in pairs)
 
@@ -765,11 +773,11 @@ class Locator:
                 value = kept(scope.run(code, visit))
             except Exception:
                 return False
-            if value is not None and _bare(value.shape) != _bare(want.shape) and broadcasts(value.shape, want.shape):
+            if value is not None and bare(value.shape) != bare(want.shape) and broadcasts(value.shape, want.shape):
                 value = numpy.broadcast_to(value, want.shape)
-            if value is None or _bare(value.shape) != _bare(want.shape):
+            if value is None or bare(value.shape) != bare(want.shape):
                 return False
-            if not numpy.linalg.norm(value.reshape(-1) - want.reshape(-1)) <= 2e-5 * numpy.linalg.norm(want) + 1e-10:
+            if not close(value, want, FITS, FLOOR):
                 return False
         return True
 
@@ -834,9 +842,9 @@ def _turns(values: Sequence[Host], others: Sequence[Host], orders: Sequence[tupl
     shapes = tuple(o.shape for o in others)
     for order in dict.fromkeys(every):
         pairs = [(v, others[k]) for v, k in zip(values, order, strict=True)]
-        if all(_bare(v.shape) == _bare(o.shape) for v, o in pairs):
+        if all(bare(v.shape) == bare(o.shape) for v, o in pairs):
             yield Turn(order, False, shapes)
-        if all(_bare(v.T.shape) == _bare(o.shape) and len(_bare(o.shape)) > 1 for v, o in pairs):
+        if all(bare(v.T.shape) == bare(o.shape) and len(bare(o.shape)) > 1 for v, o in pairs):
             yield Turn(order, True, shapes)
 
 
@@ -875,7 +883,7 @@ def _spread(adjoint: Sequence[Host], values: Sequence[Host]) -> list[Host | None
     for axis, size in enumerate(whole.shape):
         if size == len(values):
             parts = [numpy.take(whole, k, axis=axis) for k in range(size)]
-            if all(_bare(p.shape) == _bare(v.shape) for p, v in zip(parts, values, strict=True)):
+            if all(bare(p.shape) == bare(v.shape) for p, v in zip(parts, values, strict=True)):
                 return [p.reshape(v.shape) for p, v in zip(parts, values, strict=True)]
     return None
 
@@ -885,14 +893,10 @@ def _shaped(a: Host, shape: tuple[int, ...]) -> Iterator[Host]:
     if a.shape == shape:
         yield a
         return
-    if _bare(a.shape) == _bare(shape):
+    if bare(a.shape) == bare(shape):
         yield a.reshape(shape)
-    elif a.ndim >= 2 and _bare(a.T.shape) == _bare(shape):
+    elif a.ndim >= 2 and bare(a.T.shape) == bare(shape):
         yield a.T.reshape(shape)
-
-
-def _bare(shape: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(n for n in shape if n != 1)
 
 
 def _assigned(
@@ -905,7 +909,7 @@ def _assigned(
         size = float(numpy.linalg.norm(turned))
         found = None
         for k, slope in slopes.items():
-            if _bare(turned.shape) == _bare(us[k].shape) and k not in order and size:
+            if bare(turned.shape) == bare(us[k].shape) and k not in order and size:
                 here = float(numpy.sum(turned.reshape(us[k].shape) * us[k]))
                 if abs(here - slope) <= SAME * max(abs(slope), 1e-3 * size):
                     found = k
@@ -915,13 +919,7 @@ def _assigned(
 
 
 def _bare_alike(v: Host, other: Host) -> bool:
-    return _bare(v.shape) == _bare(other.shape) or _bare(v.T.shape) == _bare(other.shape)
-
-
-def _alike(a: Sequence[Host], b: Sequence[Host]) -> bool:
-    return len(a) == len(b) and all(
-        x.shape == y.shape and numpy.array_equal(x, y, equal_nan=True) for x, y in zip(a, b, strict=True)
-    )
+    return bare(v.shape) == bare(other.shape) or bare(v.T.shape) == bare(other.shape)
 
 
 def function_of(function: ast.AST, node: ast.AST) -> bool:
@@ -932,16 +930,6 @@ def function_of(function: ast.AST, node: ast.AST) -> bool:
 def replace_site(suspect: Suspect, site: Site) -> Suspect:
     """Return a suspect at another site."""
     return replace(suspect, site=site)
-
-
-def _close(a: Host, b: Host) -> bool:
-    return a.size == b.size and bool(
-        numpy.linalg.norm(a.reshape(-1) - b.reshape(-1)) <= 1e-5 * numpy.linalg.norm(b) + 1e-10
-    )
-
-
-def _near(a: Host, b: Host) -> bool:
-    return a.shape == b.shape and bool(numpy.linalg.norm(a - b) <= 1e-7 * numpy.linalg.norm(a))
 
 
 def _continues(function: ast.AST, statement: ast.AST) -> bool:
