@@ -21,7 +21,11 @@ from ..recording.runs import Nudge, Put, Record, Runs, kept
 from ..recording.truth import Truth
 from ..same import bare, close, identical
 from .byvalue import broadcasts
-from .edits import Edit, Edits, statement_edits
+from .edits.context import Context
+from .edits.edit import Edit
+from .edits.edits import additions, edits_of, edits_within, factors_inside
+from .edits.read_off import behind, towards
+from .edits.statements import statement_edits
 from .scope import Scope
 
 SAME = 1e-5  # relative: a slope of the loss and what it is compared with
@@ -481,8 +485,8 @@ class Locator:
             done.add(id(site.statement))
             tries = statement_edits(site.statement)
             if site.stored and (scope := self._scope(suspect, None)).visits:
-                edits = Edits(scope, _function(self.runs, site), self._constants(site))
-                parts = [e for part in _parts(site.statement) for e in edits.of(part, factors=False)]
+                edits = Context(scope, _function(self.runs, site), self._constants(site))
+                parts = [e for part in _parts(site.statement) for e in edits_of(edits, part)]
                 tries += [e for e in parts if e.cost < READ_OFF][:STORED]
             found += [Try(edit.cost, -suspect.first, edit, suspect) for edit in tries]
         return found
@@ -622,16 +626,16 @@ class Locator:
             return (
                 []
                 if want is None
-                else Edits(scope, function, self._constants(site)).behind(site.statement, suspect.values[-1], want)
+                else behind(Context(scope, function, self._constants(site)), site.statement, suspect.values[-1], want)
             )  # type: ignore[arg-type]
         wanted = [fix.values[k] for k in sorted(scope.keep)]
         sizes = [0.0 if w is None else float(numpy.linalg.norm(w)) for w in wanted]
         later = [k for k in range(len(wanted)) if sizes[k] > 0.1 * max(sizes)]
         scope.best = later[min(1, len(later) - 1)] if later else -1  # the first round often starts from zero
-        edits = Edits(scope, function, self._constants(site))
+        edits = Context(scope, function, self._constants(site))
         if not isinstance(site.node, ast.expr):
             return []
-        plain = edits.of(site.node, factors=False)
+        plain = edits_of(edits, site.node)
 
         def fitting(tries: Sequence[Edit]) -> list[Edit]:
             found: list[Edit] = []
@@ -645,9 +649,9 @@ class Locator:
         found = fitting([edit for edit in plain if edit.cost < READ_OFF])
         if not found:
             target = wanted[scope.best]
-            read = edits.towards(site.node, target) if target is not None else []
+            read = towards(edits, site.node, target) if target is not None else []
             found = fitting([*read, *(edit for edit in plain if edit.cost >= READ_OFF)])
-        return found or fitting(edits.inner(site.node))
+        return found or fitting(factors_inside(edits, site.node))
 
     def _blind(self, suspects: Sequence[Suspect]) -> list[Try]:
         """Return edits of the suspects' statements, of what counts there and of the loops around them."""
@@ -659,7 +663,7 @@ class Locator:
             if not scope.visits:
                 continue
             function = _function(self.runs, site)
-            edits = Edits(scope, function, self._constants(site))
+            edits = Context(scope, function, self._constants(site))
 
             def add(
                 tries: Sequence[Edit], more: float, root: ast.AST | None = None,
@@ -670,14 +674,14 @@ class Locator:
 
             if site.stored and id(site.statement) not in done:
                 done.add(id(site.statement))
-                add([e for part in _parts(site.statement) for e in edits.of(part, factors=False)], 0.1)
+                add([e for part in _parts(site.statement) for e in edits_of(edits, part)], 0.1)
             for call in self._calls(function):
                 if id(call.statement) not in done and (there := self._scope_at(call)).visits:
                     done.add(id(call.statement))
-                    around = Edits(there, _function(self.runs, call), self._constants(call))
+                    around = Context(there, _function(self.runs, call), self._constants(call))
                     parts = [p for p in ast.iter_child_nodes(call.statement) if isinstance(p, ast.expr)]
                     caller = replace_site(suspect, call)
-                    tries = [e for p in parts for e in around.of(p, factors=False)]
+                    tries = [e for p in parts for e in edits_of(around, p)]
                     found.extend(
                         Try(e.cost + 0.2 + RANK * rank, suspect.first, e, caller) for e in tries if e.cost < CALLS
                     )
@@ -685,30 +689,20 @@ class Locator:
                 if id(counted) not in done:
                     done.add(id(counted))
                     add(
-                        edits.of(counted.value, factors=False),
+                        edits_of(edits, counted.value),
                         0.2,
                         counted.value if function_of(function, counted) else None,
                     )
             fix = self.fixes.get(site.number, [None])[0]
             if fix is None or site.stored or any(value is None for value in fix.values):  # else all were tried by value
-                plain = edits.of(site.node, factors=False)
+                plain = edits_of(edits, site.node)
                 add(plain, 0.0, site.node)
                 if isinstance(site.node, ast.expr):
-                    known = {id(edit.changes[0][1]) for edit in plain}
-                    more = [*edits.of(site.node), *edits.inner(site.node)]
-                    add(
-                        [
-                            e
-                            for e in more
-                            if e.code in ("factor-missing", "path-missing") and id(e.changes[0][1]) not in known
-                        ],
-                        0.7,
-                        site.node,
-                    )
+                    add(additions(edits, site.node), 0.7, site.node)
             for loop in _loops(function, site.statement):
                 if id(loop) not in done:
                     done.add(id(loop))
-                    add([replace(e, code="some-entries") for e in edits.of(loop.iter, False)], 0.3)
+                    add([replace(e, code="some-entries") for e in edits_within(edits, loop.iter)], 0.3)
         return found
 
     def _calls(self, function: ast.AST) -> list[Site]:
@@ -963,7 +957,7 @@ def _parts(statement: ast.stmt) -> list[ast.expr]:
     ]
 
 
-def _counters(runs: Runs, function: ast.AST, site: Site, edits: Edits) -> list[ast.Assign]:
+def _counters(runs: Runs, function: ast.AST, site: Site, edits: Context) -> list[ast.Assign]:
     """Return the statements that assign the whole numbers and masks which a site's statement uses."""
     statement = site.statement
     used = {ast.unparse(n) for n in ast.walk(statement) if isinstance(n, (ast.Name, ast.Attribute))}
