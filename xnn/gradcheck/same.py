@@ -1,5 +1,6 @@
 """When two numbers, or two arrays of them, are the same: one measure, and the shares up to which it counts."""
 
+from collections.abc import Sequence
 from math import isfinite
 
 import numpy
@@ -36,3 +37,22 @@ def same(a: Host | float | None, b: Host | float | None, tolerance: float = REPL
     if a is None or b is None:
         return a is b
     return distance(numpy.asarray(a), numpy.asarray(b)) <= tolerance
+
+
+def close(a: Host, b: Host, share: float, floor: float = 0.0) -> bool:
+    """Whether ``||a - b|| <= share ||b|| + floor``, entry by entry in order, whatever the shapes; NaN is not close."""
+    if a.size != b.size:
+        return False
+    return bool(numpy.linalg.norm(a.reshape(-1) - b.reshape(-1)) <= share * numpy.linalg.norm(b) + floor)
+
+
+def identical(a: Sequence[Host], b: Sequence[Host]) -> bool:
+    """Whether two lists hold the same arrays, to the last digit; NaN is the same as NaN."""
+    return len(a) == len(b) and all(
+        x.shape == y.shape and numpy.array_equal(x, y, equal_nan=True) for x, y in zip(a, b, strict=True)
+    )
+
+
+def bare(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return a shape without its axes of length 1: arrays that differ in those alone have the same entries."""
+    return tuple(n for n in shape if n != 1)

@@ -159,14 +159,13 @@ def _said(found: Located, names: Sequence[str], runs: Runs) -> Finding:
             stands=place.source, because=found.because, residual=residual,
         )  # fmt: skip
     edit = found.edit
-    assert found.place is not None
     assert found.suspect is not None
     statement = found.suspect.site.statement
     belongs = edited_text(statement, edit.changes)
     message = MESSAGES[edit.code].format(what=edit.what or edit.text())
     return Finding(
         edit.code, who, f"{message}.", f"write {belongs}",
-        f"with this every gradient is right, to {residual:.0e}", 0.97, place=found.place,
+        f"with this every gradient is right, to {residual:.0e}", 0.97, place=_range(found),
         stands=ast.unparse(statement).splitlines()[0], belongs=belongs, because=found.because, residual=residual,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ import numpy
 
 from ...source import Place
 from ..program.tree import Host
+from ..same import identical
 from .runs import Handler, Nudge, Put, Record, Runs
 
 STEP = 1e-5  # of a nudge, times the value's size where that is more than 1
@@ -141,7 +142,7 @@ def forward_at(runs: Runs, limit: int, rng: numpy.random.Generator) -> Forward:
         theta[leaf.slice] = part + 1e-4 * (abs(part) + 0.1) * rng.standard_normal(part.shape)
         moved = runs.record_loss(theta)
         for site, values in record.values.items():
-            if not _alike(values, moved.values.get(site, [])):
+            if not identical(values, moved.values.get(site, [])):
                 depends[site].add(i)
     values = {site: found for site, found in record.values.items() if all(v.dtype.kind == "f" for v in found)}
     members: dict[int, tuple[int, ...]] = {site: (site,) for site in values}
@@ -198,13 +199,7 @@ def _groups(runs: Runs, values: dict[int, list[Host]], depends: dict[int, set[in
             loads.setdefault(key, []).append(site)
     for sites in loads.values():
         while len(sites) > 1:
-            alike = [site for site in sites if _alike(values[site], values[sites[0]])]
+            alike = [site for site in sites if identical(values[site], values[sites[0]])]
             sites = [site for site in sites if site not in alike]
             if len(alike) > 1:
                 yield tuple(alike)
-
-
-def _alike(a: Sequence[Host], b: Sequence[Host]) -> bool:
-    return len(a) == len(b) and all(
-        x.shape == y.shape and numpy.array_equal(x, y, equal_nan=True) for x, y in zip(a, b, strict=True)
-    )

@@ -9,6 +9,7 @@ from ..compare import Comparison
 from ..numeric import Numeric, coordinates, directions, noise_of
 from ..program.calls import Program
 from ..program.tree import Host, Leaf
+from ..same import bare
 
 LIMIT = 1e-6  # relative, a tensor, beyond ten times the numeric error: what counts as right after an intervention
 ENTRIES = 4000  # parameters up to which every entry is known; random directions stand for a bigger tensor
@@ -64,7 +65,7 @@ class Part:
 
     def off(self, g: Host | None) -> float:
         """Return the relative error of a gradient; infinite where it has another shape."""
-        if g is None or g.size != self.leaf.size or _bare(g.shape) != _bare(self.leaf.shape):
+        if g is None or g.size != self.leaf.size or bare(g.shape) != bare(self.leaf.shape):
             return float("inf")
         flat = g.reshape(-1)
         if self.vectors is not None:
@@ -77,10 +78,6 @@ class Part:
             size = max(self.scale, float(numpy.linalg.norm(flat[self.use])))
             found = float(numpy.linalg.norm(difference)) / size if size else 0.0
         return found if numpy.isfinite(found) else float("inf")
-
-
-def _bare(shape: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(n for n in shape if n != 1)
 
 
 def truth_at(program: Program, theta: Host, known: Sequence[Comparison] | None, seed: int) -> Truth:

@@ -1,0 +1,92 @@
+"""Edits that put something in: a factor or a divisor in scope, what derivatives often are of it, or a term."""
+
+import ast
+from collections.abc import Iterator
+
+import numpy
+
+from ..byvalue import broadcasts
+from .context import Context
+from .edit import Edit, one, power
+
+
+def terms(root: ast.expr) -> list[ast.expr]:
+    """Return an expression and, where it is a sum, its terms."""
+    found = [root]
+    if isinstance(root, ast.BinOp) and isinstance(root.op, (ast.Add, ast.Sub)):
+        found += [t for side in (root.left, root.right) for t in terms(side)]
+    return found
+
+
+def with_factors(context: Context, term: ast.expr) -> Iterator[Edit]:
+    """Multiply or divide one term of a sum by something in scope."""
+    value = context.value(term)
+    if value is None:
+        return
+    yield one(term, ast.UnaryOp(ast.USub(), term), "sign", 1.1)
+    for text, factor, cost in _multipliers(context, value.shape):
+        yield one(term, ast.BinOp(term, ast.Mult(), factor), "factor-missing", 2.0 + cost, text)
+        yield one(term, ast.BinOp(term, ast.Div(), factor), "factor-missing", 2.05 + cost, f"1 / {text}")
+
+
+def with_terms(context: Context, root: ast.expr) -> Iterator[Edit]:
+    """Add something in scope."""
+    value = context.value(root)
+    if value is None:
+        return
+    scalars = [a for a in context.atoms if a.value.ndim == 0 and a.value.dtype.kind == "f"]
+    for atom in context.atoms:
+        if atom.value.ndim == 0 or not broadcasts(atom.shape, value.shape):
+            continue
+        for op in (ast.Add(), ast.Sub()):
+            yield one(root, ast.BinOp(root, op, atom.node), "path-missing", 2.3, atom.text)
+        for c in scalars:
+            product = ast.BinOp(c.node, ast.Mult(), atom.node)
+            twice = ast.BinOp(ast.Constant(2), ast.Mult(), product)
+            yield one(root, ast.BinOp(root, ast.Add(), product), "path-missing", 2.8, ast.unparse(product))
+            yield one(root, ast.BinOp(root, ast.Add(), twice), "path-missing", 3.0, ast.unparse(twice))
+
+
+def _multipliers(context: Context, shape: tuple[int, ...]) -> Iterator[tuple[str, ast.expr, float]]:
+    """Yield the factors for a term of a shape, as text and expression, and how unlikely they are."""
+    for number, cost in ((2, 0.0), (3, 0.8), (4, 0.8)):
+        yield str(number), ast.Constant(number), cost
+    seen: set[float] = {2.0, 3.0, 4.0, 1.0, 0.0}
+    for atom in context.atoms:
+        if atom.value.size == 1:
+            number = float(atom.value.reshape(()))
+            if number not in seen and numpy.isfinite(number):
+                seen.add(number)
+                yield atom.text, atom.node, 0.1
+                yield f"{atom.text} ** 2", power(atom.node), 0.6
+                if number > 0:
+                    yield f"{atom.text} ** 0.5", power(atom.node, 0.5), 0.3
+    for atom in context.atoms:
+        for axis, size in enumerate(atom.shape):
+            if float(size) not in seen:
+                seen.add(float(size))
+                shape_of = ast.Attribute(atom.node, "shape", ast.Load())
+                node = ast.Subscript(shape_of, ast.Constant(axis), ast.Load())
+                yield ast.unparse(node), node, 0.3
+                yield f"{ast.unparse(node)} ** 0.5", power(node, 0.5), 0.4
+    for atom in context.atoms:
+        if atom.value.ndim == 0 or not broadcasts(atom.shape, shape):
+            continue
+        yield atom.text, atom.node, 0.2
+        if atom.value.dtype.kind == "f":
+            for form, cost in _derivatives(atom.node, context.module):
+                yield ast.unparse(form), form, cost
+
+
+def _derivatives(a: ast.expr, module: str | None) -> Iterator[tuple[ast.expr, float]]:
+    """Yield what the derivative of a function often is, in terms of an array in scope."""
+    unit = ast.Constant(1)
+    yield ast.BinOp(unit, ast.Sub(), power(a)), 0.25
+    yield ast.BinOp(a, ast.Mult(), ast.BinOp(unit, ast.Sub(), a)), 0.25
+    yield ast.Compare(a, [ast.Gt()], [ast.Constant(0)]), 0.25
+    yield ast.BinOp(unit, ast.Sub(), a), 0.3
+    yield power(a), 0.5
+    yield ast.Compare(a, [ast.LtE()], [ast.Constant(0)]), 0.5
+    if module:
+        for name in ("exp", "cos", "sin", "sign", "sqrt", "tanh"):
+            yield ast.Call(ast.Attribute(ast.Name(module, ast.Load()), name, ast.Load()), [a], []), 0.6

@@ -1,0 +1,70 @@
+"""What the edits of a statement are made of: the values in scope there, and what the function counts with."""
+
+import ast
+from collections.abc import Sequence
+
+import numpy
+
+from ...recording.runs import kept
+from ..byvalue import Constants
+from ..scope import Scope, settle
+
+COUNTS = 12  # whole numbers of a function that bounds are put together from: more are rarely meant
+
+
+class Context:
+    """What is in scope at one statement.
+
+    Attributes
+    ----------
+    scope : Scope
+        Its names, at the visits that were kept.
+    atoms : list of Atom
+        The numbers and arrays that the user could have named there.
+    by_text : dict of str to Atom
+    module : str or None
+        The name of the array library.
+    constants : Constants
+        The numbers that factors are made of.
+    counts : list of ast.expr
+        The whole numbers that the function counts with.
+    """
+
+    def __init__(self, scope: Scope, function: ast.AST, constants: Sequence[str] = ()) -> None:
+        self.scope = scope
+        self.atoms = scope.atoms(function, constants)
+        self.by_text = {atom.text: atom for atom in self.atoms}
+        self.module = scope.module()
+        self.constants = Constants(self.atoms)
+        self.counts = self._counts(function)
+
+    def value(self, node: ast.AST) -> numpy.ndarray | None:
+        """Return what an expression is there, None where that is no number or array."""
+        try:
+            return kept(self.scope.evaluate(node))  # type: ignore[arg-type]
+        except Exception:
+            return None
+
+    def _counts(self, function: ast.AST) -> list[ast.expr]:
+        """List the whole numbers that the function counts with: names, and what it computes of them."""
+        found: dict[tuple[int, ...], ast.expr] = {}
+
+        def add(node: ast.expr) -> None:
+            try:
+                values = [self.scope.evaluate(node, visit) for visit in range(len(self.scope.visits))]
+            except Exception:
+                return
+            if all(isinstance(value, int) for value in values):
+                found.setdefault(tuple(values), node)
+
+        for atom in self.atoms:
+            if atom.value.ndim == 0 and atom.value.dtype.kind == "i":
+                add(atom.node)
+        for node in ast.walk(function):
+            if isinstance(node, ast.BinOp) and not any(isinstance(part, ast.Call) for part in ast.walk(node)):
+                add(node)
+        for node in list(found.values())[:COUNTS]:
+            less = ast.BinOp(node, ast.Sub(), ast.Constant(1))
+            settle(less, node)
+            add(less)
+        return list(found.values())[: 2 * COUNTS]

@@ -1,0 +1,53 @@
+"""One small change to a program, as data: nodes of its tree and what takes their place, and the mistake it undoes."""
+
+import ast
+from dataclasses import dataclass
+
+from ..scope import settle
+
+
+@dataclass(frozen=True, eq=False)
+class Edit:
+    """One change.
+
+    Attributes
+    ----------
+    at : ast.AST
+        The node that is at fault: what its place says is what a finding underlines.
+    changes : tuple of (node, node or list of statements)
+        What is exchanged, and for what.
+    code : str
+        The name of the mistake that this undoes.
+    cost : float
+        How unlikely it is, before anything is tried.
+    what : str
+        What was too much, missing or exchanged, as text.
+    """
+
+    at: ast.AST
+    changes: tuple[tuple[ast.AST, ast.AST | list[ast.stmt]], ...]
+    code: str
+    cost: float
+    what: str = ""
+    anywhere: bool = False  # whether the same change elsewhere along the chain would do as well
+
+    def text(self) -> str:
+        """Return what the change puts there, as text."""
+        new = self.changes[0][1]
+        return "; ".join(ast.unparse(each) for each in new) if isinstance(new, list) else ast.unparse(new)
+
+
+def one(old: ast.AST, new: ast.AST, code: str, cost: float, what: str = "") -> Edit:
+    """Return the edit of one node."""
+    settle(new, old)
+    return Edit(old, ((old, new),), code, cost, what)
+
+
+def transposed(node: ast.expr) -> ast.expr:
+    """Return an expression's transpose; of a transpose, what it is the transpose of."""
+    return node.value if isinstance(node, ast.Attribute) and node.attr == "T" else ast.Attribute(node, "T", ast.Load())
+
+
+def power(node: ast.expr, k: float = 2) -> ast.expr:
+    """Return a power of an expression."""
+    return ast.BinOp(node, ast.Pow(), ast.Constant(k))

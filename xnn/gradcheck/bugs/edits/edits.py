@@ -1,0 +1,100 @@
+"""The edits of one expression or statement, of all families: the likely ones first.
+
+The costs say how often people make such mistakes; whoever tries the edits decides how many.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TypeGuard
+
+from .additions import terms, with_factors, with_terms
+from .axes import whole
+from .calls import call
+from .context import Context
+from .edit import Edit, one, transposed
+from .einsum import subscripts
+from .exchanges import exchanges
+from .operands import Operand, operand
+from .operations import comparison, elements, number, operation
+
+MISSING = ("factor-missing", "path-missing")
+
+
+def edits_within(context: Context, root: ast.AST) -> list[Edit]:
+    """Return the edits of each expression within `root`."""
+    found: list[Edit] = []
+    for node in ast.walk(root):
+        if isinstance(node, ast.expr) and not isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
+            found += _expression(context, node)
+    # What stands in the step of a slice is a direction, no factor.
+    slices = [part.step for part in ast.walk(root) if isinstance(part, ast.Slice) and part.step]
+    steps = {id(node) for step in slices for node in ast.walk(step)}
+    return _sorted(replace(e, code="wrong-operand") if id(e.changes[0][0]) in steps else e for e in found)
+
+
+def edits_of(context: Context, root: ast.AST) -> list[Edit]:
+    """Return the edits within `root`, and those of it as a whole that put no factor or term to it."""
+    found = [*edits_within(context, root), *exchanges(context, root)]
+    return _sorted([*found, *whole(context, root)] if _is_value(root) else found)
+
+
+def additions(context: Context, root: ast.expr) -> list[Edit]:
+    """Return the factors and terms that may be missing: of its terms, within, and last inside."""
+    found = edits_within(context, root)
+    if _is_value(root):
+        for term in terms(root):
+            found += with_factors(context, term)
+        found += with_terms(context, root)
+    return [edit for edit in (*_sorted(found), *factors_inside(context, root)) if edit.code in MISSING]
+
+
+def factors_inside(context: Context, root: ast.expr) -> list[Edit]:
+    """Return the factors that may be missing inside: under a sum, or in an operand of a product of matrices."""
+    found: list[Edit] = []
+    for node in ast.walk(root):
+        parts: list[ast.expr] = []
+        if isinstance(node, ast.Call):
+            parts = [*node.args, *([node.func.value] if isinstance(node.func, ast.Attribute) else [])]
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, (ast.MatMult, ast.Add, ast.Sub)):
+            parts = [node.left, node.right]
+        for part in parts:
+            if isinstance(part, (ast.BinOp, Operand, ast.Call)):
+                found += with_factors(context, part)
+    return _sorted(found)
+
+
+def _sorted(edits: Iterable[Edit]) -> list[Edit]:
+    return sorted(edits, key=lambda edit: edit.cost)
+
+
+def _is_value(root: ast.AST) -> TypeGuard[ast.expr]:
+    """Whether a node may stand for an array, as no tuple or slice does."""
+    return isinstance(root, ast.expr) and not isinstance(root, (ast.Tuple, ast.Slice))
+
+
+def _expression(context: Context, node: ast.expr) -> Iterator[Edit]:
+    """Yield the edits of one expression, but not of what it consists of."""
+    match node:
+        case ast.BinOp():
+            yield from operation(node)
+        case ast.UnaryOp(op=ast.USub()):
+            yield one(node, node.operand, "sign", 1.0)
+        case ast.Constant(value=str()):
+            yield from subscripts(node)
+        case ast.Constant(value=value) if type(value) in (int, float):
+            yield from number(node)
+        case ast.Compare(ops=[_]):
+            yield from comparison(node)
+        case ast.Call():
+            yield from call(context, node)
+        case ast.List() | ast.Tuple():
+            yield from elements(node)
+        case _:
+            pass
+    if isinstance(node, (ast.BinOp, ast.Call)):
+        value = context.value(node)
+        if value is not None and value.ndim >= 2:
+            yield one(node, transposed(node), "transposed", 1.7)
+    if isinstance(node, Operand):
+        yield from operand(context, node)

@@ -1,0 +1,45 @@
+"""Edits of an index: other bounds of a slice, the step before or after, another position."""
+
+import ast
+from collections.abc import Iterator
+
+from .context import Context
+from .edit import Edit, one
+
+
+def index(context: Context, node: ast.Subscript) -> Iterator[Edit]:
+    """Edit the parts of an index."""
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    for part in parts:
+        if isinstance(part, ast.Slice):
+            yield from _slice(context, part)
+        elif isinstance(part, ast.BinOp) and isinstance(part.op, (ast.Add, ast.Sub)):
+            yield one(part, part.left, "wrong-step", 1.2)
+            opposite = ast.Sub() if isinstance(part.op, ast.Add) else ast.Add()
+            yield one(part, ast.BinOp(part.left, opposite, part.right), "wrong-step", 1.5)
+        elif isinstance(part, ast.Constant) and isinstance(part.value, int):
+            for k in (part.value - 1, part.value + 1):
+                yield one(part, ast.Constant(k), "wrong-operand", 2.0)
+        elif isinstance(part, ast.UnaryOp):
+            yield one(part, part.operand, "wrong-step", 2.0)
+
+
+def _slice(context: Context, part: ast.Slice) -> Iterator[Edit]:
+    counts = context.counts
+    for name in ("lower", "upper"):
+        for new in [*_bounds(getattr(part, name)), *counts, *(ast.UnaryOp(ast.USub(), n) for n in counts)]:
+            slices = ast.Slice(part.lower, part.upper, part.step)
+            setattr(slices, name, new)
+            yield one(part, slices, "some-entries", 2.2)
+    for count in counts if part.lower is None or part.upper is None else ():
+        for lower, upper in ((count, None), (None, count)):
+            yield one(part, ast.Slice(lower, upper, part.step), "some-entries", 2.5)
+
+
+def _bounds(bound: ast.expr | None) -> Iterator[ast.expr | None]:
+    if bound is None:
+        yield from (ast.Constant(1), ast.Constant(-1))
+        return
+    yield None
+    yield ast.BinOp(bound, ast.Add(), ast.Constant(1))
+    yield ast.BinOp(bound, ast.Sub(), ast.Constant(1))

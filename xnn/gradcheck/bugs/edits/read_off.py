@@ -1,0 +1,99 @@
+"""Edits read off by value: the factor or the term that makes of what stands there what is known to belong there."""
+
+import ast
+import copy
+from dataclasses import replace
+
+import numpy
+
+from ..byvalue import Missing, broadcasts, differences, factors
+from ..scope import settle
+from .context import Context
+from .edit import Edit, one
+
+
+def towards(context: Context, root: ast.expr, want: numpy.ndarray) -> list[Edit]:
+    """Return the factors and terms, read off by value, that make of an expression what belongs there."""
+    have = context.value(root)
+    if have is None or have.dtype.kind not in "fi":
+        return []
+    if have.size == want.size:
+        want = want.reshape(have.shape)
+    elif broadcasts(have.shape, want.shape):
+        have = numpy.broadcast_to(have, want.shape)
+    else:
+        return []
+    found: list[Edit] = []
+    for term, sign in _signed_terms(root):
+        value = have if term is root else context.value(term)
+        if value is None or not broadcasts(value.shape, have.shape):
+            continue
+        part = want if term is root else value + sign * (want - have)
+        spread, more = numpy.broadcast_to(value, have.shape), 0.0 if term is root else 0.05
+        missed = factors(spread, part, context.atoms, context.constants, context.module)
+        found += [_multiplied(term, missing, more) for missing in missed]
+    for missing in differences(want - have, context.atoms, context.constants, context.module):
+        op, node = _sign(missing), missing.expression()
+        found.append(one(root, ast.BinOp(root, op, node), "path-missing", 2.2 + missing.cost, ast.unparse(node)))
+    return found
+
+
+def behind(context: Context, statement: ast.stmt, have: numpy.ndarray, want: numpy.ndarray) -> list[Edit]:
+    """Return the statements that, put behind a change in place, make of what it left what belongs there."""
+    target = getattr(statement, "target", None) or (getattr(statement, "targets", None) or [None])[0]
+    if isinstance(target, ast.Subscript):
+        target = target.value
+    if not isinstance(target, (ast.Name, ast.Attribute)) or have.shape != want.shape:
+        return []
+    found: list[Edit] = []
+
+    def add(op: ast.operator, node: ast.expr, code: str, cost: float) -> None:
+        store = copy.copy(target)
+        store.ctx = ast.Store()
+        new = ast.AugAssign(store, op, node)
+        settle(new, statement)
+        found.append(Edit(statement, ((statement, [statement, new]),), code, cost, ast.unparse(node)))
+
+    for missing in factors(have, want, context.atoms, context.constants, context.module):
+        factor, code = missing.expression(), "factor-missing"
+        if _is_minus(missing):
+            factor, code = ast.UnaryOp(ast.USub(), ast.Constant(1)), "sign"
+        elif missing.sign < 0:
+            factor = ast.UnaryOp(ast.USub(), factor)
+        add(ast.Mult(), factor, code, 2.0 + missing.cost)
+    for missing in differences(want - have, context.atoms, context.constants, context.module):
+        add(_sign(missing), missing.expression(), "path-missing", 2.2 + missing.cost)
+    return found
+
+
+def _multiplied(term: ast.expr, missing: Missing, more: float) -> Edit:
+    if _is_minus(missing):
+        return one(term, ast.UnaryOp(ast.USub(), term), "sign", 1.05 + more)
+    factor = missing.expression()
+    new: ast.expr = ast.BinOp(term, ast.Mult(), factor)
+    if isinstance(factor, ast.BinOp) and isinstance(factor.op, ast.Div) and isinstance(factor.left, ast.Constant):
+        new = ast.BinOp(term, ast.Div(), factor.right) if factor.left.value == 1 else new
+    if missing.sign < 0:
+        new = ast.UnaryOp(ast.USub(), new)
+    edit = one(term, new, "factor-missing", 2.0 + missing.cost + more, ast.unparse(factor))
+    return replace(edit, anywhere=missing.node is None)
+
+
+def _is_minus(missing: Missing) -> bool:
+    """Whether a factor is -1: one of 1 is never missing."""
+    return missing.node is None and missing.number.value == 1.0
+
+
+def _sign(missing: Missing) -> ast.operator:
+    return ast.Sub() if missing.sign < 0 else ast.Add()
+
+
+def _signed_terms(root: ast.expr, sign: int = 1) -> list[tuple[ast.expr, int]]:
+    """Return an expression and, where it is a sum, its terms with their signs."""
+    found = [(root, sign)]
+    if isinstance(root, ast.BinOp) and isinstance(root.op, (ast.Add, ast.Sub)):
+        found += _signed_terms(root.left, sign)
+        found += _signed_terms(root.right, -sign if isinstance(root.op, ast.Sub) else sign)
+    if isinstance(root, ast.UnaryOp) and isinstance(root.op, ast.USub):
+        found += _signed_terms(root.operand, -sign)
+    return found

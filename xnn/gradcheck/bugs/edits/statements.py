@@ -1,0 +1,50 @@
+"""Edits of a statement as a whole: ``=`` for ``+=`` and the reverse, repeated indices, left out."""
+
+import ast
+import copy
+
+from .edit import Edit, one
+
+OPPOSITE: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
+}  # fmt: skip
+
+
+def statement_edits(statement: ast.stmt) -> list[Edit]:
+    """Return the edits of a statement."""
+    found: list[Edit] = []
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+        if isinstance(target, (ast.Name, ast.Subscript, ast.Attribute)):
+            new = ast.AugAssign(target, ast.Add(), statement.value)
+            found.append(one(statement, new, "not-accumulated", 1.0))
+    if isinstance(statement, ast.AugAssign):
+        target = statement.target
+        found.append(one(statement, ast.Assign([target], statement.value), "path-twice", 1.6))
+        opposite = OPPOSITE.get(type(statement.op))
+        if opposite is not None:
+            code = "sign" if opposite in (ast.Add, ast.Sub) else "factor-extra"
+            found.append(one(statement, ast.AugAssign(target, opposite(), statement.value), code, 1.0))
+        code = "factor-extra" if isinstance(statement.op, (ast.Mult, ast.Div)) else "path-twice"
+        found.append(one(statement, ast.Pass(), code, 1.8, ast.unparse(statement.value)))
+    value = getattr(statement, "value", None)
+    target = getattr(statement, "target", None) or (getattr(statement, "targets", None) or [None])[0]
+    if isinstance(target, ast.Subscript) and isinstance(value, ast.expr) and not isinstance(target.slice, ast.Constant):
+        at = ast.Attribute(ast.Attribute(ast.Name("np", ast.Load()), "add", ast.Load()), "at", ast.Load())
+        call = ast.Expr(ast.Call(at, [_reread(target.value), _reread(target.slice), value], []))
+        found.append(one(statement, call, "not-accumulated", 1.1))
+    return found
+
+
+def _reread(node: ast.expr) -> ast.expr:
+    """Return what is written to, or an index of it, as an expression that is read."""
+    node = copy.deepcopy(node)
+    if hasattr(node, "ctx"):
+        node.ctx = ast.Load()  # type: ignore[attr-defined]
+    if isinstance(node, ast.Slice):
+        return ast.Call(
+            ast.Name("slice", ast.Load()), [x or ast.Constant(None) for x in (node.lower, node.upper, node.step)], []
+        )
+    if isinstance(node, ast.Tuple):
+        node.elts = [_reread(e) if isinstance(e, ast.Slice) else e for e in node.elts]
+    return node

@@ -1,0 +1,113 @@
+"""The program's text around a site: its function, what calls that, what counts there; and what is in scope."""
+
+import ast
+from collections.abc import Iterator
+
+from ....source import Site
+from ...recording.runs import Put, Runs
+from ..edits.context import Context
+from ..scope import Scope
+
+CALLERS = 4  # statements that call a function, at most
+OWN_FRAME = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
+
+
+def holds(outer: ast.AST, node: ast.AST) -> bool:
+    """Whether a node is another's part, or itself."""
+    return any(part is node for part in ast.walk(outer))
+
+
+def function_around(runs: Runs, site: Site) -> ast.AST:
+    """Return the outermost followed function that a site stands in."""
+    followed = (source for _, source in runs.tracked.met.values() if source.file is site.file)
+    return next((source.node for source in followed if holds(source.node, site.node)), site.statement)
+
+
+def loops_around(function: ast.AST, statement: ast.stmt) -> list[ast.For]:
+    """Return the loops around a statement."""
+    return [n for n in ast.walk(function) if isinstance(n, ast.For) and holds(n, statement)]
+
+
+def parts(statement: ast.stmt) -> list[ast.expr]:
+    """Return the expressions that a statement consists of: of what it writes into, the index."""
+    return [
+        part.slice if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) else part
+        for part in ast.iter_child_nodes(statement) if isinstance(part, ast.expr)
+    ]  # fmt: skip
+
+
+def callers(runs: Runs, function: ast.AST) -> list[Site]:
+    """Return a site of each statement that calls a function of the user's, outside of it."""
+    name = getattr(function, "name", None)
+    if name is None:
+        return []
+    found: dict[int, Site] = {}
+    inside = {id(n) for n in ast.walk(function)}
+    for site in runs.sites:
+        statement = site.statement
+        if id(statement) in found or id(site.node) in inside or isinstance(statement, ast.For) or _in_own_frame(site):
+            continue
+        calls = (n.func for n in ast.walk(statement) if isinstance(n, ast.Call))
+        if any(getattr(f, "id", getattr(f, "attr", None)) == name for f in calls):
+            found[id(statement)] = site
+    return list(found.values())[:CALLERS]
+
+
+def _in_own_frame(site: Site) -> bool:
+    """Whether a site is evaluated in a frame that is not its statement's: in a comprehension, but for its source."""
+    own = [part for n in ast.walk(site.statement) if isinstance(n, OWN_FRAME) for part in ast.walk(n)]
+    sources = [part for n in own if isinstance(n, ast.comprehension) for part in ast.walk(n.iter)]
+    return any(n is site.node for n in own) and not any(n is site.node for n in sources)
+
+
+def counters(runs: Runs, site: Site, context: Context) -> list[ast.Assign]:
+    """Return the statements that assign the whole numbers and masks which a site's statement uses."""
+    atoms = context.by_text
+    whole = {text for text in _texts(site.statement) if text in atoms and atoms[text].value.dtype.kind in "ib"}
+    names = {text for text in whole if "." not in text}
+    function = function_around(runs, site)
+    others = [source.node for _, source in runs.tracked.met.values() if source.file is site.file]
+    found: list[ast.Assign] = []
+    for place in (function, *others):
+        for node in ast.walk(place):
+            if isinstance(node, ast.Assign) and node is not site.statement and node not in found:
+                targets = {text for target in node.targets for text in _texts(target)}
+                if targets & (names if place is function else whole - names):
+                    found.append(node)
+    return found
+
+
+def _texts(node: ast.AST) -> set[str]:
+    return {ast.unparse(n) for n in ast.walk(node) if isinstance(n, (ast.Name, ast.Attribute))}
+
+
+class _Watch:
+    """Look at the scope of a site, and put what belongs there."""
+
+    def __init__(self, scope: Scope, put: Put | None) -> None:
+        self.scope, self.put = scope, put
+
+    def __call__(self, value: object) -> object:
+        self.scope(value)
+        return value if self.put is None else self.put(value)
+
+
+def scope_at(runs: Runs, site: Site, visits: int, put: Put | None = None) -> Scope:
+    """Return what is in scope at a site: at the first two and the last of its visits, with what belongs there put."""
+    scope = Scope(keep=frozenset({0, min(1, visits - 1), visits - 1}))
+    runs.gradients({site.number: _Watch(scope, put)})
+    return scope
+
+
+def context_at(runs: Runs, site: Site, scope: Scope) -> Context:
+    """Return what edits at a site are made of."""
+    return Context(scope, function_around(runs, site), list(dict.fromkeys(_constants(runs, site))))
+
+
+def _constants(runs: Runs, site: Site) -> Iterator[str]:
+    """Name the numbers at the top of a site's file that its followed functions use."""
+    for function, source in runs.tracked.met.values():
+        if source.file is site.file:
+            for node in ast.walk(source.node):
+                if isinstance(node, ast.Name) and isinstance(function.__globals__.get(node.id), (int, float)):
+                    yield node.id

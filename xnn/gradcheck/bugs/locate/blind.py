@@ -1,0 +1,86 @@
+"""Edits of the statements around a suspect, where it is not known by value what belongs there."""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ..edits.edits import additions, edits_of, edits_within
+from ..edits.statements import statement_edits
+from .around import callers, context_at, counters, function_around, holds, loops_around, parts, scope_at
+from .fitting import READ_OFF
+from .intervene import Interventions
+from .point import Point
+from .suspects import Suspect
+from .tries import Try
+
+STORED = 40  # edits within a change in place that are tried along with those read off by value
+RANK = 0.15  # what each suspect is less likely than the one that was passed closer to the first wrong value
+CALLS = 2.4  # what edits of a statement that calls a suspect's function may cost
+# How much less likely than in a suspect's own expression the mistake is elsewhere.
+IN_PLACE, CALLED, COUNTED, LOOPED, ADDED = 0.1, 0.2, 0.2, 0.3, 0.7
+
+
+def of_statements(point: Point, suspects: Sequence[Suspect]) -> list[Try]:
+    """Return the edits of whole statements, and the likeliest within a change in place: they are few."""
+    found: list[Try] = []
+    done: set[int] = set()
+    for suspect in suspects:
+        site = suspect.site
+        if id(site.statement) in done:
+            continue
+        done.add(id(site.statement))
+        tries = statement_edits(site.statement)
+        if site.stored and (scope := scope_at(point.runs, site, len(suspect.values))).visits:
+            context = context_at(point.runs, site, scope)
+            within = [e for part in parts(site.statement) for e in edits_of(context, part)]
+            tries += [e for e in within if e.cost < READ_OFF][:STORED]
+        found += [Try(edit.cost, -suspect.first, edit, suspect) for edit in tries]
+    return found
+
+
+def blind(point: Point, suspects: Sequence[Suspect], interventions: Interventions) -> list[Try]:
+    """Return edits of the suspects' statements, of what counts there and of the loops around them."""
+    done: set[int] = set()
+    return [
+        one._replace(cost=one.cost + RANK * rank)
+        for rank, suspect in enumerate(suspects)
+        for one in _around(point, suspect, interventions, done)
+    ]
+
+
+def _around(point: Point, suspect: Suspect, interventions: Interventions, done: set[int]) -> Iterator[Try]:
+    """Yield the edits around one suspect; each statement's once, in `done`."""
+    runs, site, order = point.runs, suspect.site, suspect.first
+    scope = scope_at(runs, site, len(suspect.values))
+    if not scope.visits:
+        return
+    function = function_around(runs, site)
+    context = context_at(runs, site, scope)
+
+    def is_new(node: ast.AST) -> bool:
+        new = id(node) not in done
+        done.add(id(node))
+        return new
+
+    if site.stored and is_new(site.statement):
+        for part in parts(site.statement):
+            yield from (Try(e.cost + IN_PLACE, order, e, suspect) for e in edits_of(context, part))
+    for call in callers(runs, function):
+        if id(call.statement) not in done and (there := scope_at(runs, call, 1)).visits:
+            done.add(id(call.statement))
+            around, caller = context_at(runs, call, there), replace(suspect, site=call)
+            for part in (p for p in ast.iter_child_nodes(call.statement) if isinstance(p, ast.expr)):
+                edits = (e for e in edits_of(around, part) if e.cost < CALLS)
+                yield from (Try(e.cost + CALLED, order, e, caller) for e in edits)
+    for counted in filter(is_new, counters(runs, site, context)):
+        seen = (counted.value, scope, function) if holds(function, counted) else None
+        yield from (Try(e.cost + COUNTED, order, e, suspect, seen) for e in edits_of(context, counted.value))
+    fix = interventions.fix(suspect)
+    if fix is None or site.stored or any(value is None for value in fix.values):  # else all were tried by value
+        seen = (site.node, scope, function) if isinstance(site.node, ast.expr) else None
+        yield from (Try(e.cost, order, e, suspect, seen) for e in edits_of(context, site.node))
+        if isinstance(site.node, ast.expr):
+            yield from (Try(e.cost + ADDED, order, e, suspect, seen) for e in additions(context, site.node))
+    for loop in filter(is_new, loops_around(function, site.statement)):
+        for edit in edits_within(context, loop.iter):
+            yield Try(edit.cost + LOOPED, order, replace(edit, code="some-entries"), suspect)

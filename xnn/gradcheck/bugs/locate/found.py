@@ -1,0 +1,137 @@
+"""What is said of a fault: its lines, what belongs there, and the edit, as far as each is known."""
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ....source import Place
+from ..edits.edit import Edit
+from ..edits.operands import Operand
+from .around import function_around
+from .intervene import Interventions
+from .matching import is_one_use
+from .path import goes_on, path, unused, unused_before
+from .point import Point
+from .suspects import Suspect
+from .tries import Try
+
+BEHIND = 2  # lines behind a value that nothing uses, among which the line may be missing that should
+
+
+@dataclass(frozen=True)
+class Located:
+    """What was found.
+
+    Attributes
+    ----------
+    first, last : Place
+        The faulty lines: the smallest range that is left; both the same where it is one place.
+    suspect : Suspect
+        The value that is wrong.
+    edit : Edit or None
+        A change that makes every gradient right.
+    because : Place or None
+        The line of the forward pass whose value or adjoint belongs there.
+    residual : float
+        The largest relative error of any tensor, with what belongs there in place; NaN where it is unknown.
+    code : str
+        What is wrong, where there is no edit that says it.
+    through : Place or None
+        The line whose adjoint stands there.
+    loose : Place or None
+        A line whose value is used nowhere.
+    """
+
+    first: Place
+    last: Place
+    suspect: Suspect | None
+    edit: Edit | None = None
+    because: Place | None = None
+    residual: float = float("nan")
+    code: str = "unknown"
+    through: Place | None = None
+    loose: Place | None = None
+
+
+def located(
+    point: Point, interventions: Interventions, suspects: Sequence[Suspect], first: Suspect | None, best: Try | None
+) -> Located:
+    """Return what is found, the most that can be said of it: an edit, a path, a derivative, or a value alone."""
+    if best is not None:
+        return _by_edit(point, interventions, best)
+    return (
+        _by_path(point, interventions, first)
+        or _by_derivative(point, interventions)
+        or _by_unused(point, first or suspects[0])
+        or _by_value(point, interventions, suspects, first)
+    )
+
+
+def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
+    edit, suspect = best.edit, best.suspect
+    if edit.code == "not-accumulated" and goes_on(function_around(point.runs, suspect.site), edit.at):
+        edit = replace(edit, code="path-missing")
+    place = suspect.site.file.place(edit.at, suspect.site.function)
+    residual = point.truth.residual(point.runs.edited(edit.changes) or [])
+    fix = interventions.fix(suspect)
+    because = point.forward.place(fix.because) if fix and fix.because is not None else None
+    loose = unused_before(point, suspect) if edit.code == "path-missing" else None
+    if loose is not None and loose.place.line < place.line and not _targets(loose.statement) & set(edit.what.split()):
+        place = suspect.site.file.between(loose.place, place)  # the line that used it may have been left out
+    return Located(place, place, suspect, edit, because, residual)
+
+
+def _targets(statement: ast.stmt) -> set[str]:
+    """Return the names that a statement assigns to."""
+    return {target.id for target in statement.targets}  # type: ignore[attr-defined]
+
+
+def _by_path(point: Point, interventions: Interventions, first: Suspect | None) -> Located | None:
+    """Name a path that is left out or taken twice, of the first suspect that can be put right or of a later one."""
+    for suspect in sorted(interventions.fixed(), key=lambda s: (s is not first, -s.first)):
+        fix = interventions.fixes[suspect.number][0]
+        found = path(point.forward, suspect, fix)
+        if found is not None:
+            place, (code, node) = suspect.site.place, found
+            return Located(place, place, suspect, None, point.forward.place(node), fix.residual, code)
+    return None
+
+
+def _by_derivative(point: Point, interventions: Interventions) -> Located | None:
+    """Say of an operand that is the adjoint of one value and should be that of another: a derivative is left out."""
+    forward = point.forward
+    for suspect in sorted(interventions.fixed(), key=lambda s: -s.first):
+        match, fix = interventions.matches.right.get(suspect.number), interventions.fixes[suspect.number][0]
+        if match is None or fix.because is None or not isinstance(suspect.site.node, Operand):
+            continue
+        if not is_one_use(forward, match):
+            place, because = suspect.site.place, forward.place(fix.because)
+            through = forward.place(match.node)
+            return Located(place, place, suspect, None, because, fix.residual, "derivative-missing", through)
+    return None
+
+
+def _by_unused(point: Point, suspect: Suspect) -> Located | None:
+    """Give the lines behind an adjoint that nothing uses."""
+    loose = unused(point)
+    if loose is None:
+        return None
+    end = min(loose.place.end_line + BEHIND, len(loose.file.lines))
+    place = loose.file.between(loose.place, replace(loose.place, end_line=end))
+    return Located(place, place, suspect, code="path-missing", loose=loose.place)
+
+
+def _by_value(
+    point: Point, interventions: Interventions, suspects: Sequence[Suspect], first: Suspect | None
+) -> Located:
+    """Give the place of the value that can be put right; of all that may be wrong, where none can."""
+    known = interventions.fixed()
+    if first is None and not known:
+        unsure = [s for s in suspects if not interventions.is_right(s)] or list(suspects)
+        places = [s.site.place for s in unsure]
+        return Located(min(places, key=lambda p: p.line), max(places, key=lambda p: p.end_line), unsure[0])
+    last = first or max(known, key=lambda s: s.first)
+    fix = interventions.fixes[last.number][0]
+    because = point.forward.place(fix.because) if fix.because is not None else None
+    place = last.site.place
+    return Located(place, place, last, None, because, fix.residual)

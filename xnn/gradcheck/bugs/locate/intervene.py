@@ -1,0 +1,130 @@
+"""The causal test: whether every gradient is right with what belongs there in a suspect's place."""
+
+import ast
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ...program.tree import Host
+from ...recording.runs import Nudge, Put
+from ...same import close, identical
+from .belongs import FLOOR, Fix, belongs
+from .matching import Matches
+from .point import NUDGE, Point
+from .suspects import Suspect
+
+EARLY = 0  # suspects that cannot be put right, before those are looked at that are adjoints as they stand
+AROUND = 16  # suspects before the first wrong value that are looked at once more
+WRONG = 1e-5  # relative: how far a value is from what belongs there, where it is wrong
+UNCHANGED = 1e-7  # relative: what belongs there is what stands there, and nothing to be tried
+
+
+class Interventions:
+    """Which suspects can be put right, and by what.
+
+    Attributes
+    ----------
+    matches : Matches
+        The suspects that are adjoints as they stand.
+    fixes : dict of int to list of Fix
+        What belongs in a suspect's place, by the number of its site; of several orders, where any of them does.
+    """
+
+    def __init__(self, point: Point, suspects: Sequence[Suspect]) -> None:
+        self.point, self.suspects = point, suspects
+        self.matches = Matches(point.forward, suspects)
+        self.fixes: dict[int, list[Fix]] = {}
+        self._moved: dict[int, set[int]] = {}
+
+    def fix(self, suspect: Suspect) -> Fix | None:
+        """Return what belongs in a suspect's place, None where that is not known."""
+        return self.fixes.get(suspect.number, [None])[0]
+
+    def fixed(self) -> list[Suspect]:
+        """Return the suspects that can be put right."""
+        return [s for s in self.suspects if s.number in self.fixes]
+
+    def is_right(self, suspect: Suspect) -> bool:
+        """Whether a suspect is an adjoint as it stands."""
+        return suspect.number in self.matches.right
+
+    def first(self) -> Suspect | None:
+        """Return the first suspect that can be put right and is no adjoint as it stands; put those around right too."""
+        matches = self.matches
+        unmatched = [s for s in self.suspects if matches.of(s) is None]
+        unmatched.sort(key=lambda s: s.site.stored and len(s.values) > 1)  # sums that grow are no adjoints on the way
+        unmatched += [s for s in self.suspects if s.number in matches.soft]
+        first: Suspect | None = None
+        for k, suspect in enumerate(unmatched):
+            if self.put_right(suspect):
+                first = suspect
+                break
+            if k == EARLY and self._before_wrong(unmatched[0].first, None):
+                return None
+        self._before_wrong(self.goes_wrong(first) if first else self.point.record.time + 1, first)
+        return first
+
+    def put_right(self, suspect: Suspect) -> bool:
+        """Whether every gradient is right with something else in a suspect's place."""
+        point = self.point
+        found: list[Fix] = []
+        for fix in belongs(point, suspect, self.matches):
+            if found and (fix.because != found[0].because or len(found) > 1):
+                break
+            if _changes_nothing(fix, suspect):
+                continue
+            if not point.budget.allows("put"):
+                break
+            moved = point.runs.gradients({suspect.number: Put(fix.values)})
+            if moved is not None and point.truth.right(moved):
+                found.append(replace(fix, residual=point.truth.residual(moved)))
+                # What is only added up may come in any order: which is meant, shows when edits are tried.
+                if not isinstance(suspect.site.statement, ast.AugAssign) or len(suspect.values) == 1:
+                    break
+        if found:
+            self.fixes[suspect.number] = found
+        return bool(found)
+
+    def goes_wrong(self, suspect: Suspect) -> int:
+        """Return when what passes a suspect that can be put right is wrong for the first time."""
+        wanted = self.fixes[suspect.number][0].values
+        for time, value, want in zip(suspect.times, suspect.values, wanted, strict=False):
+            if want is not None and not close(value, want, WRONG, FLOOR):
+                return time
+        return suspect.times[-1]
+
+    def leads_to(self, suspect: Suspect, other: Suspect) -> bool:
+        """Whether what passes one suspect changes with what passes another."""
+        if suspect.number not in self._moved:
+            point = self.point
+            us: list[Host | None] = [point.rng.standard_normal(v.shape) for v in suspect.values]
+            moved, _ = point.runs.record_gradients({suspect.number: Nudge(us, NUDGE)})
+            self._moved[suspect.number] = {
+                number for number, values in point.record.values.items()
+                if not identical(values, moved.values.get(number, []))
+            }  # fmt: skip
+        return other.number in self._moved[suspect.number]
+
+    def _before_wrong(self, when: int, first: Suspect | None) -> bool:
+        """Look once more at the suspects that were passed last before a value was wrong.
+
+        What is an adjoint may be that of another value: of the one before a derivative that was left out.
+        """
+        passed = [
+            s for s in self.suspects
+            if s.number not in self.fixes and (first is not None or self.matches.of(s) is not None)
+            and s.last_before(when)
+        ]  # fmt: skip
+        passed.sort(key=lambda s: -s.last_before(when))
+        tried, found = 0, False
+        for suspect in passed:
+            if first is None or self.leads_to(suspect, first):
+                tried += 1
+                found |= self.put_right(suspect)
+            if tried == AROUND:
+                break
+        return found
+
+
+def _changes_nothing(fix: Fix, suspect: Suspect) -> bool:
+    pairs = zip(fix.values, suspect.values, strict=False)
+    return all(new is None or (new.shape == old.shape and close(old, new, UNCHANGED)) for new, old in pairs)

@@ -1,0 +1,66 @@
+"""The likeliest edit: by value where it is known what belongs there, then by running the program."""
+
+import ast
+from collections.abc import Sequence
+
+from .blind import blind, of_statements
+from .fitting import by_value
+from .intervene import Interventions
+from .matching import is_one_use
+from .point import Point
+from .suspects import Suspect
+from .tries import Try, first_right
+
+LATER = 6  # suspects behind the first that is put right
+BLIND = 10  # suspects around which edits are tried that cannot be told by value
+# How much less likely a mistake is in a value that is an adjoint as it stands: it is rather made with it.
+RIGHT, SOFT, RETURNED = 1.0, 0.3, 0.1
+
+
+def likeliest(
+    point: Point, interventions: Interventions, suspects: Sequence[Suspect], first: Suspect | None
+) -> Try | None:
+    """Return the edit with which every gradient is right, None where none is found."""
+    known = interventions.fixed()
+    above = [s for s in suspects if first is None or s is first or interventions.leads_to(s, first)]
+    read = _read(point, interventions, known)
+    best = first_right(point, [*read, *of_statements(point, [*above, *known])])
+    if best is None and first is not None:  # a factor left out at the end can be put in before, too
+        later = [s for s in suspects if s not in above and interventions.fix(s) is None]
+        read = _put_right_and_read(point, interventions, later[:LATER])
+        best = first_right(point, read)
+    if best is not None and best.edit.anywhere:  # a constant factor may be missing anywhere along a chain: the last
+        last = [s for s in suspects if s.first > best.suspect.first and interventions.fix(s) is None]
+        last = [s for s in last if isinstance(s.site.node, ast.Name)][-LATER:]
+        read += _put_right_and_read(point, interventions, last)
+        best = first_right(point, [t._replace(cost=0.0) for t in read if t.edit.anywhere]) or best
+    if best is None:
+        unsure = [s for s in above if not interventions.is_right(s)]
+        every = [*unsure, *(s for s in known if s not in unsure)]
+        if first is not None:
+            when = interventions.goes_wrong(first)
+            every.sort(key=lambda s: -s.last_before(when))
+        best = first_right(point, blind(point, every[:BLIND], interventions))
+    return best
+
+
+def _put_right_and_read(point: Point, interventions: Interventions, suspects: Sequence[Suspect]) -> list[Try]:
+    return _read(point, interventions, [s for s in suspects if interventions.put_right(s)])
+
+
+def _read(point: Point, interventions: Interventions, known: Sequence[Suspect]) -> list[Try]:
+    """Return the edits that have the values that belong there."""
+    found: list[Try] = []
+    for suspect in known:
+        more = _unlikely(point, interventions, suspect)
+        edits = by_value(point, suspect, interventions.fixes[suspect.number])
+        found += [Try(edit.cost + more, -suspect.first, edit, suspect) for edit in edits]
+    return found
+
+
+def _unlikely(point: Point, interventions: Interventions, suspect: Suspect) -> float:
+    """Return how unlikely it is that the mistake was made in a suspect, rather than with it."""
+    match = interventions.matches.of(suspect)
+    if isinstance(suspect.site.node, ast.Name) or (match and match.full and is_one_use(point.forward, match)):
+        return RETURNED if isinstance(suspect.site.statement, ast.Return) else 0.0
+    return 0.0 if match is None else RIGHT if match.full else SOFT

@@ -1,0 +1,68 @@
+"""The faulty line: the first value of `gradients` that makes all right when the true one takes its place.
+
+1. What each value leads to is seen by nudging it. The suspects lead to wrong gradients and to no right one.
+2. A suspect that is a value of the forward pass, or the adjoint of one, is right.
+3. The first of the others that can be replaced, by a value or an adjoint of the forward pass, so that every gradient
+   is right, ends the range in which the fault is.
+4. Small edits of the suspects' statements are tried: by value against what belongs there, then on the program.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy
+
+from ...recording.forward import forward_at
+from ...recording.runs import Runs
+from ...recording.truth import Truth
+from .found import Located, located
+from .intervene import Interventions
+from .likeliest import likeliest
+from .point import Budget, Point
+from .suspects import find_suspects
+
+EVALUATIONS = 8000  # of the loss, that may be spent on adjoints
+INTERVENTIONS = 400  # runs of gradients with a value exchanged
+TESTS = 6000  # edits tried by value
+TRIALS = 600  # runs of the edited program
+WORK = 1_500_000  # values that pass the probe in all these runs: heavy programs are tried less often
+LEAST = 60  # runs of the edited program, however heavy it is
+
+
+@dataclass
+class Locator:
+    """One search, at one point.
+
+    Attributes
+    ----------
+    runs : Runs
+        The program.
+    truth : Truth
+        What its gradients should be.
+    wrong : frozenset of int
+        The tensors whose gradients are not.
+    rng : numpy.random.Generator
+    budget : Budget
+        What is spent, and what may be.
+    """
+
+    runs: Runs
+    truth: Truth
+    wrong: frozenset[int]
+    rng: numpy.random.Generator
+    budget: Budget = field(default_factory=lambda: Budget(put=INTERVENTIONS, test=TESTS, trial=TRIALS))
+
+    def run(self) -> Located | None:
+        """Return what is found, None where nothing is."""
+        record, gradients = self.runs.record_gradients()
+        if gradients is None:
+            return None
+        self.budget.limits["trial"] = max(LEAST, min(TRIALS, WORK // max(1, record.time)))
+        forward = forward_at(self.runs, EVALUATIONS, self.rng)
+        point = Point(self.runs, self.truth, gradients, record, forward, self.rng, self.budget)
+        suspects = find_suspects(point, self.wrong)
+        if not suspects:
+            return None
+        interventions = Interventions(point, suspects)
+        first = interventions.first()
+        edit = likeliest(point, interventions, suspects, first)
+        return located(point, interventions, suspects, first, edit)

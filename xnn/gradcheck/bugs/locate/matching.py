@@ -1,0 +1,129 @@
+"""Whether a value of `gradients` is right as it stands: the adjoint of something in the loss, seen by its slope."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy
+
+from ...program.tree import Host
+from ...recording.forward import EACH, Forward
+from ...same import bare, identical
+from .suspects import Suspect
+from .turns import Turn, dot, turns
+
+SAME = 1e-5  # relative: a slope of the loss and what it is compared with
+SMALL = 1e-3  # times a value's size: a slope that is smaller is compared as if it were so large
+
+
+@dataclass(frozen=True)
+class Match:
+    """The node of the loss that a suspect's values are the adjoint of, all of them or the first alone."""
+
+    node: int
+    turn: Turn
+    full: bool
+
+
+class Matches:
+    """The suspects that are adjoints as they stand, by the numbers of their sites.
+
+    Attributes
+    ----------
+    right, soft : dict of int to Match
+        Those at every occurrence, and those at the first alone.
+    orders : list of tuple of int
+        The orders of occurrences that were met: loops that run back.
+    """
+
+    def __init__(self, forward: Forward, suspects: Iterable[Suspect]) -> None:
+        found = {s.number: match for s in suspects if (match := match_of(forward, s)) is not None}
+        self.right = {number: match for number, match in found.items() if match.full}
+        self.soft = {number: match for number, match in found.items() if not match.full}
+        self.nodes = [match.node for match in found.values()]
+        self.orders = list(dict.fromkeys(m.turn.which for m in (*self.soft.values(), *self.right.values())))
+
+    def of(self, suspect: Suspect) -> Match | None:
+        """Return a suspect's match, if it has one."""
+        return self.right.get(suspect.number) or self.soft.get(suspect.number)
+
+
+def match_of(forward: Forward, suspect: Suspect) -> Match | None:
+    """Return the node whose adjoint a suspect's values are, all of them or, in a loop, at least the first.
+
+    What goes wrong in a loop goes on into later rounds; the first round's values are right up to the fault.
+    """
+    size = sum(float(numpy.sum(v * v)) for v in suspect.values) ** 0.5
+    if not size:
+        return None
+    partly: Match | None = None
+    for node in candidates(forward, suspect):
+        found = _together(forward, node, suspect.values, size) or _one_by_one(forward, node, suspect.values)
+        if found is not None and found.full:
+            return found
+        partly = partly or found
+    return partly
+
+
+def candidates(forward: Forward, suspect: Suspect) -> list[int]:
+    """List the nodes of the loss whose adjoint leads where the suspect leads."""
+    return [node for node, depends in forward.depends.items() if depends == suspect.leads]
+
+
+def is_one_use(forward: Forward, match: Match) -> bool:
+    """Whether a match is the adjoint through one use of a variable that has others."""
+    slope = forward.slope(match.node)
+    return any(
+        depends == forward.depends[match.node] and identical(forward.values[n], forward.values[match.node])
+        and min(abs(forward.slope(n)), abs(forward.slope(n) - slope)) > 1e-6 * abs(slope)
+        for n, depends in forward.depends.items()
+    )  # fmt: skip
+
+
+def _agree(here: float, slope: float, size: float) -> bool:
+    return abs(here - slope) <= SAME * max(abs(slope), SMALL * size)
+
+
+def _together(forward: Forward, node: int, values: Sequence[Host], size: float) -> Match | None:
+    """Compare all occurrences at once, in the order of the loss or in the reverse."""
+    for turn in turns(values, forward.values[node]):
+        slope = forward.slope(node)
+        if _agree(dot(turn.back(values), forward.directions(node)), slope, size):
+            return Match(node, turn, True)
+    return None
+
+
+def _one_by_one(forward: Forward, node: int, values: Sequence[Host]) -> Match | None:
+    """Compare each occurrence with each of the loss."""
+    others = forward.values[node]
+    if len(others) == 1 or len(values) > EACH:
+        return None
+    if bare(others[0].shape) not in (bare(values[0].shape), bare(values[0].T.shape)):
+        return None
+    shapes = tuple(o.shape for o in others)
+    us, slopes = forward.directions(node), forward.slopes(node)
+    partly: Match | None = None
+    for transpose in (False, True):
+        order = _order(values, us, slopes, transpose)
+        which = tuple(k for k in order if k is not None)
+        if which and len(which) == len(order):
+            return Match(node, Turn(which, transpose, shapes), True)
+        if order[0] is not None and len(values) == len(others) and partly is None:
+            along = tuple(range(len(values)))
+            partly = Match(node, Turn(along if order[0] == 0 else along[::-1], transpose, shapes), False)
+    return partly
+
+
+def _order(values: Sequence[Host], us: Sequence[Host], slopes: dict[int, float], transpose: bool) -> list[int | None]:
+    """Say of each value which occurrence's adjoint it is, going by their slopes."""
+    order: list[int | None] = []
+    for v in values:
+        turned = v.T if transpose else v
+        size = float(numpy.linalg.norm(turned))
+        order.append(None)
+        for k, slope in slopes.items():
+            if bare(turned.shape) == bare(us[k].shape) and k not in order and size:
+                here = float(numpy.sum(turned.reshape(us[k].shape) * us[k]))
+                if _agree(here, slope, size):
+                    order[-1] = k
+                    break
+    return order

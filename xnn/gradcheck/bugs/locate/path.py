@@ -1,0 +1,100 @@
+"""A path of the loss that `gradients` forgets, or takes twice: named by the loss, or by what is left unused."""
+
+import ast
+
+from ....source import Site
+from ...recording.forward import Forward
+from .around import function_around, holds
+from .belongs import Fix
+from .matching import SAME
+from .point import Point
+from .suspects import Known, Suspect
+from .turns import dot
+
+NEAR = 5  # lines within which a value that nothing uses belongs to a path that is missing
+MOVES = 1e-6  # relative: the loss's derivative changes by more where a path is held still
+
+
+def path(forward: Forward, suspect: Suspect, fix: Fix) -> tuple[str, int] | None:
+    """Name the path of the loss that a suspect's value lacks, or has twice: that through a node that is held still.
+
+    With the node held, the loss's derivative is what the value is; or exceeds what belongs there by as much.
+    """
+    if fix.because is None or fix.turn is None:
+        return None
+    node = fix.because
+    have = fix.turn.back(suspect.values)
+    us = forward.directions(node)
+    right, here = forward.slope(node), dot(have, us)
+    held = [n for n, d in forward.depends.items() if d and n != node and forward.last(n) >= forward.first(node)]
+    for other in sorted(held, key=lambda n: (forward.first(n), n < 0)):
+        without = forward.derivative(node, us, other)
+        if abs(without - right) <= MOVES * abs(right):
+            continue
+        for code, want in (("path-missing", without), ("path-twice", 2.0 * right - without)):
+            if abs(here - want) <= SAME * max(abs(want), abs(right)):
+                more = forward.directions(node, 1)
+                again = forward.derivative(node, more, other)
+                if code == "path-twice":
+                    again = 2.0 * forward.derivative(node, more) - again
+                if abs(dot(have, more) - again) <= SAME * max(abs(again), abs(right)):
+                    return code, other
+    return None
+
+
+def unused(point: Point) -> Site | None:
+    """Return an adjoint that is computed in `gradients` and used nowhere."""
+    known = Known(point.forward.record)
+    for number, values in point.record.values.items():
+        site = point.runs.sites[number]
+        if any(v.dtype.kind != "f" or not v.ndim for v in values) or number in point.forward.record.values:
+            continue
+        if site.root and _is_unread(site, function_around(point.runs, site), targets=1) and not known.has(values):
+            return site
+    return None
+
+
+def unused_before(point: Point, suspect: Suspect) -> Site | None:
+    """Return what was last computed before a suspect in its function, and is used nowhere."""
+    function = function_around(point.runs, suspect.site)
+    found = [
+        site for number in point.record.values
+        if (site := point.runs.sites[number]).root and _is_unread(site, function)
+        and site.file is suspect.site.file and holds(function, site.node)
+        and 0 <= suspect.site.place.end_line - site.place.line < NEAR
+    ]  # fmt: skip
+    return max(found, key=lambda site: site.place.line, default=None)
+
+
+def _is_unread(site: Site, function: ast.AST, targets: int | None = None) -> bool:
+    """Whether a statement assigns to names, the first of them or all, that its function reads nowhere."""
+    if not isinstance(site.statement, ast.Assign):
+        return False
+    read = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    return all(isinstance(t, ast.Name) and t.id not in read for t in site.statement.targets[:targets])
+
+
+def goes_on(function: ast.AST, statement: ast.AST) -> bool:
+    """Whether what a statement assigns to a name is computed from what the name was: a path that goes on, no sum."""
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
+        return False
+    name, made = statement.targets[0].id, dict[str, set[str]]()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and node is not statement:
+            uses = _names(node.value)
+            for target in node.targets:
+                for one in _names(target):
+                    made.setdefault(one, set()).update(uses)
+    todo, seen = _names(statement.value), set[str]()
+    while todo:
+        one = todo.pop()
+        if one == name:
+            return True
+        if one not in seen:
+            seen.add(one)
+            todo |= made.get(one, set())
+    return False
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}

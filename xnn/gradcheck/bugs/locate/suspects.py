@@ -1,0 +1,121 @@
+"""Which values of `gradients` may be at fault: those that lead to wrong gradients, and if possible to no right one."""
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy
+
+from ....source import Site
+from ...program.tree import Host
+from ...recording.runs import Nudge, Record
+from ...same import identical
+from .point import NUDGE, Point
+
+
+@dataclass
+class Suspect:
+    """A value that leads to wrong gradients alone.
+
+    Attributes
+    ----------
+    site : Site
+        Where it arises.
+    values : list of array
+        One an occurrence.
+    leads : frozenset of int
+        The tensors whose gradients change with it.
+    times : list of int
+        When it was passed.
+    """
+
+    site: Site
+    values: list[Host]
+    leads: frozenset[int]
+    times: list[int]
+
+    @property
+    def first(self) -> int:
+        """When it is passed for the first time."""
+        return self.times[0]
+
+    @property
+    def number(self) -> int:
+        """Of its site."""
+        return self.site.number
+
+    def last_before(self, when: int) -> int:
+        """Return when it is passed for the last time up to a time, 0 where it is not."""
+        return max((t for t in self.times if t <= when), default=0)
+
+
+def find_suspects(point: Point, wrong: frozenset[int]) -> list[Suspect]:
+    """Return the suspects in the order in which they are passed; values of the forward pass are none."""
+    known = Known(point.forward.record)
+    times = point.record.times
+    found: list[Suspect] = []
+    for number, values in sorted(point.record.values.items(), key=lambda item: times[item[0]][0]):
+        site = point.runs.sites[number]
+        if not (site.root or _is_element(site)) or any(v.dtype.kind != "f" for v in values) or known.has(values):
+            continue
+        leads = _leads(point, number, values)
+        if leads & wrong:
+            found.append(Suspect(site, values, leads, times[number]))
+    right = frozenset(range(len(point.gradients))) - wrong
+    return [s for s in found if not s.leads & right] or found
+
+
+def _leads(point: Point, number: int, values: list[Host]) -> frozenset[int]:
+    """Return the tensors that change with what passes a site."""
+    us: list[Host | None] = []
+    for v in values:
+        size = float(numpy.sqrt(numpy.mean(v * v))) if v.size else 0.0
+        us.append((abs(v) + (size or 1.0)) * point.rng.standard_normal(v.shape))
+    moved = point.runs.gradients({number: Nudge(us, NUDGE)})
+    if moved is None:
+        return frozenset(range(len(point.gradients)))
+    pairs = enumerate(zip(point.gradients, moved, strict=True))
+    return frozenset(i for i, (before, after) in pairs if not _unmoved(before, after))
+
+
+def _unmoved(before: Host | None, after: Host | None) -> bool:
+    if before is None or after is None:
+        return before is after
+    return identical([before], [after])
+
+
+class Known:
+    """The values of the forward pass, to be recognised."""
+
+    def __init__(self, record: Record) -> None:
+        marks: dict[int, set[tuple[float, float]]] = {}
+        for values in record.values.values():
+            for v in values:
+                marks.setdefault(v.size, set()).add(_mark(v))
+        self.marks = {size: numpy.asarray(sorted(found)) for size, found in marks.items()}
+
+    def has(self, values: Sequence[Host]) -> bool:
+        """Whether each value is one of the forward pass, up to its shape."""
+        return all(self._has(v) for v in values)
+
+    def _has(self, v: Host) -> bool:
+        marks = self.marks.get(v.size)
+        if marks is None or not v.size:
+            return False
+        a, b = _mark(v)
+        near = (abs(marks[:, 0] - a) <= 1e-9 * (abs(a) + b**0.5)) & (abs(marks[:, 1] - b) <= 1e-9 * b)
+        return bool(numpy.any(near))
+
+
+def _mark(v: Host) -> tuple[float, float]:
+    """Return the sum of the entries and of their squares: the same in any shape."""
+    v = v.astype("float64")
+    return float(numpy.sum(v)), float(numpy.sum(v * v))
+
+
+def _is_element(site: Site) -> bool:
+    """Whether a value is one of several that a statement returns or assigns."""
+    value = getattr(site.statement, "value", None)
+    if isinstance(value, ast.Dict):
+        return site.node in value.values
+    return isinstance(value, (ast.Tuple, ast.List)) and site.node in value.elts

@@ -1,0 +1,60 @@
+"""Edits tried on the program: the likeliest with which every gradient is right, the loss being what it was."""
+
+import ast
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy
+
+from ....source import exchanged
+from ...recording.runs import kept
+from ...same import bare
+from ..edits.edit import Edit
+from ..scope import Scope
+from .point import Point
+from .suspects import Suspect
+
+LOSS = 1e-12  # relative: the loss is what it was
+
+
+class Try(NamedTuple):
+    """An edit to be tried on the program, how soon, and where it can be seen first whether it changes anything."""
+
+    cost: float
+    order: int
+    edit: Edit
+    suspect: Suspect
+    seen: tuple[ast.expr, Scope, ast.AST] | None = None
+
+
+def first_right(point: Point, tries: Sequence[Try]) -> Try | None:
+    """Return the likeliest edit with which every gradient is right; None too when no more may be tried."""
+    runs = point.runs
+    for one in sorted(tries, key=lambda t: t[:2]):
+        if one.seen is not None and not _changes_something(point, one.edit, *one.seen):
+            continue
+        if not point.budget.allows("trial"):
+            return None
+        if point.truth.right(runs.edited(one.edit.changes)):
+            loss = runs.loss()
+            if abs(runs.edited_loss(one.edit.changes) - loss) <= LOSS * abs(loss):
+                return one
+    return None
+
+
+def _changes_something(point: Point, edit: Edit, root: ast.expr, scope: Scope, function: ast.AST) -> bool:
+    """Whether an edited expression has another value than before, of the same shape."""
+    if not point.budget.allows("test"):
+        return False
+    visits = range(len(scope.visits))
+    try:
+        with exchanged(function, list(edit.changes)):
+            new = edit.changes[0][1] if edit.changes[0][0] is root else root
+            values = [kept(scope.evaluate(new, k)) for k in visits]  # type: ignore[arg-type]
+        before = [kept(scope.evaluate(root, k)) for k in visits]
+    except Exception:  # an edit may be anything
+        return False
+    pairs = [(a, b) for a, b in zip(values, before, strict=True) if a is not None and b is not None]
+    if edit.code != "wrong-axis" and any(bare(a.shape) != bare(b.shape) for a, b in pairs):
+        return False
+    return not pairs or any(not numpy.array_equal(a, b, equal_nan=True) for a, b in pairs)
