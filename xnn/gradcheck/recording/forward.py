@@ -12,7 +12,7 @@ import numpy
 
 from ...source import Place
 from ..program.tree import Host
-from ..same import identical
+from ..same import identical, mark
 from .runs import Handler, Nudge, Put, Record, Runs
 
 STEP = 1e-5  # of a nudge, times the value's size where that is more than 1
@@ -164,26 +164,22 @@ def _gathered(
 
     Moved where it arises, a value moves with all its uses.
     """
-    arose: dict[tuple[float, ...], tuple[int, int, int]] = {}
+    arose: dict[tuple[object, ...], tuple[int, int, int]] = {}
     sites = {site: found for site, found in values.items() if site >= 0}
     for site, found in sites.items():
         for k, (value, time) in enumerate(zip(found, record.times[site], strict=True)):
-            mark = _mark(value)
-            if mark not in arose or time < arose[mark][0]:
-                arose[mark] = (time, site, k)
+            key = (value.shape, *mark(value))
+            if key not in arose or time < arose[key][0]:
+                arose[key] = (time, site, k)
     known: set[tuple[tuple[int, int], ...]] = set()
     for site, found in sites.items():
         load = isinstance(runs.sites[site].node, (ast.Name, ast.Attribute, ast.Subscript))
         if load and depends[site] and 1 < len(found) <= MANY:
-            where = [arose[_mark(value)][1:] for value in found]
+            where = [arose[(value.shape, *mark(value))][1:] for value in found]
             several = len({at for at, _ in where}) > 1 and len(set(where)) == len(where)
             if several and tuple(where) not in known:
                 known.add(tuple(where))
                 yield site, where
-
-
-def _mark(value: Host) -> tuple[float, ...]:
-    return (*value.shape, float(numpy.sum(value)), float(numpy.sum(value * value)))
 
 
 def _groups(runs: Runs, values: dict[int, list[Host]], depends: dict[int, set[int]]) -> Iterator[tuple[int, ...]]:

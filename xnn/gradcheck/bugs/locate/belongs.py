@@ -75,7 +75,7 @@ def _adjoints(point: Point, suspect: Suspect, matches: Matches) -> Iterator[Fix]
             continue
         placed = list(_placed(adjoint, suspect, node, matches.orders))
         if match is not None and len(values) > 1:
-            placed = [fix for fix in placed if fix.turn is None or fix.turn.which == match.turn.which]
+            placed = [fix for fix in placed if fix.turn is None or fix.turn.which[0] == match.turn.which[0]]
         yield from placed
         if not placed and len(values) == len(adjoint) == 1:
             yield Fix([adjoint[0]], node)

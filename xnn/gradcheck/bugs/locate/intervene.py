@@ -31,7 +31,7 @@ class Interventions:
 
     def __init__(self, point: Point, suspects: Sequence[Suspect]) -> None:
         self.point, self.suspects = point, suspects
-        self.matches = Matches(point.forward, suspects)
+        self.matches = Matches(point.forward, point.record, suspects)
         self.fixes: dict[int, list[Fix]] = {}
         self._moved: dict[int, set[int]] = {}
 

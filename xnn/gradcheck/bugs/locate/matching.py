@@ -7,7 +7,9 @@ import numpy
 
 from ...program.tree import Host
 from ...recording.forward import EACH, Forward
+from ...recording.runs import Record
 from ...same import bare, identical
+from .rounds import Order, rounds
 from .suspects import Suspect
 from .turns import Turn, dot, turns
 
@@ -35,19 +37,21 @@ class Matches:
         The orders of occurrences that were met: loops that run back.
     """
 
-    def __init__(self, forward: Forward, suspects: Iterable[Suspect]) -> None:
-        found = {s.number: match for s in suspects if (match := match_of(forward, s)) is not None}
+    def __init__(self, forward: Forward, record: Record, suspects: Iterable[Suspect]) -> None:
+        orders = rounds(record, forward.record)
+        found = {s.number: match for s in suspects if (match := match_of(forward, s, orders)) is not None}
         self.right = {number: match for number, match in found.items() if match.full}
         self.soft = {number: match for number, match in found.items() if not match.full}
         self.nodes = [match.node for match in found.values()]
-        self.orders = list(dict.fromkeys(m.turn.which for m in (*self.soft.values(), *self.right.values())))
+        matched = (match.turn.which for match in (*self.soft.values(), *self.right.values()))
+        self.orders = list(dict.fromkeys((*orders, *matched)))
 
     def of(self, suspect: Suspect) -> Match | None:
         """Return a suspect's match, if it has one."""
         return self.right.get(suspect.number) or self.soft.get(suspect.number)
 
 
-def match_of(forward: Forward, suspect: Suspect) -> Match | None:
+def match_of(forward: Forward, suspect: Suspect, orders: Sequence[Order] = ()) -> Match | None:
     """Return the node whose adjoint a suspect's values are, all of them or, in a loop, at least the first.
 
     What goes wrong in a loop goes on into later rounds; the first round's values are right up to the fault.
@@ -57,7 +61,8 @@ def match_of(forward: Forward, suspect: Suspect) -> Match | None:
         return None
     partly: Match | None = None
     for node in candidates(forward, suspect):
-        found = _together(forward, node, suspect.values, size) or _one_by_one(forward, node, suspect.values)
+        found = _together(forward, node, suspect.values, size, orders)
+        found = found or _one_by_one(forward, node, suspect.values, orders)
         if found is not None and found.full:
             return found
         partly = partly or found
@@ -83,16 +88,18 @@ def _agree(here: float, slope: float, size: float) -> bool:
     return abs(here - slope) <= SAME * max(abs(slope), SMALL * size)
 
 
-def _together(forward: Forward, node: int, values: Sequence[Host], size: float) -> Match | None:
-    """Compare all occurrences at once, in the order of the loss or in the reverse."""
-    for turn in turns(values, forward.values[node]):
+def _together(
+    forward: Forward, node: int, values: Sequence[Host], size: float, orders: Sequence[Order]
+) -> Match | None:
+    """Compare all occurrences at once, in one of the orders, or in that of the loss or the reverse."""
+    for turn in turns(values, forward.values[node], orders):
         slope = forward.slope(node)
         if _agree(dot(turn.back(values), forward.directions(node)), slope, size):
             return Match(node, turn, True)
     return None
 
 
-def _one_by_one(forward: Forward, node: int, values: Sequence[Host]) -> Match | None:
+def _one_by_one(forward: Forward, node: int, values: Sequence[Host], orders: Sequence[Order]) -> Match | None:
     """Compare each occurrence with each of the loss."""
     others = forward.values[node]
     if len(others) == 1 or len(values) > EACH:
@@ -109,7 +116,8 @@ def _one_by_one(forward: Forward, node: int, values: Sequence[Host]) -> Match | 
             return Match(node, Turn(which, transpose, shapes), True)
         if order[0] is not None and len(values) == len(others) and partly is None:
             along = tuple(range(len(values)))
-            partly = Match(node, Turn(along if order[0] == 0 else along[::-1], transpose, shapes), False)
+            likely = next((o for o in orders if len(o) == len(values) and o[0] == order[0]), None)
+            partly = Match(node, Turn(likely or (along if order[0] == 0 else along[::-1]), transpose, shapes), False)
     return partly
 
 

@@ -9,7 +9,7 @@ import numpy
 from ....source import Site
 from ...program.tree import Host
 from ...recording.runs import Nudge, Record
-from ...same import identical
+from ...same import identical, mark
 from .point import NUDGE, Point
 
 
@@ -91,7 +91,7 @@ class Known:
         marks: dict[int, set[tuple[float, float]]] = {}
         for values in record.values.values():
             for v in values:
-                marks.setdefault(v.size, set()).add(_mark(v))
+                marks.setdefault(v.size, set()).add(mark(v))
         self.marks = {size: numpy.asarray(sorted(found)) for size, found in marks.items()}
 
     def has(self, values: Sequence[Host]) -> bool:
@@ -102,15 +102,9 @@ class Known:
         marks = self.marks.get(v.size)
         if marks is None or not v.size:
             return False
-        a, b = _mark(v)
+        a, b = mark(v)
         near = (abs(marks[:, 0] - a) <= 1e-9 * (abs(a) + b**0.5)) & (abs(marks[:, 1] - b) <= 1e-9 * b)
         return bool(numpy.any(near))
-
-
-def _mark(v: Host) -> tuple[float, float]:
-    """Return the sum of the entries and of their squares: the same in any shape."""
-    v = v.astype("float64")
-    return float(numpy.sum(v)), float(numpy.sum(v * v))
 
 
 def _is_element(site: Site) -> bool:
