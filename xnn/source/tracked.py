@@ -274,8 +274,9 @@ class Tracked:
         for identity, (function, source) in self.met.items():
             parents = parents_of(source.node)
             if any(id(old) in parents for old, _ in changes):
+                recursive = _is_recursive(source.node)
                 with exchanged(source.node, changes):
-                    if _is_recursive(source.node):  # what it calls is itself, as edited
+                    if recursive:  # what it calls is itself, as edited
                         code = compiled(source, function, self.probe, _site_of, False)
                     else:
                         code = unprobed(source, function)

@@ -25,6 +25,7 @@ MESSAGES = {
     "path-missing": "a path is left out: the term {what} is missing",
     "path-twice": "the term {what} is too much",
     "decay-missing": "the weight decay {what} is missing",
+    "derivative-wrong": "this is not the derivative of what the loss computes",
     "wrong-operand": "{what} belongs here, another operand stands here",
     "wrong-step": "this is of another step: {what} belongs here",
     "wrong-axis": "the reduction is over another axis",

@@ -1,6 +1,7 @@
 """What a statement could have named instead: the values in scope there, as the user would write them."""
 
 import ast
+import copy
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -102,7 +103,7 @@ class Scope:
 
         for node in ast.walk(function):
             if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and not _calls(node):
-                add(_loaded(node))  # type: ignore[arg-type]
+                add(_loaded(copy.deepcopy(node)))  # type: ignore[arg-type]
         for name, value in own.items():
             if not name.startswith(".") and name.isidentifier():
                 for node in _inside(ast.Name(name, ast.Load()), value, 2):
@@ -137,8 +138,6 @@ def frozen(x: Any, depth: int) -> Any:
         return type(x)([frozen(part, depth - 1) for part in x])
     if depth and hasattr(x, "__dict__") and not isinstance(x, (type, ModuleType)) and not callable(x):
         try:
-            import copy
-
             made = copy.copy(x)
             made.__dict__.update({key: frozen(part, depth - 1) for key, part in x.__dict__.items()})
             return made
@@ -196,8 +195,6 @@ def _loaded(node: ast.expr) -> ast.expr:
     """Return `node` as one that is read."""
     if isinstance(node.ctx, ast.Load):  # type: ignore[attr-defined]
         return node
-    import copy
-
     made = copy.copy(node)
     made.ctx = ast.Load()  # type: ignore[attr-defined]
     return made

@@ -35,7 +35,7 @@ def call(context: Context, node: ast.Call) -> Iterator[Edit]:
     if name == "transpose" and receiver is not None and not node.args:
         yield one(node, receiver, "transposed", 1.0)
     if receiver is None and len(node.args) == 1 and not node.keywords:
-        yield one(node, node.args[0], "factor-extra", 3.0)
+        yield one(node, node.args[0], "wrong-operand", 3.0, ast.unparse(node.args[0]))
     if receiver is None and len(node.args) == 2 and not node.keywords:
         yield one(node, ast.Call(node.func, [node.args[1], node.args[0]], []), "wrong-operand", 2.5)
 

@@ -43,6 +43,12 @@ def one(old: ast.AST, new: ast.AST, code: str, cost: float, what: str = "") -> E
     return Edit(old, ((old, new),), code, cost, what)
 
 
+def settled(new: ast.expr, at: ast.AST) -> ast.expr:
+    """Return a new node, with the place of another."""
+    settle(new, at)
+    return new
+
+
 def transposed(node: ast.expr) -> ast.expr:
     """Return an expression's transpose; of a transpose, what it is the transpose of."""
     return node.value if isinstance(node, ast.Attribute) and node.attr == "T" else ast.Attribute(node, "T", ast.Load())

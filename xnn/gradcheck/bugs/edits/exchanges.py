@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from .context import Context
-from .edit import Edit
+from .edit import Edit, settled
 from .operands import Operand, far
 
 
@@ -21,6 +21,10 @@ def exchanges(context: Context, root: ast.AST) -> Iterator[Edit]:
                 if atom.text != text and atom.shape == context.by_text[text].shape:
                     changes = tuple((n, atom.node) for n in nodes)
                     yield Edit(root, changes, "wrong-operand", 2.6 + far(text, atom.text), atom.text)
+                    if context.by_text[text].value.dtype.kind == "i" == atom.value.dtype.kind:
+                        new = settled(ast.BinOp(nodes[0], ast.Mult(), atom.node), nodes[0])
+                        changes = tuple((n, new) for n in nodes)
+                        yield Edit(root, changes, "wrong-step", 2.7, ast.unparse(new))
     yield from _repeated(context, root)
 
 

@@ -10,6 +10,10 @@ from .edit import Edit, one
 def index(context: Context, node: ast.Subscript) -> Iterator[Edit]:
     """Edit the parts of an index."""
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    if isinstance(node.slice, ast.Tuple) and not any(isinstance(part, (ast.Slice, ast.Constant)) for part in parts):
+        for i in range(len(parts)):
+            for j in range(i + 1, len(parts)):
+                yield Edit(node.slice, ((parts[i], parts[j]), (parts[j], parts[i])), "transposed", 1.7)
     for part in parts:
         if isinstance(part, ast.Slice):
             yield from _slice(context, part)

@@ -48,7 +48,9 @@ def number(node: ast.Constant) -> Iterator[Edit]:
 
 
 def comparison(node: ast.Compare) -> Iterator[Edit]:
-    """Compare in another way."""
+    """Compare in another way: numbers, as what text says is no matter of degree."""
+    if any(isinstance(side, ast.Constant) and isinstance(side.value, str) for side in (node.left, *node.comparators)):
+        return
     for op in COMPARISONS:
         if type(node.ops[0]) is not op:
             yield one(node, ast.Compare(node.left, [op()], node.comparators), "some-entries", 2.0)

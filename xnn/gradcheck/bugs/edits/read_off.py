@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy
 
-from ..byvalue import Missing, broadcasts, differences, factors
-from ..scope import settle
+from ..byvalue import Constants, Missing, broadcasts, differences, factors
+from ..scope import Atom, settle
 from .context import Context
 from .edit import Edit, one
 
@@ -24,17 +24,31 @@ def towards(context: Context, root: ast.expr, want: numpy.ndarray) -> list[Edit]
     else:
         return []
     found: list[Edit] = []
+    parts = _parts(context, root)
+    atoms = [*context.atoms, *parts]
+    constants = Constants(atoms) if any(part.value.ndim == 0 for part in parts) else context.constants
     for term, sign in _signed_terms(root):
         value = have if term is root else context.value(term)
         if value is None or not broadcasts(value.shape, have.shape):
             continue
         part = want if term is root else value + sign * (want - have)
         spread, more = numpy.broadcast_to(value, have.shape), 0.0 if term is root else 0.05
-        missed = factors(spread, part, context.atoms, context.constants, context.module)
+        missed = factors(spread, part, atoms, constants, context.module)
         found += [_multiplied(term, missing, more) for missing in missed]
     for missing in differences(want - have, context.atoms, context.constants, context.module):
         op, node = _sign(missing), missing.expression()
         found.append(one(root, ast.BinOp(root, op, node), "path-missing", 2.2 + missing.cost, ast.unparse(node)))
+    return found
+
+
+def _parts(context: Context, root: ast.expr) -> list[Atom]:
+    """Return what an expression computes on its way: a factor that is missing may be one of it once more."""
+    found: list[Atom] = []
+    for node in ast.walk(root):
+        if isinstance(node, (ast.BinOp, ast.Call)) and node is not root:
+            value = context.value(node)
+            if value is not None and value.dtype.kind in "fi":
+                found.append(Atom(ast.unparse(node), copy.deepcopy(node), value))
     return found
 
 

@@ -10,6 +10,7 @@ from ..edits.operands import Operand
 from .around import function_around
 from .intervene import Interventions
 from .matching import is_one_use
+from .names import named
 from .path import goes_on, path, unused, unused_before
 from .point import Point
 from .suspects import Suspect
@@ -69,6 +70,7 @@ def located(
 
 def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
     edit, suspect = best.edit, best.suspect
+    edit = named(point, suspect.site.node, edit)
     if edit.code == "not-accumulated" and goes_on(function_around(point.runs, suspect.site), edit.at):
         edit = replace(edit, code="path-missing")
     place = suspect.site.file.place(edit.at, suspect.site.function)

@@ -18,7 +18,7 @@ from .found import Located, located
 from .intervene import Interventions
 from .likeliest import likeliest
 from .point import Budget, Point
-from .suspects import find_suspects
+from .suspects import Suspect, find_suspects
 
 EVALUATIONS = 8000  # of the loss, that may be spent on adjoints
 INTERVENTIONS = 400  # runs of gradients with a value exchanged
@@ -59,9 +59,14 @@ class Locator:
         self.budget.limits["trial"] = max(LEAST, min(TRIALS, WORK // max(1, record.time)))
         forward = forward_at(self.runs, EVALUATIONS, self.rng)
         point = Point(self.runs, self.truth, gradients, record, forward, self.rng, self.budget)
-        suspects = find_suspects(point, self.wrong)
-        if not suspects:
-            return None
+        pure, every = find_suspects(point, self.wrong)
+        found = self._searched(point, pure) if pure else None
+        if len(every) > len(pure) and (found is None or found.edit is None):
+            wider = self._searched(point, every)
+            return wider if found is None or wider.edit is not None else found
+        return found
+
+    def _searched(self, point: Point, suspects: list[Suspect]) -> Located:
         interventions = Interventions(point, suspects)
         first = interventions.first()
         edit = likeliest(point, interventions, suspects, first)

@@ -8,7 +8,7 @@ from .around import function_around, holds
 from .belongs import Fix
 from .matching import SAME
 from .point import Point
-from .suspects import Known, Suspect
+from .suspects import Suspect
 from .turns import dot
 
 NEAR = 5  # lines within which a value that nothing uses belongs to a path that is missing
@@ -44,7 +44,7 @@ def path(forward: Forward, suspect: Suspect, fix: Fix) -> tuple[str, int] | None
 
 def unused(point: Point) -> Site | None:
     """Return an adjoint that is computed in `gradients` and used nowhere."""
-    known = Known(point.forward.record)
+    known = point.known
     for number, values in point.record.values.items():
         site = point.runs.sites[number]
         if any(v.dtype.kind != "f" or not v.ndim for v in values) or number in point.forward.record.values:

@@ -8,8 +8,8 @@ import numpy
 
 from ....source import Site
 from ...program.tree import Host
-from ...recording.runs import Nudge, Record
-from ...same import identical, mark
+from ...recording.runs import Nudge
+from ...same import identical
 from .point import NUDGE, Point
 
 
@@ -49,20 +49,36 @@ class Suspect:
         return max((t for t in self.times if t <= when), default=0)
 
 
-def find_suspects(point: Point, wrong: frozenset[int]) -> list[Suspect]:
-    """Return the suspects in the order in which they are passed; values of the forward pass are none."""
-    known = Known(point.forward.record)
+def find_suspects(point: Point, wrong: frozenset[int]) -> tuple[list[Suspect], list[Suspect]]:
+    """Return the suspects in the order in which they are passed; values of the forward pass are none.
+
+    Those that lead to wrong gradients alone, and all: a function that computes right gradients too may be at fault.
+    """
+    handed = _handed(point)
+    known = point.known
     times = point.record.times
     found: list[Suspect] = []
     for number, values in sorted(point.record.values.items(), key=lambda item: times[item[0]][0]):
         site = point.runs.sites[number]
-        if not (site.root or _is_element(site)) or any(v.dtype.kind != "f" for v in values) or known.has(values):
+        if not (site.root or _is_element(site) or id(site.node) in handed) or any(v.dtype.kind != "f" for v in values) or known.has(values):
             continue
         leads = _leads(point, number, values)
         if leads & wrong:
             found.append(Suspect(site, values, leads, times[number]))
     right = frozenset(range(len(point.gradients))) - wrong
-    return [s for s in found if not s.leads & right] or found
+    return [s for s in found if not s.leads & right], found
+
+
+def _handed(point: Point) -> set[int]:
+    """Return what is handed to a function of the user's, by the nodes' identities: as good as assigned to a name."""
+    followed = [source.node for _, source in point.runs.tracked.met.values()]
+    names = {name for node in followed if (name := getattr(node, "name", None)) is not None}
+    return {
+        id(part)
+        for function in followed for call in ast.walk(function)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", None)) in names
+        for part in (*call.args, *(keyword.value for keyword in call.keywords))
+    }  # fmt: skip
 
 
 def _leads(point: Point, number: int, values: list[Host]) -> frozenset[int]:
@@ -82,29 +98,6 @@ def _unmoved(before: Host | None, after: Host | None) -> bool:
     if before is None or after is None:
         return before is after
     return identical([before], [after])
-
-
-class Known:
-    """The values of the forward pass, to be recognised."""
-
-    def __init__(self, record: Record) -> None:
-        marks: dict[int, set[tuple[float, float]]] = {}
-        for values in record.values.values():
-            for v in values:
-                marks.setdefault(v.size, set()).add(mark(v))
-        self.marks = {size: numpy.asarray(sorted(found)) for size, found in marks.items()}
-
-    def has(self, values: Sequence[Host]) -> bool:
-        """Whether each value is one of the forward pass, up to its shape."""
-        return all(self._has(v) for v in values)
-
-    def _has(self, v: Host) -> bool:
-        marks = self.marks.get(v.size)
-        if marks is None or not v.size:
-            return False
-        a, b = mark(v)
-        near = (abs(marks[:, 0] - a) <= 1e-9 * (abs(a) + b**0.5)) & (abs(marks[:, 1] - b) <= 1e-9 * b)
-        return bool(numpy.any(near))
 
 
 def _is_element(site: Site) -> bool:
