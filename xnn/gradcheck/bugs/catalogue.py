@@ -154,6 +154,54 @@ CATALOGUE: dict[str, Row] = {
         "wrong, and nothing known reproduces it", "wrong, and no known bug reproduces it.",
         "print it beside the numeric gradient, from the last layer to the first: the first to differ has the bug",
     ),
+    # What is wrong in a line, where an edit of it makes every gradient right.
+    "sign:edit": Row("the sign is flipped in a line", "has the wrong sign here.", "write {belongs}"),
+    "factor-missing:edit": Row("a factor is missing", "the factor {what} is missing.", "write {belongs}"),
+    "factor-extra:edit": Row("a factor is too much", "the factor {what} is too much.", "write {belongs}"),
+    "path-missing:edit": Row(
+        "a path of the loss is left out", "a path is left out: the term {what} is missing.", "write {belongs}"
+    ),
+    "path-twice:edit": Row("a path is taken twice", "the term {what} is too much.", "write {belongs}"),
+    "derivative-wrong:edit": Row(
+        "another function stands for a derivative", "this is not the derivative of what the loss computes.",
+        "write {belongs}",
+    ),
+    "wrong-operand:edit": Row(
+        "another operand stands in a line", "{what} belongs here, another operand stands here.", "write {belongs}"
+    ),
+    "wrong-step:edit": Row(
+        "an operand is of another step of a loop", "this is of another step: {what} belongs here.", "write {belongs}"
+    ),
+    "wrong-axis:edit": Row(
+        "a reduction is over another axis", "the reduction is over another axis.", "write {belongs}"
+    ),
+    "transposed:edit": Row(
+        "an operand is transposed", "this is transposed, or multiplied in another order.", "write {belongs}"
+    ),
+    "not-accumulated:edit": Row(
+        "a sum is overwritten", "this overwrites what it should add to.", "write {belongs}"
+    ),
+    "some-entries:edit": Row(
+        "an index or a loop takes other entries",
+        "some entries are left out, or taken that do not belong.", "write {belongs}",
+    ),
+    # What is wrong in a line, where no edit was found.
+    "path-missing:unused": Row(
+        "an adjoint is computed and used nowhere",
+        "a path is left out: what is computed in line {line} is used nowhere.",
+    ),
+    "path-missing:through": Row(
+        "a path of the loss is left out", "the path through {what} in line {line} is left out."
+    ),
+    "path-twice:through": Row("a path is taken twice", "the path through {what} in line {line} is counted twice."),
+    "derivative-missing:here": Row(
+        "the adjoint of a later value is used",
+        "this is the adjoint of {stands} in line {line}, where that of {what} belongs.",
+    ),
+    "unknown:here": Row(
+        "a value is wrong, and no edit makes it right",
+        "wrong, and no small change makes it right: the first value that is wrong is computed here.",
+    ),
     # What flows back through the layers.
     "derivative-missing": Row(
         "an activation's derivative is left out", "the derivative of {f} is missing in {where}.", "{derivative}"

@@ -15,25 +15,8 @@ from ..program.calls import Program, Raised
 from ..program.tree import Host
 from ..recording.runs import Runs
 from ..recording.truth import Truth, truth_at
+from .catalogue import finding
 from .locate import Located, Locator
-
-MESSAGES = {
-    "sign": "has the wrong sign here",
-    "scale": "the factor {what} is missing",
-    "factor-missing": "the factor {what} is missing",
-    "factor-extra": "the factor {what} is too much",
-    "path-missing": "a path is left out: the term {what} is missing",
-    "path-twice": "the term {what} is too much",
-    "decay-missing": "the weight decay {what} is missing",
-    "derivative-wrong": "this is not the derivative of what the loss computes",
-    "wrong-operand": "{what} belongs here, another operand stands here",
-    "wrong-step": "this is of another step: {what} belongs here",
-    "wrong-axis": "the reduction is over another axis",
-    "transposed": "this is transposed, or multiplied in another order",
-    "not-accumulated": "this overwrites what it should add to",
-    "some-entries": "some entries are left out, or taken that do not belong",
-}
-UNKNOWN = "wrong, and no small change makes it right: the first value that is wrong is computed here"
 
 
 def place_findings(
@@ -138,37 +121,35 @@ def _placed(named: Finding, made: Finding) -> Finding:
 
 
 def _said(found: Located, names: Sequence[str], runs: Runs) -> Finding:
-    who = ", ".join(names)
+    """Make the finding of what was located."""
     residual = None if numpy.isnan(found.residual) else found.residual
+    place = _range(found)
     if found.edit is None:
-        place = _range(found)
-        proof = (
-            f"with the true value put there, every gradient is right, to {residual:.0e}" if residual is not None else ""
-        )
-        message = UNKNOWN
-        if found.loose:
-            message = f"a path is left out: what is computed in line {found.loose.line} is used nowhere"
-        elif found.through and found.because:
-            of, what = (" ".join(p.source.split()) for p in (found.through, found.because))
-            message = f"this is the adjoint of {of} in line {found.through.line}, where that of {what} belongs"
-        elif found.because and found.code != "unknown":
-            how = "left out" if found.code == "path-missing" else "counted twice"
-            use = f"{' '.join(found.because.source.split())} in line {found.because.line}"
-            message = f"the path through {use} is {how}"
-        return Finding(
-            found.code, who, f"{message}.", "", proof, 0.9, place=place,
-            stands=place.source, because=found.because, residual=residual,
-        )  # fmt: skip
-    edit = found.edit
-    assert found.suspect is not None
-    statement = found.suspect.site.statement
-    belongs = edited_text(statement, edit.changes)
-    message = MESSAGES[edit.code].format(what=edit.what or edit.text())
-    return Finding(
-        edit.code, who, f"{message}.", f"write {belongs}",
-        f"with this every gradient is right, to {residual:.0e}", 0.97, place=_range(found),
-        stands=ast.unparse(statement).splitlines()[0], belongs=belongs, because=found.because, residual=residual,
-    )  # fmt: skip
+        row, words = _unedited(found)
+        proof = "" if residual is None else f"with the true value put there, every gradient is right, to {residual:.0e}"
+        stands, belongs, certainty = place.source, "", 0.9
+    else:
+        assert found.suspect is not None
+        statement = found.suspect.site.statement
+        stands = ast.unparse(statement).splitlines()[0]
+        belongs, certainty = edited_text(statement, found.edit.changes), 0.97
+        row, words = f"{found.edit.code}:edit", {"what": found.edit.what or found.edit.text(), "belongs": belongs}
+        proof = f"with this every gradient is right, to {residual:.0e}"
+    made = finding(row, names, words, proof, certainty)
+    return replace(made, place=place, stands=stands, belongs=belongs, because=found.because, residual=residual)
+
+
+def _unedited(found: Located) -> tuple[str, dict[str, object]]:
+    """Return the row of the catalogue that says what no edit does, and the words that fill it in."""
+    if found.loose:
+        return "path-missing:unused", {"line": found.loose.line}
+    if found.because is None or found.code == "unknown":
+        return "unknown:here", {}
+    what = " ".join(found.because.source.split())
+    if found.through:
+        stands = " ".join(found.through.source.split())
+        return "derivative-missing:here", {"stands": stands, "line": found.through.line, "what": what}
+    return f"{found.code}:through", {"what": what, "line": found.because.line}
 
 
 def edited_text(statement: ast.stmt, changes: Sequence[tuple[ast.AST, ast.AST | list[ast.stmt]]]) -> str:
