@@ -70,7 +70,7 @@ def located(
 
 def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
     edit, suspect = best.edit, best.suspect
-    edit = named(point, suspect.site.node, edit)
+    edit = named(point, suspect.site, edit)
     if edit.code == "not-accumulated" and goes_on(function_around(point.runs, suspect.site), edit.at):
         edit = replace(edit, code="path-missing")
     place = suspect.site.file.place(edit.at, suspect.site.function)
@@ -102,9 +102,10 @@ def _by_path(point: Point, interventions: Interventions, first: Suspect | None) 
 def _by_derivative(point: Point, interventions: Interventions) -> Located | None:
     """Say of an operand that is the adjoint of one value and should be that of another: a derivative is left out."""
     forward = point.forward
-    for suspect in sorted(interventions.fixed(), key=lambda s: -s.first):
+    # In a line of its own the adjoint is right, and the line that reads it is at fault.
+    for suspect in sorted(interventions.fixed(), key=lambda s: (not isinstance(s.site.node, Operand), -s.first)):
         match, fix = interventions.matches.right.get(suspect.number), interventions.fixes[suspect.number][0]
-        if match is None or fix.because is None or not isinstance(suspect.site.node, Operand):
+        if match is None or fix.because is None:
             continue
         if not is_one_use(forward, match):
             place, because = suspect.site.place, forward.place(fix.because)

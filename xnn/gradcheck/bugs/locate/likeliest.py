@@ -8,6 +8,7 @@ from .fitting import by_value
 from .intervene import Interventions
 from .matching import is_one_use
 from .point import Point
+from .summands import summands
 from .suspects import Suspect
 from .tries import Try, first_right
 
@@ -53,8 +54,10 @@ def _read(point: Point, interventions: Interventions, known: Sequence[Suspect]) 
     found: list[Try] = []
     for suspect in known:
         more = _unlikely(point, interventions, suspect)
-        edits = by_value(point, suspect, interventions.fixes[suspect.number])
-        found += [Try(edit.cost + more, -suspect.first, edit, suspect) for edit in edits]
+        fixes = interventions.fixes[suspect.number]
+        for part, belongs in ((suspect, fixes), *summands(point, suspect, fixes[0])):
+            edits = by_value(point, part, belongs)
+            found += [Try(edit.cost + more, -part.first, edit, part) for edit in edits]
     return found
 
 

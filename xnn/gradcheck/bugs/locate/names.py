@@ -2,7 +2,9 @@
 
 import ast
 from dataclasses import replace
+from typing import TypeGuard
 
+from ....source import Site
 from ..edits.edit import Edit
 from ..edits.operands import Operand
 from .around import holds
@@ -11,28 +13,42 @@ from .point import Point
 RENAMED = ("factor-missing", "factor-extra", "path-missing", "path-twice", "sign", "wrong-operand", "some-entries")
 
 
-def named(point: Point, root: ast.AST, edit: Edit) -> Edit:
+def named(point: Point, site: Site, edit: Edit) -> Edit:
     """Return an edit of an expression with the name of the mistake that it undoes.
 
     In a product of what flows back and of values of the forward pass, these are the local derivative: a change within
     them, or a factor or a term that makes of them another function of the same values, is one of that derivative.
     """
+    root = site.node
+    if any(isinstance(n, ast.Subscript) and n.slice is edit.at for n in ast.walk(site.statement)) and _reorders(edit):
+        return replace(edit, code="transposed")
     if edit.code not in RENAMED or not isinstance(root, ast.expr) or isinstance(edit.at, ast.stmt):
         return edit
-    slopes = [part for part in _factors(root) if _is_forward(point, part) and _reads(part)]
-    flows = [part for part in _factors(root) if not _is_forward(point, part)]
-    if not flows:
-        return edit
+    product = next((n for n in ast.walk(root) if _is_product(n) and n is not edit.at and holds(n, edit.at)), root)
+    slopes = [part for part in _factors(product) if _is_forward(point, part) and _reads(part)]
+    flows = [part for part in _factors(product) if not _is_forward(point, part)]
     inside = any(holds(part, edit.at) and (part is not edit.at or edit.code == "sign") for part in slopes)
     new = edit.changes[0][1]
     more = _added(edit.at, new) if isinstance(new, ast.expr) else None
-    another = more is not None and edit.at is root and any(_reads(part) & _reads(more) for part in slopes)
-    return replace(edit, code="derivative-wrong") if inside or another else edit
+    another = more is not None and edit.at is root and any(
+        _reads(part) & _reads(more) and (flows or not isinstance(part, Operand)) for part in slopes
+    )  # fmt: skip
+    return replace(edit, code="derivative-wrong") if (inside and flows) or another else edit
+
+
+def _reorders(edit: Edit) -> bool:
+    """Whether an edit puts what stands there in another order."""
+    old, new = zip(*((ast.unparse(a), ast.unparse(b)) for a, b in edit.changes if isinstance(b, ast.AST)), strict=True)
+    return len(old) > 1 and sorted(old) == sorted(new)
+
+
+def _is_product(node: ast.AST) -> TypeGuard[ast.BinOp]:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div))
 
 
 def _factors(root: ast.expr) -> list[ast.expr]:
     """Return what an expression is the product of; itself where it is none."""
-    if isinstance(root, ast.BinOp) and isinstance(root.op, (ast.Mult, ast.Div)):
+    if _is_product(root):
         return [*_factors(root.left), *_factors(root.right)]
     if isinstance(root, ast.UnaryOp) and isinstance(root.op, ast.USub):
         return _factors(root.operand)

@@ -1,7 +1,6 @@
 """Which values of `gradients` may be at fault: those that lead to wrong gradients, and if possible to no right one."""
 
 import ast
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy
@@ -60,7 +59,11 @@ def find_suspects(point: Point, wrong: frozenset[int]) -> tuple[list[Suspect], l
     found: list[Suspect] = []
     for number, values in sorted(point.record.values.items(), key=lambda item: times[item[0]][0]):
         site = point.runs.sites[number]
-        if not (site.root or _is_element(site) or id(site.node) in handed) or any(v.dtype.kind != "f" for v in values) or known.has(values):
+        if (
+            not (site.root or _is_element(site) or id(site.node) in handed)
+            or any(v.dtype.kind != "f" for v in values)
+            or known.has(values)
+        ):
             continue
         leads = _leads(point, number, values)
         if leads & wrong:
