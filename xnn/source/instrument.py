@@ -4,8 +4,9 @@
 
     dz = P.value(5, P.value(1, dh) * P.value(4, 1 - P.value(3, h)))
 
-A call ``f(x)`` becomes ``P.follow(f)(x)``, so that the user's own functions are followed. After a change in place
-``a[i] += x`` stands ``P.stored(6, a, i)``. The probe stands in the code as a constant, put there after compilation:
+A call ``f(x)`` becomes ``P.follow(f)(x)``, so that the user's own functions are followed; so are the operators and the
+properties of the user's classes, by ``P.operate("matmul", a, b)`` and ``P.read(layer, "weights")``. After a change in
+place ``a[i] += x`` stands ``P.stored(6, a, i)``. The probe stands in the code as a constant, put there after compilation:
 no name is added to any scope, so that ``locals()``, ``nonlocal`` and ``super()`` see what they saw.
 """
 
@@ -37,6 +38,11 @@ PROBED = (
 )  # fmt: skip
 
 
+OPERATORS: dict[type[ast.operator], str] = {
+    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.MatMult: "matmul", ast.Pow: "pow",
+}  # fmt: skip
+
+
 class Rewriter(ast.NodeTransformer):
     """Rewrite one function.
 
@@ -46,19 +52,24 @@ class Rewriter(ast.NodeTransformer):
         ``site(node)`` returns the number of an original node's site, None where it has none.
     modules : set of str
         Names that stand for modules: they hold no values.
+    hidden : frozenset of str
+        Names of properties and of methods for operators: functions of the user's that no call shows.
     probes : bool
         Whether values pass through the probe; calls are followed in any case.
     """
 
-    def __init__(self, site: Callable[[ast.AST], int | None], modules: set[str], probes: bool) -> None:
-        self.site, self.modules, self.probes = site, modules, probes
+    def __init__(
+        self, site: Callable[[ast.AST], int | None], modules: set[str], hidden: frozenset[str], probes: bool
+    ) -> None:
+        self.site, self.modules, self.hidden, self.probes = site, modules, hidden, probes
 
     def probe(self, name: str, *arguments: ast.expr | int, at: ast.AST) -> ast.expr:
         """Return a call of the probe."""
         given: list[ast.expr] = [ast.Constant(a) if isinstance(a, int) else a for a in arguments]
         call = ast.Call(ast.Attribute(ast.Constant(MARK), name, ast.Load()), given, [])
-        for node in (call, call.func, call.func.value, *given[:1]):  # type: ignore[attr-defined]
-            ast.copy_location(node, at)
+        for node in (call, call.func, call.func.value, *given):  # type: ignore[attr-defined]
+            if not hasattr(node, "lineno"):
+                ast.copy_location(node, at)
         return call
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
@@ -67,12 +78,19 @@ class Rewriter(ast.NodeTransformer):
         return self._valued(node)
 
     def _valued(self, node: ast.AST) -> ast.AST:
-        if not self.probes or not isinstance(node, ast.expr):
+        if not isinstance(node, ast.expr):
             return node
-        number = self.site(node)
-        if number is None:
-            return node
-        return self.probe("value", number, node, at=node)
+        number = self.site(node) if self.probes else None
+        shown = self._shown(node)
+        return shown if number is None else self.probe("value", number, shown, at=node)
+
+    def _shown(self, node: ast.expr) -> ast.expr:
+        """Return a call of the function that an attribute or an operator may hide, to be followed like any other."""
+        if isinstance(node, ast.Attribute) and node.attr in self.hidden:
+            return self.probe("read", node.value, ast.Constant(node.attr), at=node)
+        if isinstance(node, ast.BinOp) and (name := OPERATORS.get(type(node.op))) and self.hidden & {name, f"r{name}"}:
+            return self.probe("operate", ast.Constant(name), node.left, node.right, at=node)
+        return node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Follow the function, and let arguments and result pass."""
@@ -238,7 +256,12 @@ def sited(function: Function) -> list[ast.AST]:
 
 
 def compiled(
-    source: FunctionSource, function: FunctionType, probe: Any, site: Callable[[ast.AST], int | None], probes: bool
+    source: FunctionSource,
+    function: FunctionType,
+    probe: Any,
+    site: Callable[[ast.AST], int | None],
+    hidden: frozenset[str],
+    probes: bool,
 ) -> CodeType:
     """Compile a function with its calls followed and, if `probes`, its values passing the probe.
 
@@ -249,7 +272,7 @@ def compiled(
     """
     modules = {name for name, x in function.__globals__.items() if isinstance(x, ModuleType)}
     modules -= set(function.__code__.co_varnames) | set(function.__code__.co_freevars)
-    node = ast.fix_missing_locations(Rewriter(site, modules, probes).visit(copy.deepcopy(source.node)))
+    node = ast.fix_missing_locations(Rewriter(site, modules, hidden, probes).visit(copy.deepcopy(source.node)))
     return _with_probe(_framed(source, function, node), probe)
 
 

@@ -10,10 +10,12 @@ import sysconfig
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
+from .hidden import hidden, operate, read
 from .instrument import compiled, rebound, sited, unprobed
 from .place import Place
 from .text import File, Function, FunctionSource, Sources, Unavailable
@@ -68,6 +70,7 @@ class Probe:
 
     def __init__(self, follow: Callable[[Any], Any]) -> None:
         self.follow = follow
+        self.read, self.operate = partial(read, follow), partial(operate, follow)
         self.armed: dict[int, Callable[[Any], Any]] = {}
         self.every: Callable[[int, Any], Any] | None = None
 
@@ -212,7 +215,7 @@ class Tracked:
         try:
             source = self.sources.function(function)
             self._number(source, function.__qualname__)
-            made = compiled(source, function, self.probe, _site_of, self.probing)
+            made = compiled(source, function, self.probe, _site_of, hidden(function), self.probing)
         except Unavailable as error:
             self.refused[function.__qualname__] = str(error)
             return None
@@ -277,7 +280,7 @@ class Tracked:
                 recursive = _is_recursive(source.node)
                 with exchanged(source.node, changes):
                     if recursive:  # what it calls is itself, as edited
-                        code = compiled(source, function, self.probe, _site_of, False)
+                        code = compiled(source, function, self.probe, _site_of, hidden(function), False)
                     else:
                         code = unprobed(source, function)
                 self._kept.append(code)

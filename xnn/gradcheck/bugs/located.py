@@ -18,6 +18,8 @@ from ..recording.truth import Truth, truth_at
 from .catalogue import finding
 from .locate import Located, Locator
 
+DECAY = ("decay-missing", "decay-scale")
+
 
 def place_findings(
     program: Program, seen: Observed, here: Sequence[Comparison], wrong: set[int], findings: list[Finding],
@@ -101,8 +103,10 @@ def _joined(
     named = bool(faults) and all(f.code != "unknown" for f in faults)
     # A factor of several tensors, and not of all, was lost on their common way: its line says which factor it is.
     common = [f.code for f in faults] == ["scale"] and 1 < len(wrong) < len(program.leaves)
-    if named and (replayed or found.edit is None or not common):
-        known = made if found.edit is not None or len(faults) == 1 else None
+    # What overwrites a decay loses it: that is what all of the tensor shows, and not the mistake.
+    lost = made.code == "not-accumulated" and all(f.code in DECAY for f in faults)
+    if named and (replayed or found.edit is None or not (common or lost)):
+        known = made if made.residual is not None or len(faults) == 1 else None
         return [f if f.is_note or known is None else _placed(f, known) for f in findings]
     if found.edit is None:
         if any(f.code != "unknown" for f in faults):

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from .edit import Edit, one, transposed
+from .edit import Edit, one, power, transposed
 
 COMPARISONS = (ast.Gt, ast.GtE, ast.Lt, ast.LtE, ast.Eq, ast.NotEq)
 ELEMENTS = 8  # of a tuple below which any two are exchanged
@@ -26,6 +26,9 @@ def operation(node: ast.BinOp) -> Iterator[Edit]:
     elif isinstance(op, ast.Div):
         yield one(node, left, "factor-extra", 1.5, f"1 / {ast.unparse(right)}")
         yield one(node, ast.BinOp(left, ast.Mult(), right), "factor-extra", 2.0, ast.unparse(right))
+        if not isinstance(right, ast.Constant):
+            yield one(right, power(right, 0.5), "factor-extra", 2.2, f"1 / {ast.unparse(power(right, 0.5))}")
+            yield one(right, power(right), "factor-missing", 2.2, f"1 / {ast.unparse(right)}")
     elif isinstance(op, ast.Pow):
         yield one(node, left, "factor-extra", 2.0, ast.unparse(left))
     elif isinstance(op, ast.MatMult):

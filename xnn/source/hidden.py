@@ -1,0 +1,70 @@
+"""Functions of the user's that no call shows: properties, and methods that stand behind operators."""
+
+import functools
+import operator
+from collections.abc import Callable, Iterator
+from types import FunctionType, ModuleType
+from typing import Any
+
+NAMES = ("add", "sub", "mul", "truediv", "matmul", "pow")
+BEHIND = frozenset(f"__{side}{name}__" for name in NAMES for side in ("", "r"))
+PROPERTIES = (property, functools.cached_property)
+
+
+def hidden(function: FunctionType) -> frozenset[str]:
+    """Return the names of the properties, and of the operators, of the classes that a function may meet."""
+    found: set[str] = set()
+    for cls in _classes(function.__globals__):
+        for name, member in vars(cls).items():
+            if isinstance(member, PROPERTIES):
+                found.add(name)
+            elif name in BEHIND:
+                found.add(name.strip("_"))
+    return frozenset(found)
+
+
+def _classes(names: dict[str, Any]) -> Iterator[type]:
+    """Yield the classes written in Python that can be reached by global names, through functions and modules."""
+    todo, met = [names], set[int]()
+    while todo:
+        here = todo.pop()
+        if id(here) in met:
+            continue
+        met.add(id(here))
+        home = here.get("__file__")
+        for value in list(here.values()):
+            if isinstance(value, type) and value.__module__ == here.get("__name__"):
+                yield value
+            elif isinstance(value, type) and (init := vars(value).get("__init__")) and isinstance(init, FunctionType):
+                todo.append(init.__globals__)
+            elif isinstance(value, FunctionType) and value.__globals__ is not here:
+                todo.append(value.__globals__)
+            elif isinstance(value, ModuleType) and _beside(getattr(value, "__file__", None), home):
+                todo.append(vars(value))
+
+
+def _beside(file: str | None, other: str | None) -> bool:
+    """Whether two modules' files lie in one folder, as a user's do."""
+    return bool(file and other) and str(file).rpartition("/")[0] == str(other).rpartition("/")[0]
+
+
+def read(follow: Callable[[Any], Any], base: Any, name: str) -> Any:
+    """Return an attribute, a property's function followed."""
+    member = next((vars(cls)[name] for cls in type(base).__mro__ if name in vars(cls)), None)
+    if isinstance(member, property) and member.fget is not None:
+        return follow(member.fget)(base)
+    if isinstance(member, functools.cached_property) and name not in vars(base):
+        vars(base)[name] = follow(member.func)(base)
+    return getattr(base, name)
+
+
+def operate(follow: Callable[[Any], Any], name: str, a: Any, b: Any) -> Any:
+    """Return what an operator makes of two operands, the methods behind it followed."""
+    ways = [(a, b, f"__{name}__"), (b, a, f"__r{name}__")]
+    if type(b) is not type(a) and issubclass(type(b), type(a)):
+        ways.reverse()
+    for one, other, method in ways:
+        behind = getattr(type(one), method, None)
+        if isinstance(behind, FunctionType) and (made := follow(behind)(one, other)) is not NotImplemented:
+            return made
+    return getattr(operator, name)(a, b)
