@@ -6,8 +6,8 @@
 
 A call ``f(x)`` becomes ``P.follow(f)(x)``, so that the user's own functions are followed; so are the operators and the
 properties of the user's classes, by ``P.operate("matmul", a, b)`` and ``P.read(layer, "weights")``. After a change in
-place ``a[i] += x`` stands ``P.stored(6, a, i)``. The probe stands in the code as a constant, put there after compilation:
-no name is added to any scope, so that ``locals()``, ``nonlocal`` and ``super()`` see what they saw.
+place ``a[i] += x`` stands ``P.stored(6, a, i)``. The probe stands in the code as a constant, put there after
+compilation: no name is added to any scope, so that ``locals()``, ``nonlocal`` and ``super()`` see what they saw.
 """
 
 import __future__

@@ -105,7 +105,7 @@ def _joined(
     common = [f.code for f in faults] == ["scale"] and 1 < len(wrong) < len(program.leaves)
     # What overwrites a decay loses it: that is what all of the tensor shows, and not the mistake.
     lost = made.code == "not-accumulated" and all(f.code in DECAY for f in faults)
-    if named and (replayed or found.edit is None or not (common or lost)):
+    if named and not lost and (replayed or found.edit is None or not common):
         known = made if made.residual is not None or len(faults) == 1 else None
         return [f if f.is_note or known is None else _placed(f, known) for f in findings]
     if found.edit is None:

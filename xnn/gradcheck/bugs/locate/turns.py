@@ -8,6 +8,7 @@ import numpy
 from ...program.tree import Host
 from ...same import bare
 
+ENDS = 2  # rounds of a forward loop that the backward one may lack: the first layer's, the last step's
 Shape = tuple[int, ...]
 
 
@@ -36,8 +37,9 @@ def turns(values: Sequence[Host], others: Sequence[Host], orders: Sequence[tuple
     """Yield the ways in which values may belong to others of the same sizes: in `orders`, or one by one."""
     count = len(values)
     every = [order for order in orders if len(order) == count and max(order) < len(others)]
-    if count == len(others) and not every:
-        every = [tuple(range(count)), tuple(reversed(range(count)))]
+    if count <= len(others) <= count + ENDS and (count > 1 or len(others) == 1) and not every:
+        windows = [tuple(range(first, first + count)) for first in range(len(others) - count + 1)]
+        every = [order for window in windows for order in (window, window[::-1])]
     shapes = tuple(o.shape for o in others)
     for order in dict.fromkeys(every):
         pairs = [(v.shape, others[k].shape) for v, k in zip(values, order, strict=True)]
