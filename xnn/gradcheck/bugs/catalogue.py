@@ -166,6 +166,11 @@ CATALOGUE: dict[str, Row] = {
         "another function stands for a derivative", "this is not the derivative of what the loss computes.",
         "write {belongs}",
     ),
+    "loss-mismatch:edit": Row(
+        "the gradients are of another loss",
+        "every gradient is right for a loss that has {what} here: loss and gradients are not of one function.",
+        "write {belongs}, or take the derivative of what stands there",
+    ),
     "wrong-operand:edit": Row(
         "another operand stands in a line", "{what} belongs here, another operand stands here.", "write {belongs}"
     ),

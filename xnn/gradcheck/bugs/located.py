@@ -138,7 +138,7 @@ def _said(found: Located, names: Sequence[str], runs: Runs) -> Finding:
         stands = ast.unparse(statement).splitlines()[0]
         belongs, certainty = edited_text(statement, found.edit.changes), 0.97
         row, words = f"{found.edit.code}:edit", {"what": found.edit.what or found.edit.text(), "belongs": belongs}
-        proof = f"with this every gradient is right, to {residual:.0e}"
+        proof = "" if residual is None else f"with this every gradient is right, to {residual:.0e}"
     made = finding(row, names, words, proof, certainty)
     return replace(made, place=place, stands=stands, belongs=belongs, because=found.because, residual=residual)
 

@@ -1,7 +1,7 @@
 """Runs of somebody's two functions, instrumented: to be recorded, nudged at a site, or given another value there."""
 
 import copy
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -133,11 +133,17 @@ class Runs:
 
     def edited_loss(self, changes: Sequence[tuple[Any, Any]]) -> float:
         """Return the loss of the program with nodes exchanged; NaN where that cannot be run."""
+        return next(self.edited_losses(changes, [self.theta]), float("nan"))
+
+    def edited_losses(self, changes: Sequence[tuple[Any, Any]], thetas: Sequence[Host]) -> Iterator[float]:
+        """Yield the losses of the program with nodes exchanged, up to the first that cannot be run."""
         try:
-            with self.tracked.edited(list(changes)):
-                return self.loss()
+            with self.tracked.edited(list(changes)), self.program.structure.place.eager():
+                for theta in thetas:
+                    self.evaluations += 1
+                    yield self.program.loss_at(theta)
         except Exception:
-            return float("nan")
+            return
 
     @contextmanager
     def _every(self, record: Record) -> Generator[None]:

@@ -99,6 +99,13 @@ def scope_at(runs: Runs, site: Site, visits: int, put: Put | None = None) -> Sco
     return scope
 
 
+def scope_in_loss(runs: Runs, site: Site, visits: int) -> Scope:
+    """Return what is in scope at a site of the loss."""
+    scope = Scope(keep=frozenset({0, min(1, visits - 1), visits - 1}))
+    runs.loss({site.number: scope})
+    return scope
+
+
 def context_at(runs: Runs, site: Site, scope: Scope) -> Context:
     """Return what edits at a site are made of."""
     return Context(scope, function_around(runs, site), list(dict.fromkeys(_constants(runs, site))))

@@ -4,6 +4,8 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy
+
 from ....source import Place
 from ..edits.edit import Edit
 from ..edits.operands import Operand
@@ -16,6 +18,7 @@ from .point import Point
 from .suspects import Suspect
 from .tries import Try
 
+LINES = 5  # that are given where no value can be put right
 BEHIND = 2  # lines behind a value that nothing uses, among which the line may be missing that should
 
 
@@ -127,12 +130,15 @@ def _by_unused(point: Point, suspect: Suspect) -> Located | None:
 def _by_value(
     point: Point, interventions: Interventions, suspects: Sequence[Suspect], first: Suspect | None
 ) -> Located:
-    """Give the place of the value that can be put right; of all that may be wrong, where none can."""
+    """Give the place of the value that can be put right; where none can, the lines of the first that is no adjoint."""
     known = interventions.fixed()
     if first is None and not known:
-        unsure = [s for s in suspects if not interventions.is_right(s)] or list(suspects)
-        places = [s.site.place for s in unsure]
-        return Located(min(places, key=lambda p: p.line), max(places, key=lambda p: p.end_line), unsure[0])
+        started = [s for s in suspects if any(numpy.any(v) for v in s.values)] or list(suspects)  # no empty buffers
+        unsure = [s for s in started if not interventions.is_right(s)] or started
+        first_place = unsure[0].site.place
+        places = [s.site.place for s in unsure if s.site.file is unsure[0].site.file]
+        near = [p for p in places if p.line - first_place.line >= 0 and p.end_line - first_place.line < LINES]
+        return Located(first_place, max(near or [first_place], key=lambda p: p.end_line), unsure[0])
     last = first or max(known, key=lambda s: s.first)
     fix = interventions.fixes[last.number][0]
     because = point.forward.place(fix.because) if fix.because is not None else None

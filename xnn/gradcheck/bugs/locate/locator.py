@@ -7,7 +7,7 @@
 4. Small edits of the suspects' statements are tried: by value against what belongs there, then on the program.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy
 
@@ -17,6 +17,7 @@ from ...recording.truth import Truth
 from .found import Located, located
 from .intervene import Interventions
 from .likeliest import likeliest
+from .otherloss import other_loss
 from .point import Budget, Point
 from .suspects import Suspect, find_suspects
 
@@ -24,6 +25,7 @@ EVALUATIONS = 8000  # of the loss, that may be spent on adjoints
 INTERVENTIONS = 400  # runs of gradients with a value exchanged
 TESTS = 6000  # edits tried by value
 TRIALS = 600  # runs of the edited program
+LOSSES = 600  # edits of the loss
 WORK = 1_500_000  # values that pass the probe in all these runs: heavy programs are tried less often
 LEAST = 60  # runs of the edited program, however heavy it is
 
@@ -49,7 +51,7 @@ class Locator:
     truth: Truth
     wrong: frozenset[int]
     rng: numpy.random.Generator
-    budget: Budget = field(default_factory=lambda: Budget(put=INTERVENTIONS, test=TESTS, trial=TRIALS))
+    budget: Budget = field(default_factory=lambda: Budget(put=INTERVENTIONS, test=TESTS, trial=TRIALS, loss=LOSSES))
 
     def run(self) -> Located | None:
         """Return what is found, None where nothing is."""
@@ -63,7 +65,10 @@ class Locator:
         found = self._searched(point, pure) if pure else None
         if len(every) > len(pure) and (found is None or found.edit is None):
             wider = self._searched(point, every)
-            return wider if found is None or wider.edit is not None else found
+            found = wider if found is None or wider.edit is not None else found
+        if found is not None and found.edit is None and found.code == "unknown" and (one := other_loss(point)):
+            place = one.suspect.site.file.place(one.edit.at, one.suspect.site.function)
+            return Located(place, place, one.suspect, replace(one.edit, code="loss-mismatch"))
         return found
 
     def _searched(self, point: Point, suspects: list[Suspect]) -> Located:

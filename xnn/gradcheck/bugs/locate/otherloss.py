@@ -1,0 +1,65 @@
+"""A loss that the gradients are not of: the change of the loss by which every gradient is right as it stands."""
+
+import ast
+from collections.abc import Iterator
+
+import numpy
+
+from ...program.tree import Host
+from ..edits.edits import edits_of
+from ..edits.statements import statement_edits
+from .around import context_at, scope_in_loss
+from .point import Point
+from .suspects import Suspect
+from .tries import Try
+
+STEP = 1e-5  # of the parameters, in units of their spread
+SAME = 1e-6  # relative: a difference of the changed loss along a direction, and what the gradients say
+CHECKS = 3  # directions of all parameters that must agree
+
+
+def other_loss(point: Point) -> Try | None:
+    """Return the likeliest edit of what the loss alone computes, with which the gradients are its; None if none is."""
+    runs, seen = point.runs, point.forward.record
+    shared = {id(runs.sites[number].statement) for number in point.record.values}
+    tries: list[Try] = []
+    for number, values in seen.values.items():
+        site = runs.sites[number]
+        if id(site.statement) in shared or not isinstance(site.node, ast.expr) or values[0].dtype.kind != "f":
+            continue
+        shared.add(id(site.statement))
+        scope = scope_in_loss(runs, site, len(values))
+        value = getattr(site.statement, "value", None)
+        if scope.visits and isinstance(value, ast.expr):
+            suspect = Suspect(site, values, frozenset(), seen.times[number])
+            edits = [*statement_edits(site.statement), *edits_of(context_at(runs, site, scope), value)]
+            tries += [Try(edit.cost, -suspect.first, edit, suspect) for edit in edits]
+    slopes = list(_slopes(point))
+    for one in sorted(tries, key=lambda t: t[:2]):
+        if not slopes or not point.budget.allows("loss"):
+            return None
+        if all(_agrees(point, one, *slope) for slope in slopes):
+            return one
+    return None
+
+
+def _slopes(point: Point) -> Iterator[tuple[Host, float, float]]:
+    """Yield random directions, the slope along each that the gradients say, and its size."""
+    leaves, spread = point.runs.program.leaves, point.runs.program.spread
+    parts = [g for g in point.gradients if g is not None]
+    if [g.size for g in parts] != [leaf.size for leaf in leaves]:
+        return
+    gradient = numpy.concatenate([numpy.zeros(0), *(g.reshape(-1) for g in parts)])
+    for _ in range(CHECKS):
+        u = spread * point.rng.standard_normal(gradient.size)
+        yield u, float(gradient @ u), float(numpy.linalg.norm(gradient * u))
+
+
+def _agrees(point: Point, one: Try, u: Host, slope: float, size: float) -> bool:
+    """Whether the changed loss has the slope that the gradients say, along one direction."""
+    theta = point.runs.theta
+    found = list(point.runs.edited_losses(one.edit.changes, [theta + STEP * u, theta - STEP * u]))
+    if len(found) < 2 or not numpy.all(numpy.isfinite(found)):
+        return False
+    rounding = 1e-15 * max(map(abs, found)) / STEP
+    return abs((found[0] - found[1]) / (2.0 * STEP) - slope) <= SAME * size + 10.0 * rounding
