@@ -24,7 +24,7 @@ def exchanges(context: Context, root: ast.AST) -> Iterator[Edit]:
                     if context.by_text[text].value.dtype.kind == "i" == atom.value.dtype.kind:
                         new = settled(ast.BinOp(nodes[0], ast.Mult(), atom.node), nodes[0])
                         changes = tuple((n, new) for n in nodes)
-                        yield Edit(root, changes, "wrong-step", 2.7, ast.unparse(new))
+                        yield Edit(root, changes, "wrong-step", 3.0, ast.unparse(new))
     yield from _repeated(context, root)
 
 

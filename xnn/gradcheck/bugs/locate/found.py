@@ -110,6 +110,9 @@ def _by_derivative(point: Point, interventions: Interventions) -> Located | None
         match, fix = interventions.matches.right.get(suspect.number), interventions.fixes[suspect.number][0]
         if match is None or fix.because is None:
             continue
+        shapes = [v.shape for v in forward.values[match.node]]
+        if not isinstance(suspect.site.node, Operand) and shapes != [v.shape for v in forward.values[fix.because]]:
+            continue
         if not is_one_use(forward, match):
             place, because = suspect.site.place, forward.place(fix.because)
             through = forward.place(match.node)

@@ -15,7 +15,7 @@ from .tries import Try, first_right
 LATER = 6  # suspects behind the first that is put right
 BLIND = 10  # suspects around which edits are tried that cannot be told by value
 # How much less likely a mistake is in a value that is an adjoint as it stands: it is rather made with it.
-RIGHT, SOFT, RETURNED = 1.0, 0.3, 0.1
+RIGHT, SOFT, RETURNED, HANDED = 1.0, 0.3, 0.1, 0.3
 
 
 def likeliest(
@@ -63,6 +63,8 @@ def _read(point: Point, interventions: Interventions, known: Sequence[Suspect]) 
 
 def _unlikely(point: Point, interventions: Interventions, suspect: Suspect) -> float:
     """Return how unlikely it is that the mistake was made in a suspect, rather than with it."""
+    if suspect.is_handed_on and isinstance(suspect.site.node, ast.Name):
+        return HANDED  # rather where it was assigned
     match = interventions.matches.of(suspect)
     if isinstance(suspect.site.node, ast.Name) or (match and match.full and is_one_use(point.forward, match)):
         return RETURNED if isinstance(suspect.site.statement, ast.Return) else 0.0

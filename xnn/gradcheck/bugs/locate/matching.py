@@ -11,7 +11,7 @@ from ...recording.runs import Record
 from ...same import bare, identical
 from .rounds import Order, rounds
 from .suspects import Suspect
-from .turns import Turn, dot, turns
+from .turns import ENDS, Turn, dot, turns
 
 SAME = 1e-5  # relative: a slope of the loss and what it is compared with
 SMALL = 1e-3  # times a value's size: a slope that is smaller is compared as if it were so large
@@ -70,8 +70,11 @@ def match_of(forward: Forward, suspect: Suspect, orders: Sequence[Order] = ()) -
 
 
 def candidates(forward: Forward, suspect: Suspect) -> list[int]:
-    """List the nodes of the loss whose adjoint leads where the suspect leads."""
-    return [node for node, depends in forward.depends.items() if depends == suspect.leads]
+    """List the nodes of the loss whose adjoint leads where the suspect leads; last, loops with rounds more than it."""
+    same = [node for node, depends in forward.depends.items() if depends == suspect.leads]
+    count = len(suspect.values)
+    longer = [n for n, d in forward.depends.items() if suspect.leads < d and 1 < count < len(forward.values[n])]
+    return [*same, *(n for n in longer if len(forward.values[n]) <= count + ENDS)]
 
 
 def is_one_use(forward: Forward, match: Match) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from ....source import Site
+from ..edits.axes import REDUCTIONS
 from ..edits.edit import Edit
 from ..edits.operands import Operand
 from .around import holds
@@ -27,11 +28,12 @@ def named(point: Point, site: Site, edit: Edit) -> Edit:
     product = next((n for n in ast.walk(root) if _is_product(n) and n is not edit.at and holds(n, edit.at)), root)
     slopes = [part for part in _factors(product) if _is_forward(point, part) and _reads(part)]
     flows = [part for part in _factors(product) if not _is_forward(point, part)]
-    inside = any(holds(part, edit.at) and (part is not edit.at or edit.code == "sign") for part in slopes)
+    inside = any(holds(part, edit.at) and part is not edit.at for part in slopes)
     new = edit.changes[0][1]
-    more = _added(edit.at, new) if isinstance(new, ast.expr) else None
-    another = more is not None and edit.at is root and any(
-        _reads(part) & _reads(more) and (flows or not isinstance(part, Operand)) for part in slopes
+    more = _added(edit.at, new) if isinstance(new, ast.expr) and edit.at is root and not edit.anywhere else None
+    another = more is not None and any(
+        _reads(part) & _reads(more) and not _is_number(point, part) and (flows or not isinstance(part, Operand))
+        for part in slopes
     )  # fmt: skip
     return replace(edit, code="derivative-wrong") if (inside and flows) or another else edit
 
@@ -56,8 +58,16 @@ def _factors(root: ast.expr) -> list[ast.expr]:
 
 
 def _added(old: ast.AST, new: ast.expr) -> ast.expr | None:
-    """Return the factor or the term that an edit puts to what stands there."""
-    return new.right if isinstance(new, ast.BinOp) and new.left is old else None
+    """Return the factor or the term that an edit puts to what stands there; no sum, as that is of another path."""
+    if not isinstance(new, ast.BinOp) or new.left is not old:
+        return None
+    calls = (n.func for n in ast.walk(new.right) if isinstance(n, ast.Call))
+    return None if any(getattr(f, "attr", getattr(f, "id", "")) in REDUCTIONS for f in calls) else new.right
+
+
+def _is_number(point: Point, node: ast.expr) -> bool:
+    """Whether an expression was one number each time."""
+    return all(v.size == 1 for v in point.record.values.get(getattr(node, "site", -1), ()))
 
 
 def _reads(node: ast.AST) -> set[str]:

@@ -7,7 +7,6 @@ import numpy
 
 from ...program.tree import Host
 from ..edits.edits import edits_of
-from ..edits.statements import statement_edits
 from .around import context_at, scope_in_loss
 from .point import Point
 from .suspects import Suspect
@@ -32,7 +31,7 @@ def other_loss(point: Point) -> Try | None:
         value = getattr(site.statement, "value", None)
         if scope.visits and isinstance(value, ast.expr):
             suspect = Suspect(site, values, frozenset(), seen.times[number])
-            edits = [*statement_edits(site.statement), *edits_of(context_at(runs, site, scope), value)]
+            edits = edits_of(context_at(runs, site, scope), value)
             tries += [Try(edit.cost, -suspect.first, edit, suspect) for edit in edits]
     slopes = list(_slopes(point))
     for one in sorted(tries, key=lambda t: t[:2]):
@@ -46,9 +45,9 @@ def other_loss(point: Point) -> Try | None:
 def _slopes(point: Point) -> Iterator[tuple[Host, float, float]]:
     """Yield random directions, the slope along each that the gradients say, and its size."""
     leaves, spread = point.runs.program.leaves, point.runs.program.spread
-    parts = [g for g in point.gradients if g is not None]
+    parts = [g for g in point.gradients if g is not None and numpy.any(g)]
     if [g.size for g in parts] != [leaf.size for leaf in leaves]:
-        return
+        return  # what is zero or missing is forgotten, and no matter of the loss
     gradient = numpy.concatenate([numpy.zeros(0), *(g.reshape(-1) for g in parts)])
     for _ in range(CHECKS):
         u = spread * point.rng.standard_normal(gradient.size)

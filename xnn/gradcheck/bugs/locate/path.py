@@ -79,6 +79,8 @@ def goes_on(function: ast.AST, statement: ast.AST) -> bool:
     if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
         return False
     name, made = statement.targets[0].id, dict[str, set[str]]()
+    if isinstance(function, ast.FunctionDef) and name in {argument.arg for argument in function.args.args}:
+        return True
     for node in ast.walk(function):
         if isinstance(node, ast.Assign) and node is not statement:
             uses = _names(node.value)

@@ -39,6 +39,11 @@ class Suspect:
         return self.times[0]
 
     @property
+    def is_handed_on(self) -> bool:
+        """Whether it is an argument of a call, and neither assigned nor returned."""
+        return not self.site.root and not _is_element(self.site)
+
+    @property
     def number(self) -> int:
         """Of its site."""
         return self.site.number
