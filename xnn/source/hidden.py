@@ -11,10 +11,10 @@ BEHIND = frozenset(f"__{side}{name}__" for name in NAMES for side in ("", "r"))
 PROPERTIES = (property, functools.cached_property)
 
 
-def hidden(function: FunctionType) -> frozenset[str]:
-    """Return the names of the properties, and of the operators, of the classes that a function may meet."""
+def hidden(names: dict[str, Any], is_users: Callable[[str], bool]) -> frozenset[str]:
+    """Return the names of the properties, and of the operators, of the user's classes that global names lead to."""
     found: set[str] = set()
-    for cls in _classes(function.__globals__):
+    for cls in _classes(names, is_users):
         for name, member in vars(cls).items():
             if isinstance(member, PROPERTIES):
                 found.add(name)
@@ -23,29 +23,28 @@ def hidden(function: FunctionType) -> frozenset[str]:
     return frozenset(found)
 
 
-def _classes(names: dict[str, Any]) -> Iterator[type]:
-    """Yield the classes written in Python that can be reached by global names, through functions and modules."""
+def _classes(names: dict[str, Any], is_users: Callable[[str], bool]) -> Iterator[type]:
+    """Yield the user's classes that can be reached by global names, through functions, classes and modules."""
     todo, met = [names], set[int]()
     while todo:
         here = todo.pop()
         if id(here) in met:
             continue
         met.add(id(here))
-        home = here.get("__file__")
         for value in list(here.values()):
-            if isinstance(value, type) and value.__module__ == here.get("__name__"):
-                yield value
-            elif isinstance(value, type) and (init := vars(value).get("__init__")) and isinstance(init, FunctionType):
-                todo.append(init.__globals__)
-            elif isinstance(value, FunctionType) and value.__globals__ is not here:
-                todo.append(value.__globals__)
-            elif isinstance(value, ModuleType) and _beside(getattr(value, "__file__", None), home):
-                todo.append(vars(value))
-
-
-def _beside(file: str | None, other: str | None) -> bool:
-    """Whether two modules' files lie in one folder, as a user's do."""
-    return bool(file and other) and str(file).rpartition("/")[0] == str(other).rpartition("/")[0]
+            if isinstance(value, ModuleType):
+                if (file := getattr(value, "__file__", None)) and is_users(file):
+                    todo.append(vars(value))
+                continue
+            methods = [value] if isinstance(value, FunctionType) else []
+            if isinstance(value, type):
+                methods = [method for method in vars(value).values() if isinstance(method, FunctionType)]
+                if any(is_users(method.__code__.co_filename) for method in methods) or value.__module__ == here.get(
+                    "__name__"
+                ):
+                    yield value
+            homes = (method.__globals__ for method in methods[:1] if is_users(method.__code__.co_filename))
+            todo += [home for home in homes if home is not here]
 
 
 def read(follow: Callable[[Any], Any], base: Any, name: str) -> Any:

@@ -8,6 +8,7 @@ import ast
 import linecache
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -64,6 +65,14 @@ class FunctionSource:
     node: Function
     owner: str
     code: CodeType
+
+    @cached_property
+    def recursive(self) -> bool:
+        """Whether it reads its own name, or an attribute of that name, as a function does that calls itself."""
+        name = getattr(self.node, "name", None)
+        return name is not None and any(
+            getattr(node, "id", getattr(node, "attr", None)) == name for node in ast.walk(self.node)
+        )
 
 
 class Sources:

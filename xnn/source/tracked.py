@@ -18,7 +18,7 @@ from typing import Any
 from .hidden import hidden, operate, read
 from .instrument import compiled, rebound, sited, unprobed
 from .place import Place
-from .text import File, Function, FunctionSource, Sources, Unavailable
+from .text import File, FunctionSource, Sources, Unavailable
 
 OWN = str(Path(__file__).resolve().parent.parent)
 FOREIGN = tuple(
@@ -122,6 +122,7 @@ class Tracked:
         self._bound: dict[tuple[int, bool], tuple[FunctionType, FunctionType]] = {}
         self._bare: dict[int, ast.Module] = {}
         self._edited: dict[int, CodeType] = {}
+        self._hidden: dict[int, frozenset[str]] = {}
 
     def entry(self, function: Any) -> Any:
         """Return what follows `function` from its call on.
@@ -215,13 +216,20 @@ class Tracked:
         try:
             source = self.sources.function(function)
             self._number(source, function.__qualname__)
-            made = compiled(source, function, self.probe, _site_of, hidden(function), self.probing)
+            made = self._instrumented(source, function, self.probing)
         except Unavailable as error:
             self.refused[function.__qualname__] = str(error)
             return None
         self.met.setdefault(id(code), (function, source))
         self._keep(made)
         return made
+
+    def _instrumented(self, source: FunctionSource, function: FunctionType, probes: bool) -> CodeType:
+        names = function.__globals__
+        if id(names) not in self._hidden:
+            self._kept.append(names)
+            self._hidden[id(names)] = hidden(names, self._is_users_file)
+        return compiled(source, function, self.probe, _site_of, self._hidden[id(names)], probes)
 
     def _keep(self, code: CodeType) -> None:
         self._made.add(id(code))
@@ -232,7 +240,9 @@ class Tracked:
 
     def is_users(self, code: CodeType) -> bool:
         """Whether code stands in a file of the user's own, not in a library."""
-        name = code.co_filename
+        return self._is_users_file(code.co_filename)
+
+    def _is_users_file(self, name: str) -> bool:
         if name not in self._user:
             path = str(Path(name).resolve()) if not name.startswith("<") else name
             self._user[name] = not path.startswith(FOREIGN) and "site-packages" not in path
@@ -277,10 +287,9 @@ class Tracked:
         for identity, (function, source) in self.met.items():
             parents = parents_of(source.node)
             if any(id(old) in parents for old, _ in changes):
-                recursive = _is_recursive(source.node)
                 with exchanged(source.node, changes):
-                    if recursive:  # what it calls is itself, as edited
-                        code = compiled(source, function, self.probe, _site_of, hidden(function), False)
+                    if source.recursive:  # what it calls is itself, as edited
+                        code = self._instrumented(source, function, False)
                     else:
                         code = unprobed(source, function)
                 self._kept.append(code)
@@ -339,15 +348,6 @@ def _statements(tree: ast.AST) -> Iterator[tuple[ast.AST, ast.stmt]]:
         if statement is not None:
             yield node, statement
         todo += [(child, statement) for child in ast.iter_child_nodes(node)]
-
-
-def _is_recursive(function: Function) -> bool:
-    """Whether a function reads its own name, or an attribute of it, as one does that calls itself."""
-    name = getattr(function, "name", None)
-    return name is not None and any(
-        (isinstance(node, ast.Name) and node.id == name) or (isinstance(node, ast.Attribute) and node.attr == name)
-        for node in ast.walk(function)
-    )
 
 
 def _site_of(node: ast.AST) -> int | None:

@@ -2,7 +2,7 @@
 
 import ast
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy
@@ -44,6 +44,8 @@ def place_findings(
     finite = all(g is None or numpy.all(numpy.isfinite(g)) for g in seen.raw)
     if not finite or any(f.code == "nondeterministic" for f in findings):
         return findings
+    faults = [f for f in findings if not f.is_note]
+    named = bool(faults) and all(f.code != "unknown" for f in faults) and not _is_common(faults, wrong, program)
     rng = numpy.random.default_rng([seed, 11])
     point = _point(program, seen, here, wrong, rng, seed)
     if point is None:
@@ -56,7 +58,7 @@ def place_findings(
     with warnings.catch_warnings(), numpy.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            found = Locator(runs, truth, off, rng).run()
+            found = Locator(runs, truth, off, rng, named).run()
         except Raised:
             found = None
     if found is None:
@@ -101,11 +103,9 @@ def _joined(
     made = _said(found, names, runs)
     faults = [f for f in findings if not f.is_note]
     named = bool(faults) and all(f.code != "unknown" for f in faults)
-    # A factor of several tensors, and not of all, was lost on their common way: its line says which factor it is.
-    common = [f.code for f in faults] == ["scale"] and 1 < len(wrong) < len(program.leaves)
     # What overwrites a decay loses it: that is what all of the tensor shows, and not the mistake.
     lost = made.code == "not-accumulated" and all(f.code in DECAY for f in faults)
-    if named and not lost and (replayed or found.edit is None or not common):
+    if named and not lost and (replayed or found.edit is None or not _is_common(faults, wrong, program)):
         known = made if made.residual is not None or len(faults) == 1 else None
         return [f if f.is_note or known is None else _placed(f, known) for f in findings]
     if found.edit is None:
@@ -115,6 +115,11 @@ def _joined(
         if unknown is not None and made.code == "unknown":
             made = replace(made, evidence="; ".join(filter(None, (made.evidence, unknown.evidence))))
     return [made, *(f for f in findings if f.is_note)]
+
+
+def _is_common(faults: Sequence[Finding], wrong: Collection[int], program: Program) -> bool:
+    """Whether a factor was lost on the common way of several tensors, and not of all: its line says which it is."""
+    return [f.code for f in faults] == ["scale"] and 1 < len(wrong) < len(program.leaves)
 
 
 def _placed(named: Finding, made: Finding) -> Finding:

@@ -30,6 +30,8 @@ def index(context: Context, node: ast.Subscript) -> Iterator[Edit]:
 
 def _slice(context: Context, part: ast.Slice) -> Iterator[Edit]:
     counts = context.counts
+    if (part.lower is None) != (part.upper is None):  # up to a bound for from it on
+        yield one(part, ast.Slice(part.upper, part.lower, part.step), "some-entries", 2.0)
     for name in ("lower", "upper"):
         for new in [*_bounds(getattr(part, name)), *counts, *(ast.UnaryOp(ast.USub(), n) for n in counts)]:
             slices = ast.Slice(part.lower, part.upper, part.step)

@@ -19,9 +19,9 @@ RIGHT, SOFT, RETURNED, HANDED = 1.0, 0.3, 0.1, 0.3
 
 
 def likeliest(
-    point: Point, interventions: Interventions, suspects: Sequence[Suspect], first: Suspect | None
+    point: Point, interventions: Interventions, suspects: Sequence[Suspect], first: Suspect | None, known_by_name: bool
 ) -> Try | None:
-    """Return the edit with which every gradient is right, None where none is found."""
+    """Return the edit with which every gradient is right, None where none is found; by value alone if that will do."""
     known = interventions.fixed()
     above = [s for s in suspects if first is None or s is first or interventions.leads_to(s, first)]
     read = _read(point, interventions, known)
@@ -35,7 +35,7 @@ def likeliest(
         last = [s for s in last if isinstance(s.site.node, ast.Name)][-LATER:]
         read += _put_right_and_read(point, interventions, last)
         best = first_right(point, [t._replace(cost=0.0) for t in read if t.edit.anywhere]) or best
-    if best is None:
+    if best is None and not known_by_name:
         unsure = [s for s in above if not interventions.is_right(s)]
         every = [*unsure, *(s for s in known if s not in unsure)]
         if first is not None:

@@ -22,6 +22,7 @@ from .point import Budget, Point
 from .suspects import Suspect, find_suspects
 
 EVALUATIONS = 8000  # of the loss, that may be spent on adjoints
+FEWER = 1000  # where the bug is known and its place alone is looked for
 INTERVENTIONS = 400  # runs of gradients with a value exchanged
 TESTS = 6000  # edits tried by value
 TRIALS = 600  # runs of the edited program
@@ -43,6 +44,8 @@ class Locator:
     wrong : frozenset of int
         The tensors whose gradients are not.
     rng : numpy.random.Generator
+    named : bool
+        Whether it is known what is wrong, and the place alone is looked for: by value, without trying things out.
     budget : Budget
         What is spent, and what may be.
     """
@@ -51,6 +54,7 @@ class Locator:
     truth: Truth
     wrong: frozenset[int]
     rng: numpy.random.Generator
+    named: bool = False
     budget: Budget = field(default_factory=lambda: Budget(put=INTERVENTIONS, test=TESTS, trial=TRIALS, loss=LOSSES))
 
     def run(self) -> Located | None:
@@ -59,14 +63,16 @@ class Locator:
         if gradients is None:
             return None
         self.budget.limits["trial"] = max(LEAST, min(TRIALS, WORK // max(1, record.time)))
-        forward = forward_at(self.runs, EVALUATIONS, self.rng)
+        forward = forward_at(self.runs, FEWER if self.named else EVALUATIONS, self.rng)
         point = Point(self.runs, self.truth, gradients, record, forward, self.rng, self.budget)
         pure, every = find_suspects(point, self.wrong)
         found = self._searched(point, pure) if pure else None
-        if len(every) > len(pure) and (found is None or found.edit is None):
+        if len(every) > len(pure) and (found is None or (found.edit is None and not self.named)):
             wider = self._searched(point, every)
             found = wider if found is None or wider.edit is not None else found
-        if found is not None and found.edit is None and found.code == "unknown" and (one := other_loss(point)):
+        if found is None or found.edit is not None or found.code != "unknown" or self.named:
+            return found
+        if (one := other_loss(point)) is not None:
             place = one.suspect.site.file.place(one.edit.at, one.suspect.site.function)
             return Located(place, place, one.suspect, replace(one.edit, code="loss-mismatch"))
         return found
@@ -74,5 +80,5 @@ class Locator:
     def _searched(self, point: Point, suspects: list[Suspect]) -> Located:
         interventions = Interventions(point, suspects)
         first = interventions.first()
-        edit = likeliest(point, interventions, suspects, first)
+        edit = likeliest(point, interventions, suspects, first, self.named)
         return located(point, interventions, suspects, first, edit)
