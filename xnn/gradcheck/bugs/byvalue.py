@@ -165,9 +165,7 @@ def factors(
         if number is not None:
             yield Missing(-1 if c < 0 else 1, number, None, False, number.cost)
         return
-    for atom in atoms:
-        if atom.value.ndim == 0 or not broadcasts(atom.shape, use.shape):
-            continue
+    for atom in (shaped for one in atoms for shaped in _columns(one, use.shape)):
         for node, x, cost in forms(atom, module):
             spread = numpy.broadcast_to(x, use.shape)[use]
             for divide in (False, True):
@@ -176,6 +174,16 @@ def factors(
                 found = multiple(want, there)
                 if found is not None and (number := constants.find(found)) is not None:
                     yield Missing(-1 if found < 0 else 1, number, node, divide, cost + number.cost + 0.02 * divide)
+
+
+def _columns(atom: Atom, shape: tuple[int, ...]) -> Iterator[Atom]:
+    """Yield an array in scope as it broadcasts to a shape: as it is, and one number a row as a column."""
+    if atom.value.ndim and broadcasts(atom.shape, shape):
+        yield atom
+    if atom.value.ndim == 1 and len(shape) == 2 and atom.shape[0] == shape[0]:
+        index = ast.Tuple([ast.Slice(), ast.Constant(None)], ast.Load())
+        node = ast.Subscript(atom.node, index, ast.Load())
+        yield Atom(ast.unparse(node), node, atom.value[:, None])
 
 
 def differences(want: Host, atoms: Sequence[Atom], constants: Constants, module: str | None) -> Iterator[Missing]:

@@ -171,6 +171,13 @@ CATALOGUE: dict[str, Row] = {
         "every gradient is right for a loss that has {what} here: loss and gradients are not of one function.",
         "write {belongs}, or take the derivative of what stands there",
     ),
+    "weights-updated:edit": Row(
+        "a parameter is updated before its old value is used",
+        "this is updated here already, and its old value used below.", "compute all gradients first, then update",
+    ),
+    "shape:edit": Row(
+        "a gradient has another shape", "{what} has another shape than the parameter.", "write {belongs}"
+    ),
     "wrong-operand:edit": Row(
         "another operand stands in a line", "{what} belongs here, another operand stands here.", "write {belongs}"
     ),
@@ -199,6 +206,13 @@ CATALOGUE: dict[str, Row] = {
         "a path of the loss is left out", "the path through {what} in line {line} is left out."
     ),
     "path-twice:through": Row("a path is taken twice", "the path through {what} in line {line} is counted twice."),
+    "derivative-wrong:here": Row(
+        "another function stands for a derivative",
+        "{source} is not the derivative of {stands} in line {line} by {what}.",
+    ),
+    "factor-missing:here": Row(
+        "a factor is missing", "this is the adjoint of {stands} in line {line}, where that of {what} belongs.",
+    ),
     "derivative-missing:here": Row(
         "the adjoint of a later value is used",
         "this is the adjoint of {stands} in line {line}, where that of {what} belongs.",

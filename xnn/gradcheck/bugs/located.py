@@ -15,6 +15,7 @@ from ..program.calls import Program, Raised
 from ..program.tree import Host
 from ..recording.runs import Runs
 from ..recording.truth import Truth, truth_at
+from ..same import bare
 from .catalogue import finding
 from .locate import Located, Locator
 
@@ -64,7 +65,14 @@ def place_findings(
     if found is None:
         why = next(iter(runs.tracked.refused.values()), "")
         return [*findings, Finding("no-source", "", f"no line can be given: {why}.", note=True)] if why else findings
+    shapes = all(_misshapen(seen.raw[i], program.leaves[i].shape) for i in off)
+    if shapes and found.edit is not None:
+        found = replace(found, edit=replace(found.edit, code="shape"))
     return _joined(program, runs, found, off, findings, replayed)
+
+
+def _misshapen(g: Host | None, shape: tuple[int, ...]) -> bool:
+    return g is not None and bare(g.shape) != bare(shape)
 
 
 def _point(
@@ -142,7 +150,9 @@ def _said(found: Located, names: Sequence[str], runs: Runs) -> Finding:
         statement = found.suspect.site.statement
         stands = ast.unparse(statement).splitlines()[0]
         belongs, certainty = edited_text(statement, found.edit.changes), 0.97
-        row, words = f"{found.edit.code}:edit", {"what": found.edit.what or found.edit.text(), "belongs": belongs}
+        row, words = f"{found.edit.code}:edit", {"belongs": belongs}
+        if found.edit.code != "shape":
+            words["what"] = found.edit.what or found.edit.text()
         proof = "" if residual is None else f"with this every gradient is right, to {residual:.0e}"
     made = finding(row, names, words, proof, certainty)
     return replace(made, place=place, stands=stands, belongs=belongs, because=found.because, residual=residual)
@@ -157,7 +167,8 @@ def _unedited(found: Located) -> tuple[str, dict[str, object]]:
     what = " ".join(found.because.source.split())
     if found.through:
         stands = " ".join(found.through.source.split())
-        return "derivative-missing:here", {"stands": stands, "line": found.through.line, "what": what}
+        source = " ".join(found.first.source.split())
+        return f"{found.code}:here", {"stands": stands, "line": found.through.line, "what": what, "source": source}
     return f"{found.code}:through", {"what": what, "line": found.because.line}
 
 

@@ -7,13 +7,14 @@ looked at. Nothing need be known of how the loss is computed.
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy
 
 from ...source import Place
 from ..program.tree import Host
 from ..same import identical, mark
-from .runs import Handler, Nudge, Put, Record, Runs
+from .runs import Handler, Nudge, Put, Record, Runs, kept
 
 STEP = 1e-5  # of a nudge, times the value's size where that is more than 1
 MANY = 300  # occurrences of a load up to which it is asked where each arose
@@ -118,6 +119,25 @@ class Forward:
             found.append(self.runs.loss(armed))
         self.spent += 2
         return (found[0] - found[1]) / (2.0 * step)
+
+    def is_elementwise(self, node: int, other: int) -> bool:
+        """Whether each entry of a node's first value changes with the same entry of the other's, and with no more."""
+        values, others = self.values[node], self.values[other]
+        if [v.shape for v in values] != [v.shape for v in others] or not values[0].size:
+            return False
+        u, seen = numpy.zeros(others[0].shape), list[Host]()
+        u.reshape(-1)[0] = 1e-3 * (1.0 + abs(float(others[0].reshape(-1)[0])))
+
+        def look(value: Any) -> Any:
+            host = kept(value)
+            seen.extend([] if host is None else [host])
+            return value
+
+        nudged = self._at(other, [u])
+        watched = next(iter(self.members[node]))
+        self.runs.loss({**{site: Nudge(parts, 1.0) for site, parts in nudged.items()}, watched: look})
+        changed = seen[0] != values[0] if seen and seen[0].shape == values[0].shape else None
+        return changed is not None and bool(changed.reshape(-1)[0]) and int(numpy.sum(changed)) == 1
 
     def _at(self, node: int, parts: Sequence[Host | None]) -> dict[int, list[Host | None]]:
         """Return what to put at each site of a node, by the site's occurrences."""

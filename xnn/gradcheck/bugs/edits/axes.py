@@ -20,6 +20,9 @@ def another_axis(node: ast.Call, method: bool) -> Iterator[Edit]:
                     value = _constant(axis)
                     words = [*node.keywords[:k], ast.keyword(word.arg, value), *node.keywords[k + 1 :]]
                     yield one(node, ast.Call(node.func, node.args, words), "wrong-axis", 1.2, str(axis))
+            if not any(other.arg == "keepdims" for other in node.keywords):
+                words = [*node.keywords, ast.keyword("keepdims", ast.Constant(True))]
+                yield one(node, ast.Call(node.func, node.args, words), "wrong-axis", 1.3, "keepdims=True")
             return
     if len(node.args) > first:
         for axis in (0, 1, 2, -1, None):

@@ -7,7 +7,7 @@ import numpy
 
 from ...recording.runs import kept
 from ..byvalue import Constants
-from ..scope import Scope, settle
+from ..scope import Atom, Scope, settle
 
 COUNTS = 12  # whole numbers of a function that bounds are put together from: more are rarely meant
 
@@ -30,12 +30,15 @@ class Context:
         The whole numbers that the function counts with.
     """
 
-    def __init__(self, scope: Scope, function: ast.AST, constants: Sequence[str] = ()) -> None:
+    def __init__(
+        self, scope: Scope, function: ast.AST, constants: Sequence[str] = (), literals: Sequence[float] = ()
+    ) -> None:
         self.scope = scope
         self.atoms = scope.atoms(function, constants)
         self.by_text = {atom.text: atom for atom in self.atoms}
         self.module = scope.module()
-        self.constants = Constants(self.atoms)
+        written = [Atom(repr(value), ast.Constant(value), numpy.asarray(value)) for value in literals]
+        self.constants = Constants([*self.atoms, *written])
         self.counts = self._counts(function)
 
     def value(self, node: ast.AST) -> numpy.ndarray | None:

@@ -108,7 +108,17 @@ def scope_in_loss(runs: Runs, site: Site, visits: int) -> Scope:
 
 def context_at(runs: Runs, site: Site, scope: Scope) -> Context:
     """Return what edits at a site are made of."""
-    return Context(scope, function_around(runs, site), list(dict.fromkeys(_constants(runs, site))))
+    names = list(dict.fromkeys(_constants(runs, site)))
+    return Context(scope, function_around(runs, site), names, list(dict.fromkeys(_literals(runs, site))))
+
+
+def _literals(runs: Runs, site: Site) -> Iterator[float]:
+    """Yield the fractions that the followed functions of a site's file are written with: 0.01, 1.702."""
+    for _, source in runs.tracked.met.values():
+        if source.file is site.file:
+            for node in ast.walk(source.node):
+                if isinstance(node, ast.Constant) and isinstance(node.value, float):
+                    yield node.value
 
 
 def _constants(runs: Runs, site: Site) -> Iterator[str]:

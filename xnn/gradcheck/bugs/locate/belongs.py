@@ -104,7 +104,7 @@ def _before(forward: Forward, match: Match, nodes: Sequence[int]) -> list[int]:
     same = [n for n in others if identical(forward.values[n], forward.values[match.node])]
     before = [n for n in others if n not in same and first[n] <= first[match.node]]
     before.sort(key=lambda n: -first[n])
-    return [*([] if match.full else [match.node]), *same, *before[:NEAREST]]
+    return [*([] if match.full and not match.turn.transpose else [match.node]), *same, *before[:NEAREST]]
 
 
 def _placed(adjoint: Sequence[Host], suspect: Suspect, node: int, orders: Sequence[tuple[int, ...]]) -> Iterator[Fix]:

@@ -11,8 +11,8 @@ from ..edits.edit import Edit
 from ..edits.operands import Operand
 from .around import function_around
 from .intervene import Interventions
-from .matching import is_one_use
-from .names import named
+from .matching import is_one_use, match_of
+from .names import is_number, named, product_at
 from .path import goes_on, path, unused, unused_before
 from .point import Point
 from .suspects import Suspect
@@ -65,6 +65,7 @@ def located(
         return _by_edit(point, interventions, best)
     return (
         _by_path(point, interventions, first)
+        or _by_slope(point, interventions)
         or _by_derivative(point, interventions)
         or _by_unused(point, first or suspects[0])
         or _by_value(point, interventions, suspects, first)
@@ -73,7 +74,7 @@ def located(
 
 def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
     edit, suspect = best.edit, best.suspect
-    edit = named(point, suspect.site, edit)
+    edit = named(interventions, suspect.site, edit)
     if edit.code == "not-accumulated" and goes_on(function_around(point.runs, suspect.site), edit.at):
         edit = replace(edit, code="path-missing")
     place = suspect.site.file.place(edit.at, suspect.site.function)
@@ -116,7 +117,31 @@ def _by_derivative(point: Point, interventions: Interventions) -> Located | None
         if not is_one_use(forward, match):
             place, because = suspect.site.place, forward.place(fix.because)
             through = forward.place(match.node)
-            return Located(place, place, suspect, None, because, fix.residual, "derivative-missing", through)
+            product = isinstance(point.runs.sites[forward.members[match.node][0]].node, ast.BinOp)
+            code = "factor-missing" if product else "derivative-missing"
+            return Located(place, place, suspect, None, because, fix.residual, code, through)
+    return None
+
+
+def _by_slope(point: Point, interventions: Interventions) -> Located | None:
+    """Name a derivative that is wrong: a product of an adjoint that is right and of values of the forward pass."""
+    forward = point.forward
+    for suspect in interventions.fixed():
+        fix, (flows, slopes) = interventions.fixes[suspect.number][0], product_at(interventions, suspect.site)
+        slopes = [part for part in slopes if not is_number(point, part)]
+        if fix.because is None or len(flows) != 1 or not slopes:
+            continue
+        number = getattr(flows[0], "site", -1)
+        if number not in point.record.values:
+            continue
+        flow = Suspect(point.runs.sites[number], point.record.values[number], suspect.leads, suspect.times)
+        match = match_of(forward, flow, interventions.matches.orders)
+        if match is None or not match.full or match.node == fix.because:
+            continue
+        if forward.is_elementwise(match.node, fix.because):
+            because, through = forward.place(fix.because), forward.place(match.node)
+            place = suspect.site.file.place(slopes[0], suspect.site.function)
+            return Located(place, place, suspect, None, because, fix.residual, "derivative-wrong", through)
     return None
 
 

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from ...program.tree import Host
 from ...recording.runs import Nudge, Put
@@ -92,8 +93,18 @@ class Interventions:
                 return time
         return suspect.times[-1]
 
+    @cached_property
+    def flowing(self) -> frozenset[int] | None:
+        """The sites whose values change with the first right adjoint: what flows back; None if there is none."""
+        first = next((s for s in self.suspects if self.is_right(s)), None)
+        return None if first is None else frozenset({first.number, *self._changed(first)})
+
     def leads_to(self, suspect: Suspect, other: Suspect) -> bool:
         """Whether what passes one suspect changes with what passes another."""
+        return other.number in self._changed(suspect)
+
+    def _changed(self, suspect: Suspect) -> set[int]:
+        """Return the sites whose values change with what passes a suspect."""
         if suspect.number not in self._moved:
             point = self.point
             us: list[Host | None] = [point.rng.standard_normal(v.shape) for v in suspect.values]
@@ -102,7 +113,7 @@ class Interventions:
                 number for number, values in point.record.values.items()
                 if not identical(values, moved.values.get(number, []))
             }  # fmt: skip
-        return other.number in self._moved[suspect.number]
+        return self._moved[suspect.number]
 
     def _before_wrong(self, when: int, first: Suspect | None) -> bool:
         """Look once more at the suspects that were passed last before a value was wrong.

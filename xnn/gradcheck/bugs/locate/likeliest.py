@@ -36,7 +36,7 @@ def likeliest(
         read += _put_right_and_read(point, interventions, last)
         best = first_right(point, [t._replace(cost=0.0) for t in read if t.edit.anywhere]) or best
     if best is None and not known_by_name:
-        unsure = [s for s in above if not interventions.is_right(s)]
+        unsure = [s for s in above if not interventions.is_right(s)] or above
         every = [*unsure, *(s for s in known if s not in unsure)]
         if first is not None:
             when = interventions.goes_wrong(first)

@@ -32,7 +32,7 @@ class Matches:
     Attributes
     ----------
     right, soft : dict of int to Match
-        Those at every occurrence, and those at the first alone.
+        Those at every occurrence, and those at the first alone or transposed.
     orders : list of tuple of int
         The orders of occurrences that were met: loops that run back.
     """
@@ -40,8 +40,9 @@ class Matches:
     def __init__(self, forward: Forward, record: Record, suspects: Iterable[Suspect]) -> None:
         orders = rounds(record, forward.record)
         found = {s.number: match for s in suspects if (match := match_of(forward, s, orders)) is not None}
-        self.right = {number: match for number, match in found.items() if match.full}
-        self.soft = {number: match for number, match in found.items() if not match.full}
+        # What is an adjoint but for being transposed may be meant so, or may be the mistake.
+        self.right = {number: match for number, match in found.items() if match.full and not match.turn.transpose}
+        self.soft = {number: match for number, match in found.items() if number not in self.right}
         self.nodes = [match.node for match in found.values()]
         matched = (match.turn.which for match in (*self.soft.values(), *self.right.values()))
         self.orders = list(dict.fromkeys((*orders, *matched)))

@@ -5,37 +5,65 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from ....source import Site
+from ...same import close
 from ..edits.axes import REDUCTIONS
 from ..edits.edit import Edit
 from ..edits.operands import Operand
 from .around import holds
+from .intervene import Interventions
 from .point import Point
 
 RENAMED = ("factor-missing", "factor-extra", "path-missing", "path-twice", "sign", "wrong-operand", "some-entries")
 
 
-def named(point: Point, site: Site, edit: Edit) -> Edit:
+def named(interventions: Interventions, site: Site, edit: Edit) -> Edit:
     """Return an edit of an expression with the name of the mistake that it undoes.
 
     In a product of what flows back and of values of the forward pass, these are the local derivative: a change within
     them, or a factor or a term that makes of them another function of the same values, is one of that derivative.
     """
-    root = site.node
+    root, point = site.node, interventions.point
     if any(isinstance(n, ast.Subscript) and n.slice is edit.at for n in ast.walk(site.statement)) and _reorders(edit):
         return replace(edit, code="transposed")
+    if _leaves_a_parameter(point, edit):
+        return replace(edit, code="weights-updated")
     if edit.code not in RENAMED or not isinstance(root, ast.expr) or isinstance(edit.at, ast.stmt):
         return edit
     product = next((n for n in ast.walk(root) if _is_product(n) and n is not edit.at and holds(n, edit.at)), root)
-    slopes = [part for part in _factors(product) if _is_forward(point, part) and _reads(part)]
-    flows = [part for part in _factors(product) if not _is_forward(point, part)]
+    flows, slopes = _told_apart(interventions, product)
     inside = any(holds(part, edit.at) and part is not edit.at for part in slopes)
     new = edit.changes[0][1]
     more = _added(edit.at, new) if isinstance(new, ast.expr) and edit.at is root and not edit.anywhere else None
     another = more is not None and any(
-        _reads(part) & _reads(more) and not _is_number(point, part) and (flows or not isinstance(part, Operand))
+        _reads(part) & _reads(more) and not is_number(point, part) and (flows or not isinstance(part, Operand))
         for part in slopes
     )  # fmt: skip
     return replace(edit, code="derivative-wrong") if (inside and flows) or another else edit
+
+
+def _leaves_a_parameter(point: Point, edit: Edit) -> bool:
+    """Whether a parameter is left as it is where it was updated: ``W = p["W"] - rate * dW``."""
+    old, new = edit.changes[0]
+    values = point.record.values.get(getattr(new, "site", -1), [])
+    updated = isinstance(old, ast.BinOp) and isinstance(old.op, (ast.Add, ast.Sub)) and old.left is new
+    leaves = (point.runs.theta[leaf.slice] for leaf in point.runs.program.leaves)
+    return bool(updated and values) and any(close(values[0], leaf, 0.0) for leaf in leaves)
+
+
+def product_at(interventions: Interventions, site: Site) -> tuple[list[ast.expr], list[ast.expr]]:
+    """Return what flows back in the product that a site is, and what it is multiplied by of the forward pass."""
+    return _told_apart(interventions, site.node) if _is_product(site.node) else ([], [])
+
+
+def _told_apart(interventions: Interventions, product: ast.expr) -> tuple[list[ast.expr], list[ast.expr]]:
+    flows: list[ast.expr] = []
+    slopes: list[ast.expr] = []
+    for part in _factors(product):
+        if not _is_forward(interventions, part):
+            flows.append(part)
+        elif _reads(part):
+            slopes.append(part)
+    return flows, slopes
 
 
 def _reorders(edit: Edit) -> bool:
@@ -65,7 +93,7 @@ def _added(old: ast.AST, new: ast.expr) -> ast.expr | None:
     return None if any(getattr(f, "attr", getattr(f, "id", "")) in REDUCTIONS for f in calls) else new.right
 
 
-def _is_number(point: Point, node: ast.expr) -> bool:
+def is_number(point: Point, node: ast.expr) -> bool:
     """Whether an expression was one number each time."""
     return all(v.size == 1 for v in point.record.values.get(getattr(node, "site", -1), ()))
 
@@ -75,11 +103,15 @@ def _reads(node: ast.AST) -> set[str]:
     return {ast.unparse(part) for part in ast.walk(node) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript)}
 
 
-def _is_forward(point: Point, node: ast.expr) -> bool:
-    """Whether an expression is put together from values of the forward pass alone."""
+def _is_forward(interventions: Interventions, node: ast.expr) -> bool:
+    """Whether an expression is put together from what does not flow back: values of the forward pass, and of these."""
+    point, flowing = interventions.point, interventions.flowing
     if isinstance(node, Operand):
-        values = point.record.values.get(getattr(node, "site", -1))
-        if values is not None:
-            return values[0].dtype.kind in "ib" or point.known.has(values)
-        return not isinstance(node, ast.Subscript)  # the name of a module
-    return all(_is_forward(point, part) for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr))
+        number = getattr(node, "site", -1)
+        values = point.record.values.get(number)
+        if values is None:
+            return not isinstance(node, ast.Subscript)  # the name of a module
+        if flowing is not None:
+            return number not in flowing
+        return values[0].dtype.kind in "ib" or point.known.has(values)
+    return all(_is_forward(interventions, part) for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr))
