@@ -34,7 +34,7 @@ def call(context: Context, node: ast.Call) -> Iterator[Edit]:
             yield one(node, ast.Call(func, args, []), "transposed", 1.8)
     if name == "transpose" and receiver is not None and not node.args:
         yield one(node, receiver, "transposed", 1.0)
-    if receiver is None and len(node.args) == 1 and isinstance(node.args[0], ast.expr):
+    if receiver is None and len(node.args) == 1:
         yield one(node.args[0], ast.UnaryOp(ast.USub(), node.args[0]), "sign", 1.9)
     if receiver is None and len(node.args) == 1 and not node.keywords:
         yield one(node, node.args[0], "wrong-operand", 3.0, ast.unparse(node.args[0]))
