@@ -49,6 +49,11 @@ class Functions:
     learning_rate: float | None = None
 
 
+def of_params(function: Callable[..., Any], params: Any) -> Callable[..., Any]:
+    """Return a method of `params` as a function of it, as a program takes its own two; any other as it is."""
+    return Program(function, None, params).loss
+
+
 class Subject:
     """A program under examination, over a flat float64 vector of its parameters.
 
@@ -197,15 +202,16 @@ class Subject:
                 returned = self.functions.step(params, *self.program.fresh_data(data))
             except Exception as error:
                 return f"step raises {type(error).__name__}: {error}"
-        after = params if returned is None else returned
-        parts = [to_host(x).astype("float64") for _, x in walk(after)]
-        for candidate in (parts, [part for part in parts if part.size]):
-            if len(candidate) == len(structure.leaves):
-                for leaf, part in zip(structure.leaves, candidate, strict=True):
-                    if part.size != leaf.size:
-                        return f"step turns {leaf.name}, of shape {leaf.shape}, into shape {part.shape}"
-                return numpy.concatenate([part.reshape(-1) for part in candidate])
-        return f"step returned {len(parts)} tensors for {len(structure.leaves)} parameters"
+        parts = _parts(structure, params if returned is None else returned)
+        if len(parts) != len(structure.leaves):  # a method may return the loss, or nothing of use
+            after = _parts(structure, params)
+            if numpy.array_equal(numpy.concatenate([part.reshape(-1) for part in after]), theta):
+                return f"step returned {len(parts)} tensors for {len(structure.leaves)} parameters"
+            parts = after
+        for leaf, part in zip(structure.leaves, parts, strict=True):
+            if part.size != leaf.size:
+                return f"step turns {leaf.name}, of shape {leaf.shape}, into shape {part.shape}"
+        return numpy.concatenate([part.reshape(-1) for part in parts])
 
     def predict(self, theta: Host, X: Any) -> Host | str:
         """Return the user's predictions, or what went wrong."""
@@ -281,6 +287,15 @@ class Subject:
     def structure(self) -> Structure:
         """The user's parameters."""
         return self.program.structure
+
+
+def _parts(structure: Structure, tree: Any) -> list[Host]:
+    """Return the parameters in a tree as host arrays: by their names, else all that it holds."""
+    own = structure.own(tree)
+    if len(own) != len(structure.leaves):
+        own = [x for _, x in walk(tree)]
+    parts = [to_host(x).astype("float64") for x in own]
+    return parts if len(parts) == len(structure.leaves) else [part for part in parts if part.size]
 
 
 @contextmanager
