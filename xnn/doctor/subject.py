@@ -77,6 +77,7 @@ class Subject:
         self.data = self.program.data
         self.samples = count_samples(self.data)
         self.checked: Checked | None = None
+        self._start: dict[str, Any] = {}  # loss and gradient at `theta` on all of the data
 
     @property
     def gradient_ok(self) -> bool:
@@ -154,14 +155,32 @@ class Subject:
 
     def loss(self, theta: Host, data: tuple[Any, ...] | None = None) -> float:
         """Return the loss, NaN where it raises."""
-        try:
-            with quiet():
-                return self.program.loss_at(theta, data)
-        except Raised:
-            return float("nan")
+
+        def fresh() -> float:
+            try:
+                with quiet():
+                    return self.program.loss_at(theta, data)
+            except Raised:
+                return float("nan")
+
+        return self._once("loss", fresh) if self._is_start(theta, data) else fresh()
 
     def gradient(self, theta: Host, data: tuple[Any, ...] | None = None) -> Host | None:
         """Return the user's gradient as one vector; None where it raises or has not the parameters' shapes."""
+        if self._is_start(theta, data) and self.checked is not None:  # how to call it is known then
+            return self._once("gradient", lambda: self._gradient(theta, data))
+        return self._gradient(theta, data)
+
+    def _is_start(self, theta: Host, data: tuple[Any, ...] | None) -> bool:
+        """Whether these are the user's own parameters and data, which every check looks at."""
+        return theta is self.theta and (data is None or data is self.data)
+
+    def _once(self, name: str, made: Callable[[], Any]) -> Any:
+        if name not in self._start:
+            self._start[name] = made()
+        return self._start[name]
+
+    def _gradient(self, theta: Host, data: tuple[Any, ...] | None) -> Host | None:
         with quiet():
             parts = gradient_at(self.program, self.seen, theta, data)
         if parts is None:
@@ -171,7 +190,9 @@ class Subject:
             if part is None or part.size != leaf.size:
                 return None
             flat.append(part.reshape(-1))
-        return numpy.concatenate(flat)
+        found = numpy.concatenate(flat)
+        found.setflags(write=False)  # several may look at it
+        return found
 
     def cost(self, data: tuple[Any, ...]) -> float:
         """Return what a call of loss and gradient costs on `data`: counted, so that it is the same everywhere."""
