@@ -31,7 +31,8 @@ def diagnose(
     The gradient is checked, then the loss as a function of the samples, the data and the start; then it is tried out,
     with the user's own functions: which way a step goes, which rates are stable, whether a small batch can be
     overfitted. Nothing that is given is changed: all functions are called on copies, in double precision, and no
-    random state is touched.
+    random state is touched. What is found has its place, where the source of the functions can be read: once all is
+    known, they are recorded, and the first value that shows the fault is looked for.
 
     Parameters
     ----------

@@ -80,20 +80,20 @@ class Followed:
             record, _ = self.runs.record_gradients()
         return Recorded(record, self.runs.sites)
 
-    def number(self, theta: Host | None = None, data: Data | None = None) -> float:
+    def number(self, theta: Host, data: Data) -> float:
         """Return the number that comes out."""
         self._go_to(theta, data)
         with quiet():
             return self.runs.loss()
 
-    def without(self, site: Site, theta: Host | None = None, data: Data | None = None) -> float:
+    def without(self, site: Site, data: Data) -> float:
         """Return the number that comes out where all that passes a site is made finite."""
 
         def finite(value: Any) -> Any:
             host = kept(value)
             return value if host is None else like(value, numpy.where(numpy.isfinite(host), host, 1.0))
 
-        self._go_to(theta, data)
+        self._go_to(None, data)
         with quiet():
             return self.runs.loss({site.number: finite})
 

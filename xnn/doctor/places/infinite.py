@@ -5,23 +5,23 @@ from collections.abc import Iterator
 
 import numpy
 
-from ...gradcheck.parts import Host, Raised
+from ...gradcheck.parts import Raised
 from .followed import Data, Followed, Recorded, Value
 
 TRIES = 8
 
 
-def where_infinite(followed: Followed, theta: Host | None, data: Data | None, number: bool = True) -> Value | None:
+def where_infinite(followed: Followed, data: Data, number: bool = True) -> Value | None:
     """Return where NaN or infinity arises.
 
     An ``exp(-z)`` that overflows harms no sigmoid, whose ``1 / (1 + inf)`` is 0; the logarithm of that 0 does harm. So
     of the values that are not finite though all that they are computed of is, the last is returned that makes the
     result finite by being so itself, else the first. Where the function returns no `number`, the first.
     """
-    births = sorted(_births(followed.at(theta, data)), key=lambda value: value.time)
+    births = sorted(_births(followed.at(data=data)), key=lambda value: value.time)
     for value in reversed(births[:TRIES]) if number and len(births) > 1 else ():
         try:
-            if numpy.isfinite(followed.without(value.site, theta, data)):
+            if numpy.isfinite(followed.without(value.site, data)):
                 return value
         except Raised:
             continue

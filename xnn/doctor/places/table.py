@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 
 import numpy
 
@@ -12,11 +12,11 @@ from ...source import Place
 from ..checks.stability import stretched
 from ..examination import Examination
 from ..limits import OFF, UNITS_MOST
-from .followed import Followed, Recorded, Value, place_of
+from .followed import Data, Followed, Recorded, Value, place_of
 from .infinite import where_infinite
 from .mixing import where_broadcast, where_mixed
 
-SAMPLES = 64  # of which activations are looked for
+SAMPLES = 64  # that are recorded
 AGREES = 1e-6  # an activation, as the network that was recovered has it, with the user's
 
 
@@ -31,6 +31,17 @@ class Places:
     def loss(self) -> Followed:
         """The user's loss."""
         return self.followed(self.subject.program.loss)
+
+    @cached_property
+    def some(self) -> Data:
+        """Some of the samples: a recording keeps only so many numbers."""
+        samples = self.subject.samples
+        return self.subject.data if samples is None else self.subject.part(self.which)
+
+    @cached_property
+    def which(self) -> list[int]:
+        """Which samples these are."""
+        return self.subject.choose(min(SAMPLES, self.subject.samples or 0))
 
     def of(self, finding: Finding) -> Place | None:
         """Return where a finding stands, None where that is not known or nowhere."""
@@ -53,9 +64,12 @@ class Places:
         """Where NaN or infinity arises: in the gradient, or in the loss of the data that were tried."""
         gradients = self.subject.program.gradients
         if finding.code == "not-finite" and finding.parameter and gradients is not None:
-            return where_infinite(self.followed(gradients), None, None, number=False)
-        stretch = finding.facts.get("stretch", 1.0)
-        return where_infinite(self.loss, None, None if stretch == 1.0 else stretched(self.subject, stretch))
+            followed = self.followed(gradients)
+            return where_infinite(followed, self.some, False) or where_infinite(followed, self.subject.data, False)
+        if "stretch" in finding.facts:
+            return where_infinite(self.loss, stretched(self.subject, finding.facts["stretch"]))
+        lost = not numpy.isfinite(self.subject.loss(self.subject.theta, self.some))
+        return where_infinite(self.loss, self.some if lost else self.subject.data)
 
     def size(self, finding: Finding) -> Value | None:
         """Where inputs or weights are too big for the loss to be finite."""
@@ -64,24 +78,22 @@ class Places:
     def activation(self, finding: Finding) -> Value | None:
         """Where a layer's activations are computed: in the function that computes what they are taken of."""
         subject, network = self.subject, self.subject.network
-        which = subject.choose(min(SAMPLES, subject.samples or 0))
-        run = self.loss.at(data=subject.part(which))
-        traces = subject.traces(subject.theta, which)
+        run, traces = self.loss.at(data=self.some), subject.traces(subject.theta, self.which)
         if network is None or traces is None:
-            return self._zeros(run, finding, len(which))
+            return self._zeros(run, finding)
         i = next((i for i, layer in enumerate(network.layout) if layer.W_name == finding.parameter), None)
         if i is None:
             return None
         return _activated(run, traces[i].z[0], traces[i].a[0])
 
-    def _zeros(self, run: Recorded, finding: Finding, samples: int) -> Value | None:
+    def _zeros(self, run: Recorded, finding: Finding) -> Value | None:
         """Where units of an unknown network are zero for all samples."""
         units = {n for leaf in self.subject.program.leaves if leaf.name == finding.parameter for n in leaf.shape}
 
         def dead(value: Value) -> bool:
             host = value.host
             for axis in range(2) if host.ndim == 2 and host.dtype.kind == "f" else ():
-                if host.shape[axis] == samples and host.shape[1 - axis] in units:
+                if host.shape[axis] == len(self.which) and host.shape[1 - axis] in units:
                     return bool(numpy.mean(numpy.all(host == 0, axis=axis)) >= UNITS_MOST)
             return False
 
@@ -95,7 +107,7 @@ class Places:
             return None
         followed = self.followed(function)
         theta = self.subject.near(OFF, 1)
-        run, number = followed.at(theta), followed.number(theta)
+        run, number = followed.at(theta, self.some), followed.number(theta, self.some)
         return run.first(lambda value: value.host.size == 1 and float(value.host.reshape(())) == number)
 
     def outputs(self, finding: Finding) -> Value | None:
@@ -104,11 +116,11 @@ class Places:
             return self.infinite(finding)
         if finding.facts.get("of") == "loss":
             return self.result(finding)
-        theta, which = self.subject.near(OFF, 1), self.subject.choose(min(SAMPLES, self.subject.samples or 0))
-        rows = self.exam.predictions.at(theta, which)
+        theta = self.subject.near(OFF, 1)
+        rows = self.exam.predictions.at(theta, self.which)
         if isinstance(rows, str):
             return None
-        run, traces = self.loss.at(theta, self.subject.part(which)), self.subject.traces(theta, which)
+        run, traces = self.loss.at(theta, self.some), self.subject.traces(theta, self.which)
         return _activated(run, rows if traces is None else traces[-1].z[0], rows)
 
 
