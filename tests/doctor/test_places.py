@@ -207,6 +207,67 @@ def gradients(p, X, y):
     return back(p, X, d)
 """
 
+DEAD_IN_A_LOOP = """
+data = X, t
+params = {"W": rng.normal(size=(6, 4)), "b": -np.full(6, 20.0), "v": rng.normal(size=6), "c": 0.0}
+def loss(p, X, y):
+    out = np.zeros(len(X))
+    for n in range(len(X)):
+        h = np.zeros(6)
+        for j in range(6):
+            h[j] = max(0.0, p["W"][j] @ X[n] + p["b"][j])
+        out[n] = h @ p["v"] + p["c"]
+    return np.mean((out - y) ** 2)
+def gradients(p, X, y):
+    Z = X @ p["W"].T + p["b"]
+    d = 2 * (np.maximum(Z, 0) @ p["v"] + p["c"] - y) / len(X)
+    e = np.outer(d, p["v"]) * (Z > 0)
+    return {"W": e.T @ X, "b": e.sum(axis=0), "v": np.maximum(Z, 0).T @ d, "c": d.sum()}
+"""
+
+DEAD_OF_A_STRANGER = """
+data = X, T
+params = {"U": rng.normal(size=(4, 5)), "W": rng.normal(size=(5, 6)), "V": rng.normal(size=(6, 3)), "s": np.ones(4)}
+shift = np.where(np.arange(6) < 5, -9.0, 0.0)
+def loss(p, X, y):
+    kept = np.zeros((len(X), 6))
+    u = np.sin(X * p["s"] @ p["U"])
+    kept += np.maximum(0, u @ p["W"] + shift)
+    return np.mean((kept @ p["V"] - y) ** 2)
+def gradients(p, X, y):
+    a = X * p["s"] @ p["U"]
+    z = np.sin(a) @ p["W"] + shift
+    h = np.maximum(0, z)
+    d = 2 * (h @ p["V"] - y) / y.size
+    e = d @ p["V"].T * (z > 0)
+    f = e @ p["W"].T * np.cos(a)
+    ds = np.sum(X * (f @ p["U"].T), axis=0)
+    return {"U": (X * p["s"]).T @ f, "W": np.sin(a).T @ e, "V": h.T @ d, "s": ds}
+"""
+
+ONE_LINE = """
+data, params = (X, (y == 0) * 1.0), {"w": rng.normal(size=4), "b": np.zeros(1)}
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+def loss(p, X, y):
+    a = sigmoid(X @ p["w"] + p["b"])
+    return -np.mean(y * np.log(a + 1e-9) + (1 - y) * np.log(1 - a))
+def gradients(p, X, y):
+    d = (sigmoid(X @ p["w"] + p["b"]) - y) / len(X)
+    return {"w": X.T @ d, "b": d.sum(keepdims=True)}
+"""
+
+COLUMN = """
+data, params = (X, t.reshape(-1, 1)), {"w": rng.normal(size=4), "b": np.zeros(1)}
+def mse(out, y):
+    return ((y - out) ** 2).mean()
+def loss(p, X, y):
+    return mse(X @ p["w"] + p["b"], y)
+def gradients(p, X, y):
+    d = 2 * (X @ p["w"] + p["b"] - y.mean()) / len(X)
+    return {"w": X.T @ d, "b": d.sum(keepdims=True)}
+"""
+
 PROGRAMS = {
     "softmax over the samples": (SOFTMAX, "samples-mixed", "e / e.sum(axis=0)"),
     "a state kept from sample to sample": (ONE_BY_ONE, "samples-mixed", "total + h"),
@@ -215,6 +276,10 @@ PROGRAMS = {
     "log of 0": (LOG_OF_ZERO, "unstable", "np.log(1 - out)"),
     "exp of what is big": (OVERFLOW, "unstable", 'np.exp(X @ p["W"][:, :3])'),
     "dead": (DEAD, "dead-units", 'relu(X @ p["W"] + p["b"])'),
+    "dead in a loop": (DEAD_IN_A_LOOP, "dead-units", 'max(0.0, p["W"][j] @ X[n] + p["b"][j])'),
+    "dead in a network that is not known": (DEAD_OF_A_STRANGER, "dead-units", 'np.maximum(0, u @ p["W"] + shift)'),
+    "one of two logarithms": (ONE_LINE, "unstable", "np.log(1 - a)"),
+    "a column against rows": (COLUMN, "loss-broadcast", "y - out"),
     "saturated": (SATURATED, "saturated-units", "np.tanh(z)"),
     "another loss": (MISMATCH, "loss-mismatch", "np.sum(abs(out - y) ** 3) / len(y)"),
     "sigmoids for a softmax": (LOGITS, "probabilities", "1 / (1 + np.exp(-s))"),

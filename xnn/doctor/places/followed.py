@@ -50,6 +50,13 @@ class Recorded:
             if not isinstance(site.node, (ast.Name, ast.Attribute)):
                 yield from (Value(time, site, k, host) for k, (time, host) in enumerate(zip(times, hosts, strict=True)))
 
+    def parts(self, value: Value) -> list[tuple[int, Host]]:
+        """Return what a value was computed of, as far as it stands within it, each with its time."""
+        inside = {getattr(node, "site", None) for node in ast.walk(value.site.node)} - {value.site.number}
+        times, values = self.record.times, self.record.values
+        last = ((site, sum(time < value.time for time in times[site]) - 1) for site in inside if site in times)
+        return [(times[site][k], values[site][k]) for site, k in last if k >= 0]
+
     def _stacked(self) -> Iterator[Value]:
         for value in self.computed():
             hosts = self.record.values[value.site.number]

@@ -1,6 +1,5 @@
 """Where a value stops being finite: the one that the loss, or a gradient, is not finite for."""
 
-import ast
 from collections.abc import Iterator
 
 import numpy
@@ -42,13 +41,6 @@ def _births(run: Recorded) -> Iterator[Value]:
         if value.site.number in met or numpy.all(numpy.isfinite(value.host)):
             continue
         met.add(value.site.number)
-        if not any(_began(run, value) <= time < value.time for time in lost):
+        began = min((time for time, _ in run.parts(value)), default=value.time)
+        if not any(began <= time < value.time for time in lost):
             yield value
-
-
-def _began(run: Recorded, value: Value) -> int:
-    """Return when the first part of a value was computed, its own time where it has none."""
-    times = run.record.times
-    inside = {getattr(node, "site", value.site.number) for node in ast.walk(value.site.node)} - {value.site.number}
-    before = ([time for time in times.get(site, []) if time < value.time] for site in inside)
-    return min((part[-1] for part in before if part), default=value.time)

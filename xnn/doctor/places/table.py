@@ -94,7 +94,8 @@ class Places:
             host = value.host
             for axis in range(2) if host.ndim == 2 and host.dtype.kind == "f" else ():
                 if host.shape[axis] == len(self.which) and host.shape[1 - axis] in units:
-                    return bool(numpy.mean(numpy.all(host == 0, axis=axis)) >= UNITS_MOST)
+                    zero = bool(numpy.mean(numpy.all(host == 0, axis=axis)) >= UNITS_MOST)
+                    return zero and any(part.shape == host.shape for _, part in run.parts(value))
             return False
 
         return run.first(dead)
@@ -162,9 +163,10 @@ def _activated(run: Recorded, z: Host, a: Host) -> Value | None:
     before = run.first(lambda value: _is(value, z))
 
     def beside(value: Value) -> bool:
-        return before is not None and value.site.function == before.site.function and _is(value, a)
+        after = before is not None and value.time >= before.time and value.site.function == before.site.function
+        return after and _is(value, a)
 
-    return run.first(beside) or run.first(lambda value: _is(value, a))
+    return run.first(beside) or (run.first(lambda value: _is(value, a)) if numpy.any(a) else None)
 
 
 def _is(value: Value, rows: Host) -> bool:
@@ -173,6 +175,6 @@ def _is(value: Value, rows: Host) -> bool:
     if host.size != rows.size or host.dtype.kind != "f" or not host.ndim:
         return False
     for turned in (rows, rows.T):
-        if host.shape[0] == turned.shape[0]:
+        if host.ndim == 1 or host.shape[0] == turned.shape[0]:
             return bool(numpy.allclose(host.reshape(turned.shape), turned, rtol=AGREES, atol=AGREES * 1e-3))
     return False
