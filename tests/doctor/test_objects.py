@@ -164,3 +164,13 @@ def test_attributes_as_a_dict_and_a_list_of_layer_objects():
     )  # fmt: skip
     assert found.ok, found
     assert state(net) == before
+
+
+def test_whole_numbers_that_have_gradients_are_parameters():
+    x = np.arange(10.0) / 10
+    found = xnn.diagnose(
+        lambda p, x, y: np.mean((p["m"] * x + p["c"] - y) ** 2),
+        lambda p, x, y: {"m": np.mean(2 * (p["m"] * x + p["c"] - y) * x), "c": np.mean(2 * (p["m"] * x + p["c"] - y))},
+        {"m": 0, "c": 0}, x, 3 * x + 1, predict=lambda p, x: p["m"] * x + p["c"], learning_rate=0.5,
+    )  # fmt: skip
+    assert found.ok, found
