@@ -86,7 +86,7 @@ def _measured(exam: Examination, field: Field, share: float, data: tuple[Any, ..
     ladder = [factor * (stable if numpy.isfinite(stable) else 1.0) * scale for factor in LADDER]
     ladder += [] if given is None else [factor * given.rate for factor in BESIDE]
     if costly and _is_settled(theta, Rates(scale * stable, None, own or given, rate), field):
-        ladder = ladder[:1]
+        ladder = ladder[:1] if given is None else []
     # A rate is tried as it is advised, rounded: the figures are then those of the advice.
     rounded = dict.fromkeys(map(_rounded, ladder))
     trials = [descend(field, theta, r / scale, steps)._replace(rate=r) for r in rounded]
