@@ -11,7 +11,7 @@ from ..errors import OptionError
 from .checks import TABLE
 from .examine import examine
 from .report.diagnosis import Diagnosis
-from .subject import Functions, Subject
+from .subject import Functions, Subject, of_params
 
 
 def diagnose(
@@ -31,7 +31,8 @@ def diagnose(
     The gradient is checked, then the loss as a function of the samples, the data and the start; then it is tried out,
     with the user's own functions: which way a step goes, which rates are stable, whether a small batch can be
     overfitted. Nothing that is given is changed: all functions are called on copies, in double precision, and no
-    random state is touched.
+    random state is touched. What is found has its place, where the source of the functions can be read: once all is
+    known, they are recorded, and the first value that shows the fault is looked for.
 
     Parameters
     ----------
@@ -40,8 +41,9 @@ def diagnose(
     gradients : callable
         ``gradients(params, X, y)`` returns its derivative by each parameter, in the structure of `params`; of code that
         only updates, :func:`xnn.gradients_from_step` makes one.
-    params : array, list, tuple, named tuple, dict, data class, in any nesting
-        As training starts, or where it is stuck. Arrays of any library.
+    params : array, list, tuple, named tuple, dict, data class, object, in any nesting
+        As training starts, or where it is stuck. Arrays of any library. Methods of an object are given the data alone,
+        ``diagnose(net.loss, net.gradients, net, X, y, predict=net.predict)``, and called on copies of it.
     X, y : array or list
         The samples and what is to be learnt of each, as the functions expect them.
     predict : callable, optional
@@ -89,6 +91,7 @@ def diagnose(
             raise OptionError(f"{name} must be a function or left out, got {type(function).__name__}.")
     if learning_rate is not None and not 0.0 < learning_rate < float("inf"):
         raise OptionError(f"learning_rate must be positive, got {learning_rate}.")
+    predict, accuracy, step = (None if f is None else of_params(f, params) for f in (predict, accuracy, step))
     functions = Functions(loss, gradients, predict, accuracy, _of_three(step, learning_rate), learning_rate)
     with _progress() as tell:
         return examine(Subject(functions, params, X, y), tell)

@@ -7,6 +7,7 @@ import numpy
 
 from .checks import TABLE
 from .examination import Examination
+from .places.table import placed
 from .report.causes import ordered
 from .report.diagnosis import Diagnosis
 from .subject import Subject
@@ -24,4 +25,5 @@ def examine(subject: Subject, tell: Callable[[str], None]) -> Diagnosis:
                 continue
             exam.found.extend(check.run(exam))
         exam.done.setdefault(check.name, "done")
-    return Diagnosis(ordered(exam.found), exam.done, exam.measured, exam.history, perf_counter() - began)
+    findings = placed(exam, ordered(exam.found))
+    return Diagnosis(findings, exam.done, exam.measured, exam.history, perf_counter() - began)

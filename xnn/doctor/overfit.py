@@ -33,7 +33,7 @@ class Fit(NamedTuple):
     base : float
         The constant-prediction baseline of these samples.
     starved : bool
-        Whether it ended because the budget did: a costly program proves nothing by so few steps.
+        Whether all ended because the budget did: a costly program proves nothing by so few steps.
     """
 
     which: list[int]
@@ -58,7 +58,7 @@ def overfit(exam: Examination, theta: Host, count: int, quick: bool = False, bud
         return None
     goal = 0.01 * (base if numpy.isfinite(base) and base > 0 else abs(first))
     best: Fit | None = None
-    left = budget
+    left, longest = budget, 0
     for rate in (ADAM_RATE, *PLAIN, *OTHERS):
         steps = field.affords(left, STEPS_FIT, STEPS_LEAST)
         history = RunHistory(title=f"Overfitting {len(which)} samples")
@@ -73,12 +73,12 @@ def overfit(exam: Examination, theta: Host, count: int, quick: bool = False, bud
         left -= trial.steps * field.cost
         if len(trial.losses) < 2:
             continue
-        error = _error(exam, trial, which, base)
+        error, longest = _error(exam, trial, which, base), max(longest, trial.steps)
         if best is None or error < best.error:
-            best = Fit(which, error, trial, history, base, trial.steps == steps < STEPS_PROVE)
+            best = Fit(which, error, trial, history, base, trial.steps == steps)
         if best.error <= FIT_ERROR or quick or left <= 0:
             break
-    return best
+    return best and best._replace(starved=best.starved and longest < STEPS_PROVE)
 
 
 def _recorder(subject: Subject, history: RunHistory, which: Sequence[int]) -> Watch:

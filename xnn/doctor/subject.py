@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from types import MethodType
 from typing import Any
 
 import numpy
@@ -49,6 +50,11 @@ class Functions:
     learning_rate: float | None = None
 
 
+def of_params(function: Callable[..., Any], params: Any) -> Callable[..., Any]:
+    """Return a method of `params` as a function of it, as a program takes its own two; any other as it is."""
+    return function.__func__ if isinstance(function, MethodType) and function.__self__ is params else function
+
+
 class Subject:
     """A program under examination, over a flat float64 vector of its parameters.
 
@@ -72,6 +78,7 @@ class Subject:
         self.data = self.program.data
         self.samples = count_samples(self.data)
         self.checked: Checked | None = None
+        self._start: dict[str, Any] = {}  # loss and gradient at `theta` on all of the data
 
     @property
     def gradient_ok(self) -> bool:
@@ -149,14 +156,32 @@ class Subject:
 
     def loss(self, theta: Host, data: tuple[Any, ...] | None = None) -> float:
         """Return the loss, NaN where it raises."""
-        try:
-            with quiet():
-                return self.program.loss_at(theta, data)
-        except Raised:
-            return float("nan")
+
+        def fresh() -> float:
+            try:
+                with quiet():
+                    return self.program.loss_at(theta, data)
+            except Raised:
+                return float("nan")
+
+        return self._once("loss", fresh) if self._is_start(theta, data) else fresh()
 
     def gradient(self, theta: Host, data: tuple[Any, ...] | None = None) -> Host | None:
         """Return the user's gradient as one vector; None where it raises or has not the parameters' shapes."""
+        if self._is_start(theta, data) and self.checked is not None:  # how to call it is known then
+            return self._once("gradient", lambda: self._gradient(theta, data))
+        return self._gradient(theta, data)
+
+    def _is_start(self, theta: Host, data: tuple[Any, ...] | None) -> bool:
+        """Whether these are the user's own parameters and data, which every check looks at."""
+        return theta is self.theta and (data is None or data is self.data)
+
+    def _once(self, name: str, made: Callable[[], Any]) -> Any:
+        if name not in self._start:
+            self._start[name] = made()
+        return self._start[name]
+
+    def _gradient(self, theta: Host, data: tuple[Any, ...] | None) -> Host | None:
         with quiet():
             parts = gradient_at(self.program, self.seen, theta, data)
         if parts is None:
@@ -166,7 +191,9 @@ class Subject:
             if part is None or part.size != leaf.size:
                 return None
             flat.append(part.reshape(-1))
-        return numpy.concatenate(flat)
+        found = numpy.concatenate(flat)
+        found.setflags(write=False)  # several may look at it
+        return found
 
     def cost(self, data: tuple[Any, ...]) -> float:
         """Return what a call of loss and gradient costs on `data`: counted, so that it is the same everywhere."""
@@ -197,15 +224,16 @@ class Subject:
                 returned = self.functions.step(params, *self.program.fresh_data(data))
             except Exception as error:
                 return f"step raises {type(error).__name__}: {error}"
-        after = params if returned is None else returned
-        parts = [to_host(x).astype("float64") for _, x in walk(after)]
-        for candidate in (parts, [part for part in parts if part.size]):
-            if len(candidate) == len(structure.leaves):
-                for leaf, part in zip(structure.leaves, candidate, strict=True):
-                    if part.size != leaf.size:
-                        return f"step turns {leaf.name}, of shape {leaf.shape}, into shape {part.shape}"
-                return numpy.concatenate([part.reshape(-1) for part in candidate])
-        return f"step returned {len(parts)} tensors for {len(structure.leaves)} parameters"
+        parts = _parts(structure, params if returned is None else returned)
+        if len(parts) != len(structure.leaves):  # a method may return the loss, or nothing of use
+            after = _parts(structure, params)
+            if numpy.array_equal(numpy.concatenate([part.reshape(-1) for part in after]), theta):
+                return f"step returned {len(parts)} tensors for {len(structure.leaves)} parameters"
+            parts = after
+        for leaf, part in zip(structure.leaves, parts, strict=True):
+            if part.size != leaf.size:
+                return f"step turns {leaf.name}, of shape {leaf.shape}, into shape {part.shape}"
+        return numpy.concatenate([part.reshape(-1) for part in parts])
 
     def predict(self, theta: Host, X: Any) -> Host | str:
         """Return the user's predictions, or what went wrong."""
@@ -281,6 +309,15 @@ class Subject:
     def structure(self) -> Structure:
         """The user's parameters."""
         return self.program.structure
+
+
+def _parts(structure: Structure, tree: Any) -> list[Host]:
+    """Return the parameters in a tree as host arrays: by their names, else all that it holds."""
+    own = structure.own(tree)
+    if len(own) != len(structure.leaves):
+        own = [x for _, x in walk(tree)]
+    parts = [to_host(x).astype("float64") for x in own]
+    return parts if len(parts) == len(structure.leaves) else [part for part in parts if part.size]
 
 
 @contextmanager

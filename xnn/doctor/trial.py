@@ -75,10 +75,20 @@ class Trial(NamedTuple):
 
 
 def user_field(subject: Subject, data: tuple[Any, ...]) -> Field:
-    """Return the user's own functions on `data`."""
-    return Field(
-        lambda theta: subject.loss(theta, data), lambda theta: subject.gradient(theta, data), subject.cost(data)
-    )
+    """Return the user's own functions on `data`; at their own parameters, where each trial starts, they run once."""
+    start: dict[Any, Any] = {}
+
+    def once(function: Callable[..., Any]) -> Callable[[Host], Any]:
+        def at(theta: Host) -> Any:
+            if theta is not subject.theta:
+                return function(theta, data)
+            if function not in start:
+                start[function] = function(theta, data)
+            return start[function]
+
+        return at
+
+    return Field(once(subject.loss), once(subject.gradient), subject.cost(data))
 
 
 def working_data(subject: Subject, budget: float, evaluations: int) -> tuple[tuple[Any, ...], float]:
@@ -144,9 +154,10 @@ def _run(
     return Trial(numpy.asarray(losses), theta, rate, name)
 
 
-def curvature(field: Field, theta: Host, iterations: int = 12) -> float:
+def curvature(field: Field, theta: Host, close: float = 0.0, iterations: int = 12) -> float:
     """Return the largest curvature by power iteration on differences of gradients; NaN where it is unavailable.
 
+    It ends early where an iteration changes it by a share of `close` or less.
     ``H v = (g(theta + e v) - g(theta - e v)) / 2e``; the largest rate that plain steps bear is ``2 / lambda_max``.
     """
     v = numpy.random.default_rng(0).standard_normal(theta.size)
@@ -159,8 +170,10 @@ def curvature(field: Field, theta: Host, iterations: int = 12) -> float:
         if ahead is None or behind is None or not numpy.all(numpy.isfinite(ahead - behind)):
             return float("nan")
         Hv = (ahead - behind) / (2.0 * e)
-        found = float(v @ Hv)
+        before, found = found, float(v @ Hv)
         if not numpy.any(Hv):
             return 0.0
+        if abs(found - before) < close * abs(found):
+            break
         v = Hv
     return abs(found)

@@ -210,7 +210,7 @@ def _silent_class(exam: Examination) -> Iterator[Finding]:
     yield Finding(
         "loss-activation-mismatch", "", f"the loss ignores the samples of class {names}: it is the same for all.",
         "add the other half of the cross-entropy: -(1 - y) * log(1 - p)" if one else
-        f"look at how the loss picks the output of class {names}", evidence,
+        f"look at how the loss picks the output of class {names}", evidence, facts={"of": "loss"},
     )  # fmt: skip
 
 

@@ -28,6 +28,8 @@ from ..trial import Field, Trial, curvature, descend, user_field, working_data
 
 LADDER = (0.5, 2.0, 8.0, 0.1, 0.01)  # times the largest stable rate
 BESIDE = (10.0, 0.1, 0.01)  # times the user's
+CLOSE = 0.01  # share up to which the curvature of a costly program is found
+TRIALS = len(LADDER) + len(BESIDE) + 2
 LONG = 1000  # steps in which something must happen
 
 
@@ -57,37 +59,38 @@ def check(exam: Examination) -> Iterator[Finding]:
     subject = exam.subject
     if subject.functions.learning_rate is None:
         exam.done["given learning rate"] = "left out: give learning_rate="
-    data, share = working_data(subject, BUDGET_RATE, STEPS_LEAST * (len(LADDER) + len(BESIDE) + 2))
+    data, share = working_data(subject, BUDGET_RATE, STEPS_LEAST * TRIALS)
     field = user_field(subject, data)
-    rates = _measured(exam, field, share)
-    if subject.functions.step is not None:
-        rates = rates._replace(given=_own_steps(subject, data, field) or rates.given)
-        shown = exam.measured.get("rate that the step shows")
-        if rates.rate is None and shown is not None and exam.measured["cosine of a step and the gradient"] < -0.999:
-            rates = rates._replace(rate=shown)
+    rates = _measured(exam, field, share, data)
     exam.ends += [trial.theta for trial in (rates.given, rates.best) if trial is not None]
     yield from _judged(exam, rates, field)
 
 
 def _steps(field: Field) -> int:
-    return field.affords(BUDGET_RATE / (len(LADDER) + len(BESIDE) + 2), STEPS_RATE, STEPS_LEAST)
+    return field.affords(BUDGET_RATE / TRIALS, STEPS_RATE, STEPS_LEAST)
 
 
-def _measured(exam: Examination, field: Field, share: float) -> Rates:
-    """Measure the largest stable rate, and run with it, with less, and with the user's."""
+def _measured(exam: Examination, field: Field, share: float, data: tuple[Any, ...]) -> Rates:
+    """Measure the largest stable rate, and run with the user's, with it, and with less."""
     subject, theta = exam.subject, exam.subject.theta
     scale = share if exam.facts.reduction == "sum" else 1.0  # a part's sum is less steep than the whole's
-    steep = curvature(field, theta)
-    stable = 2.0 / steep if steep > 0 else float("nan")
     rate, steps = subject.functions.learning_rate, _steps(field)
-    ladder = [factor * (stable if numpy.isfinite(stable) else 1.0) * scale for factor in LADDER]
-    ladder += [] if rate is None else [factor * rate for factor in BESIDE]
-    # A rate is tried as it is advised, rounded: the figures are then those of the advice.
-    trials = [descend(field, theta, _rounded(r) / scale, steps)._replace(rate=_rounded(r)) for r in ladder]
-    sound = [trial for trial in trials if numpy.isfinite(trial.last) and trial.fell > 0]
-    alive = [trial for trial in sound if not _without_slope(theta, trial, field)]
-    best = min(alive or sound, key=lambda trial: trial.last, default=None)
+    costly = steps < STEPS_RATE
+    steep = curvature(field, theta, CLOSE if costly else 0.0)
+    stable = 2.0 / steep if steep > 0 else float("nan")
     given = None if rate is None else descend(field, theta, rate / scale, steps)._replace(rate=rate)
+    own = None if subject.functions.step is None else _own_steps(subject, data, field)
+    shown = exam.measured.get("rate that the step shows")
+    if own and rate is None and shown is not None and exam.measured["cosine of a step and the gradient"] < -0.999:
+        rate = shown
+    ladder = [factor * (stable if numpy.isfinite(stable) else 1.0) * scale for factor in LADDER]
+    ladder += [] if given is None else [factor * given.rate for factor in BESIDE]
+    if costly and _is_settled(theta, Rates(scale * stable, None, own or given, rate), field):
+        ladder = ladder[:1] if given is None else []
+    # A rate is tried as it is advised, rounded: the figures are then those of the advice.
+    rounded = dict.fromkeys(map(_rounded, ladder))
+    trials = [descend(field, theta, r / scale, steps)._replace(rate=r) for r in rounded]
+    best = _best(theta, trials, field)
     dead = given is not None and _without_slope(theta, given, field)
     if given is not None and given.fell > 0 and not dead and (best is None or given.last < best.last):
         best = given
@@ -95,7 +98,32 @@ def _measured(exam: Examination, field: Field, share: float) -> Rates:
     if best is not None:
         exam.measured["best rate tried"] = best.rate
         exam.measured["loss after"] = {f"{best.steps} steps with it": best.last, "before": best.first}
-    return Rates(scale * stable, best, given, rate)
+    return Rates(scale * stable, best, own or given, rate)
+
+
+def _best(theta: Host, trials: list[Trial], field: Field) -> Trial | None:
+    """Return the trial that ends lowest, of those that leave a gradient if there are any."""
+    sound = [trial for trial in trials if numpy.isfinite(trial.last) and trial.fell > 0]
+    sound.sort(key=lambda trial: trial.last)
+    return next((trial for trial in sound if not _without_slope(theta, trial, field)), sound[0] if sound else None)
+
+
+def _is_settled(theta: Host, rates: Rates, field: Field) -> bool:
+    """Whether no other rate could show that the user's is too high or too low: a costly program is spared these."""
+    given, rate = rates.given, rates.rate
+    if given is None or rate is None:
+        return True
+    falls = numpy.isfinite(given.last) and given.fell > 0 and rate <= rates.stable
+    enough = _long_run(theta, rates, field) >= RATE_NOTHING * abs(given.first)
+    return bool(falls and enough and not _without_slope(theta, given, field))
+
+
+def _long_run(theta: Host, rates: Rates, field: Field) -> float:
+    """Return by how much a long run at the user's rate would lower the loss, infinite where that is unknown."""
+    given, g = rates.given, field.gradient(theta)
+    if given is None or rates.rate is None or g is None:
+        return float("inf")
+    return LONG * max(rates.rate * float(g @ g), (given.first - given.last) / max(1, given.steps))
 
 
 def _judged(exam: Examination, rates: Rates, field: Field) -> Iterator[Finding]:
@@ -114,16 +142,11 @@ def _judged(exam: Examination, rates: Rates, field: Field) -> Iterator[Finding]:
             facts={"rate": best.rate},
         )  # fmt: skip
         return
-    g = field.gradient(exam.subject.theta)
-    if g is None or learnt:
-        return
-    drop = rate * float(g @ g) * LONG
-    fell = (given.first - given.last) / max(1, given.steps) * LONG
-    little = max(drop, fell) < RATE_NOTHING * abs(given.first)
-    if little and best.rate > 50 * rate and best.fell > RATE_LEARNS:
+    drop = _long_run(exam.subject.theta, rates, field)
+    if not learnt and drop < RATE_NOTHING * abs(given.first) and best.rate > 50 * rate and best.fell > RATE_LEARNS:
         yield Finding(
             "learning-rate-low", "",
-            f"the rate {rate:g} is too low: {LONG} steps lower the loss by {max(drop, fell) / abs(given.first):.1g} "
+            f"the rate {rate:g} is too low: {LONG} steps lower the loss by {drop / abs(given.first):.1g} "
             "of it.",
             f"use {best.rate:g}: with it {best.steps} steps bring the loss from {best.first:.4g} to "
             f"{best.last:.4g}{stable}",

@@ -1,6 +1,7 @@
 """Does the loss stay finite? At the parameters that were given, and with bigger inputs."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy
 
@@ -29,13 +30,10 @@ def check(exam: Examination) -> Iterator[Finding]:
     if not numpy.isfinite(subject.loss(subject.theta)):
         yield from _lost(subject, predictions)
         return
-    which = subject.choose(min(64, subject.samples))
-    data = subject.part(which)
-    inputs = to_host(data[0]).astype("float64")
     for factor in STRETCHES:
         try:
             with quiet():
-                value = subject.program.loss_at(subject.theta, subject.with_inputs(inputs * factor, data))
+                value = subject.program.loss_at(subject.theta, stretched(subject, factor))
         except Raised:
             return  # the inputs are indices, say
         if not numpy.isfinite(value):
@@ -43,8 +41,16 @@ def check(exam: Examination) -> Iterator[Finding]:
                 "unstable", "", f"the loss is {value} once the inputs are {factor:g} times as large.",
                 STEADY,
                 f"finite at the inputs as given, and {value} at {factor:g} times them", 0.9, note=factor > STRETCH_NEAR,
+                facts={"stretch": factor},
             )  # fmt: skip
             return
+
+
+def stretched(subject: Subject, factor: float) -> tuple[Any, ...]:
+    """Return some of the data, the inputs `factor` times as large."""
+    assert subject.samples is not None
+    data = subject.part(subject.choose(min(64, subject.samples)))
+    return subject.with_inputs(to_host(data[0]).astype("float64") * factor, data)
 
 
 def _lost(subject: Subject, predictions: Predictions) -> Iterator[Finding]:

@@ -1,0 +1,1 @@
+"""Where a fault stands: the user's functions are recorded, and the first value that shows it is looked for."""

@@ -1,0 +1,180 @@
+"""Which finding stands where: a row a code, and the first value that shows it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cache, cached_property
+
+import numpy
+
+from ...findings import Finding
+from ...gradcheck.parts import Host
+from ...source import Place
+from ..checks.stability import stretched
+from ..examination import Examination
+from ..limits import OFF, UNITS_MOST
+from .followed import Data, Followed, Recorded, Value, place_of
+from .infinite import where_infinite
+from .mixing import where_broadcast, where_mixed
+
+SAMPLES = 64  # that are recorded
+AGREES = 1e-6  # an activation, as the network that was recovered has it, with the user's
+
+
+class Places:
+    """The places of an examination's findings; each function is followed once."""
+
+    def __init__(self, exam: Examination) -> None:
+        self.exam, self.subject = exam, exam.subject
+        self.followed: Callable[[Callable[..., object]], Followed] = cache(lambda f: Followed(exam.subject, f))
+
+    @property
+    def loss(self) -> Followed:
+        """The user's loss."""
+        return self.followed(self.subject.program.loss)
+
+    @cached_property
+    def some(self) -> Data:
+        """Some of the samples: a recording keeps only so many numbers."""
+        samples = self.subject.samples
+        return self.subject.data if samples is None else self.subject.part(self.which)
+
+    @cached_property
+    def which(self) -> list[int]:
+        """Which samples these are."""
+        return self.subject.choose(min(SAMPLES, self.subject.samples or 0))
+
+    def of(self, finding: Finding) -> Place | None:
+        """Return where a finding stands, None where that is not known or nowhere."""
+        where = TABLE.get(finding.code)
+        return None if where is None else place_of(where(self, finding))
+
+    # --- one for each kind of place
+
+    def mixed(self, finding: Finding) -> Value | None:
+        """Where samples meet."""
+        theta = self.exam.facts.mixing
+        return None if theta is None else where_mixed(self.subject, self.loss, theta)
+
+    def broadcast(self, finding: Finding) -> Value | None:
+        """Where all samples meet all targets."""
+        theta = self.exam.facts.mixing
+        return None if theta is None else where_broadcast(self.subject, self.loss, theta)
+
+    def infinite(self, finding: Finding) -> Value | None:
+        """Where NaN or infinity arises: in the gradient, or in the loss of the data that were tried."""
+        gradients = self.subject.program.gradients
+        if finding.code == "not-finite" and finding.parameter and gradients is not None:
+            followed = self.followed(gradients)
+            return where_infinite(followed, self.some, False) or where_infinite(followed, self.subject.data, False)
+        if "stretch" in finding.facts:
+            return where_infinite(self.loss, stretched(self.subject, finding.facts["stretch"]))
+        lost = not numpy.isfinite(self.subject.loss(self.subject.theta, self.some))
+        return where_infinite(self.loss, self.some if lost else self.subject.data)
+
+    def size(self, finding: Finding) -> Value | None:
+        """Where inputs or weights are too big for the loss to be finite."""
+        return None if numpy.isfinite(self.subject.loss(self.subject.theta)) else self.infinite(finding)
+
+    def activation(self, finding: Finding) -> Value | None:
+        """Where a layer's activations are computed: in the function that computes what they are taken of."""
+        subject, network = self.subject, self.subject.network
+        run, traces = self.loss.at(data=self.some), subject.traces(subject.theta, self.which)
+        if network is None or traces is None:
+            return self._zeros(run, finding)
+        i = next((i for i, layer in enumerate(network.layout) if layer.W_name == finding.parameter), None)
+        if i is None:
+            return None
+        return _activated(run, traces[i].z[0], traces[i].a[0])
+
+    def _zeros(self, run: Recorded, finding: Finding) -> Value | None:
+        """Where units of an unknown network are zero for all samples."""
+        units = {n for leaf in self.subject.program.leaves if leaf.name == finding.parameter for n in leaf.shape}
+
+        def dead(value: Value) -> bool:
+            host = value.host
+            for axis in range(2) if host.ndim == 2 and host.dtype.kind == "f" else ():
+                if host.shape[axis] == len(self.which) and host.shape[1 - axis] in units:
+                    zero = bool(numpy.mean(numpy.all(host == 0, axis=axis)) >= UNITS_MOST)
+                    return zero and any(part.shape == host.shape for _, part in run.parts(value))
+            return False
+
+        return run.first(dead)
+
+    def result(self, finding: Finding) -> Value | None:
+        """Where the loss, or the accuracy, is what it returns."""
+        of_accuracy = finding.code == "accuracy-wrong"
+        function = self.subject.functions.accuracy if of_accuracy else self.subject.program.loss
+        if function is None:
+            return None
+        followed = self.followed(function)
+        theta = self.subject.near(OFF, 1)
+        run, number = followed.at(theta, self.some), followed.number(theta, self.some)
+        return run.first(lambda value: value.host.size == 1 and float(value.host.reshape(())) == number)
+
+    def outputs(self, finding: Finding) -> Value | None:
+        """Where the outputs are computed; or the loss, if the fault is there."""
+        if not numpy.isfinite(self.subject.loss(self.subject.theta)):
+            return self.infinite(finding)
+        if finding.facts.get("of") == "loss":
+            return self.result(finding)
+        theta = self.subject.near(OFF, 1)
+        rows = self.exam.predictions.at(theta, self.which)
+        if isinstance(rows, str):
+            return None
+        run, traces = self.loss.at(theta, self.some), self.subject.traces(theta, self.which)
+        return _activated(run, rows if traces is None else traces[-1].z[0], rows)
+
+
+TABLE: dict[str, Callable[[Places, Finding], Value | None]] = {
+    "samples-mixed": Places.mixed,
+    "loss-broadcast": Places.broadcast,
+    "not-finite": Places.infinite,
+    "unstable": Places.infinite,
+    "input-scale": Places.size,
+    "init-scale": Places.size,
+    "dead-units": Places.activation,
+    "saturated-units": Places.activation,
+    "loss-mismatch": Places.result,
+    "loss-scale": Places.result,
+    "loss-sum": Places.result,
+    "loss-sign": Places.result,
+    "accuracy-wrong": Places.result,
+    "loss-activation-mismatch": Places.outputs,
+    "probabilities": Places.outputs,
+    "detached": Places.outputs,
+}
+
+
+def placed(exam: Examination, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings with their places, where the user's functions can be followed: nothing else changes."""
+    places = Places(exam)
+    return tuple(finding if finding.place else replace(finding, place=_found(places, finding)) for finding in findings)
+
+
+def _found(places: Places, finding: Finding) -> Place | None:
+    try:
+        return places.of(finding)
+    except Exception:  # no source, or the user's functions raise at what they are tried with: there is no place then
+        return None
+
+
+def _activated(run: Recorded, z: Host, a: Host) -> Value | None:
+    """Return where `a` is made of `z`: in the function that computes z, if there; its helper may serve other layers."""
+    before = run.first(lambda value: _is(value, z))
+
+    def beside(value: Value) -> bool:
+        after = before is not None and value.time >= before.time and value.site.function == before.site.function
+        return after and _is(value, a)
+
+    return run.first(beside) or (run.first(lambda value: _is(value, a)) if numpy.any(a) else None)
+
+
+def _is(value: Value, rows: Host) -> bool:
+    """Whether a value is an array of one row a sample, be it transposed or flat."""
+    host = value.host
+    if host.size != rows.size or host.dtype.kind != "f" or not host.ndim:
+        return False
+    for turned in (rows, rows.T):
+        if host.ndim == 1 or host.shape[0] == turned.shape[0]:
+            return bool(numpy.allclose(host.reshape(turned.shape), turned, rtol=AGREES, atol=AGREES * 1e-3))
+    return False
