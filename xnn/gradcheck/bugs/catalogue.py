@@ -210,6 +210,10 @@ CATALOGUE: dict[str, Row] = {
         "another function stands for a derivative",
         "{source} is not the derivative of {stands} in line {line} by {what}.",
     ),
+    "factor-missing:loss": Row("a factor is missing", "the factor {what} in line {line} of the loss is left out."),
+    "path-missing:loss": Row(
+        "a path of the loss is left out", "the term {what} in line {line} of the loss is left out."
+    ),
     "factor-missing:here": Row(
         "a factor is missing", "this is the adjoint of {stands} in line {line}, where that of {what} belongs.",
     ),

@@ -162,6 +162,8 @@ def _unedited(found: Located) -> tuple[str, dict[str, object]]:
     """Return the row of the catalogue that says what no edit does, and the words that fill it in."""
     if found.loose:
         return "path-missing:unused", {"line": found.loose.line}
+    if found.what and found.because is not None:
+        return f"{found.code}:loss", {"what": found.what, "line": found.because.line}
     if found.because is None or found.code == "unknown":
         return "unknown:here", {}
     what = " ".join(found.because.source.split())

@@ -44,6 +44,8 @@ class Located:
         The line whose adjoint stands there.
     loose : Place or None
         A line whose value is used nowhere.
+    what : str
+        The factor or the term of the loss, in the line of `because`, that the gradients leave out.
     """
 
     first: Place
@@ -55,6 +57,7 @@ class Located:
     code: str = "unknown"
     through: Place | None = None
     loose: Place | None = None
+    what: str = ""
 
 
 def located(

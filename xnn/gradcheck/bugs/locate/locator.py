@@ -7,7 +7,7 @@
 4. Small edits of the suspects' statements are tried: by value against what belongs there, then on the program.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy
 
@@ -17,7 +17,7 @@ from ...recording.truth import Truth
 from .found import Located, located
 from .intervene import Interventions
 from .likeliest import likeliest
-from .otherloss import other_loss
+from .otherloss import by_loss, other_loss
 from .point import Budget, Point
 from .suspects import Suspect, find_suspects
 
@@ -73,8 +73,7 @@ class Locator:
         if found is None or found.edit is not None or found.code != "unknown" or self.named:
             return found
         if (one := other_loss(point)) is not None:
-            place = one.suspect.site.file.place(one.edit.at, one.suspect.site.function)
-            return Located(place, place, one.suspect, replace(one.edit, code="loss-mismatch"))
+            return by_loss(found, one)
         return found
 
     def _searched(self, point: Point, suspects: list[Suspect]) -> Located:

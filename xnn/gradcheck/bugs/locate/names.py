@@ -34,7 +34,7 @@ def named(interventions: Interventions, site: Site, edit: Edit) -> Edit:
     inside = any(holds(part, edit.at) and part is not edit.at for part in slopes)
     new = edit.changes[0][1]
     more = _added(edit.at, new) if isinstance(new, ast.expr) and edit.at is root and not edit.anywhere else None
-    another = more is not None and any(
+    another = more is not None and _reads(more) <= _reads(root) and any(
         _reads(part) & _reads(more) and not is_number(point, part) and (flows or not isinstance(part, Operand))
         for part in slopes
     )  # fmt: skip

@@ -2,18 +2,21 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy
 
 from ...program.tree import Host
 from ..edits.edits import edits_of
 from .around import context_at, scope_in_loss
+from .found import Located
 from .point import Point
 from .suspects import Suspect
 from .tries import Try
 
 STEP = 1e-5  # of the parameters, in units of their spread
 SAME = 1e-6  # relative: a difference of the changed loss along a direction, and what the gradients say
+LEFT_OUT = {"factor-extra": "factor-missing", "path-twice": "path-missing"}  # what would be too much in the loss
 CHECKS = 3  # directions of all parameters that must agree
 
 
@@ -40,6 +43,15 @@ def other_loss(point: Point) -> Try | None:
         if all(_agrees(point, one, *slope) for slope in slopes):
             return one
     return None
+
+
+def by_loss(found: Located, one: Try) -> Located:
+    """Say what an edit of the loss shows: that it is another one, or what of it the gradients leave out."""
+    place = one.suspect.site.file.place(one.edit.at, one.suspect.site.function)
+    left_out = LEFT_OUT.get(one.edit.code)
+    if left_out is None:
+        return Located(place, place, one.suspect, replace(one.edit, code="loss-mismatch"))
+    return replace(found, code=left_out, because=place, what=one.edit.what)
 
 
 def _slopes(point: Point) -> Iterator[tuple[Host, float, float]]:
