@@ -91,7 +91,7 @@ def _point(
                 theta = program.theta + 0.1 * program.spread * rng.standard_normal(program.theta.size)
             elif corner:
                 continue
-            truth = truth_at(program, theta, known, seed)
+            truth = truth_at(program, theta, known, seed, wrong)
             raw: Sequence[Host | None] | None = seen.raw if known is not None else gradient_at(program, seen, theta)
             if raw is None:
                 continue

@@ -1,6 +1,6 @@
 """What the gradients should be, at one point: by it an edited or altered run of `gradients` is judged."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy
@@ -14,6 +14,7 @@ from ..same import bare
 LIMIT = 1e-6  # relative, a tensor, beyond ten times the numeric error: what counts as right after an intervention
 ENTRIES = 4000  # parameters up to which every entry is known; random directions stand for a bigger tensor
 DIRECTIONS = 3
+FEW = 16  # entries of a tensor that cost little more than directions
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,14 @@ class Part:
         return found if numpy.isfinite(found) else float("inf")
 
 
-def truth_at(program: Program, theta: Host, known: Sequence[Comparison] | None, seed: int) -> Truth:
-    """Measure the derivatives at `theta`, but for those that a comparison there has measured."""
+def truth_at(
+    program: Program, theta: Host, known: Sequence[Comparison] | None, seed: int, wrong: Collection[int] | None = None
+) -> Truth:
+    """Measure the derivatives at `theta`, but for those that a comparison there has measured.
+
+    Entry by entry where the gradient is wrong, in a program that is not big; along random directions where it need
+    only be seen to stay right.
+    """
     at = program.along(theta)
     noise = noise_of(at, numpy.random.default_rng(seed))
     every = program.structure.size <= ENTRIES
@@ -91,7 +98,7 @@ def truth_at(program: Program, theta: Host, known: Sequence[Comparison] | None, 
         entries = known[i].entries if known is not None else None
         if entries is not None:
             measured.append((entries, None))
-        elif every or leaf.size <= 16:
+        elif leaf.size <= FEW or (every and (wrong is None or i in wrong)):
             measured.append((coordinates(at, range(leaf.start, leaf.start + leaf.size), noise, i), None))
         else:
             rng = numpy.random.default_rng([seed, i])
