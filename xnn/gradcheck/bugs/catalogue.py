@@ -178,6 +178,10 @@ CATALOGUE: dict[str, Row] = {
     "shape:edit": Row(
         "a gradient has another shape", "{what} has another shape than the parameter.", "write {belongs}"
     ),
+    "derivative-of-output:edit": Row(
+        "a derivative is taken of the output", "this is taken of the output f(z), where {what} belongs.",
+        "write {belongs}",
+    ),
     "wrong-operand:edit": Row(
         "another operand stands in a line", "{what} belongs here, another operand stands here.", "write {belongs}"
     ),

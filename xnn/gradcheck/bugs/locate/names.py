@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from ....source import Site
-from ...same import close
+from ...program.tree import Host
+from ...same import close, identical
 from ..edits.axes import REDUCTIONS
 from ..edits.edit import Edit
 from ..edits.operands import Operand
@@ -13,6 +14,7 @@ from .around import holds
 from .intervene import Interventions
 from .point import Point
 
+ROUNDING = 1e-12  # relative: an update taken back
 RENAMED = ("factor-missing", "factor-extra", "path-missing", "path-twice", "sign", "wrong-operand", "some-entries")
 
 
@@ -27,6 +29,8 @@ def named(interventions: Interventions, site: Site, edit: Edit) -> Edit:
         return replace(edit, code="transposed")
     if _leaves_a_parameter(point, edit):
         return replace(edit, code="weights-updated")
+    if edit.code == "wrong-operand" and isinstance(edit.changes[0][1], Operand) and _is_output(interventions, edit):
+        return replace(edit, code="derivative-of-output")
     if edit.code not in RENAMED or not isinstance(root, ast.expr) or isinstance(edit.at, ast.stmt):
         return edit
     product = next((n for n in ast.walk(root) if _is_product(n) and n is not edit.at and holds(n, edit.at)), root)
@@ -44,10 +48,34 @@ def named(interventions: Interventions, site: Site, edit: Edit) -> Edit:
 def _leaves_a_parameter(point: Point, edit: Edit) -> bool:
     """Whether a parameter is left as it is where it was updated: ``W = p["W"] - rate * dW``."""
     old, new = edit.changes[0]
-    values = point.record.values.get(getattr(new, "site", -1), [])
-    updated = isinstance(old, ast.BinOp) and isinstance(old.op, (ast.Add, ast.Sub)) and old.left is new
+    if isinstance(old, ast.AugAssign) and isinstance(new, ast.Pass) and isinstance(old.op, (ast.Add, ast.Sub)):
+        after, more = _values(point, old), _values(point, old.value)
+        if not after or not more or after[0].shape != more[0].shape:
+            return False
+        left = after[0] + more[0] if isinstance(old.op, ast.Sub) else after[0] - more[0]
+    elif isinstance(old, ast.BinOp) and isinstance(old.op, (ast.Add, ast.Sub)) and old.left is new:
+        values = _values(point, new)
+        if not values:
+            return False
+        left = values[0]
+    else:
+        return False
     leaves = (point.runs.theta[leaf.slice] for leaf in point.runs.program.leaves)
-    return bool(updated and values) and any(close(values[0], leaf, 0.0) for leaf in leaves)
+    return any(close(left, leaf, ROUNDING) for leaf in leaves)
+
+
+def _values(point: Point, node: ast.AST) -> list[Host]:
+    return point.record.values.get(getattr(node, "site", -1), [])
+
+
+def _is_output(interventions: Interventions, edit: Edit) -> bool:
+    """Whether an operand that stands there is an activation of the one that belongs there: f(z) for z."""
+    point = interventions.point
+    forward = point.forward
+    old, new = (_values(point, node) for node in edit.changes[0] if isinstance(node, ast.AST))
+    outputs = [n for n, values in forward.values.items() if old and n >= 0 and identical(values[:1], old[:1])]
+    inputs = [n for n, values in forward.values.items() if new and n >= 0 and identical(values[:1], new[:1])]
+    return bool(outputs and inputs) and forward.is_elementwise(outputs[0], inputs[0])
 
 
 def product_at(interventions: Interventions, site: Site) -> tuple[list[ast.expr], list[ast.expr]]:
