@@ -1,8 +1,9 @@
 """The corpus that was written without sight of the namer: how often the first finding is the planted bug.
 
 `FIRST_RUN` is what each part showed before anything was changed for it: the figures to expect on other people's
-programs. `NOW` is what it shows since; of a part that was looked at, that is in-sample. The figures are read off what
-`test_snapshot` holds every program to.
+programs. `NOW` is what it shows since, which is in-sample: all three were looked at. Programs that were labelled
+unknown count as named truly where `relabelled` says by which names. The figures are read off what `test_snapshot`
+holds every program to.
 """
 
 from importlib import import_module
@@ -27,7 +28,7 @@ class Figures(NamedTuple):
 FIRST_RUN = {
     "first": Figures(0.917, 0.983, 0.915, 0),  # 230 wrong, 74 right
     "second": Figures(0.896, 0.962, 0.885, 0),  # 491 wrong, 132 right
-    "third": Figures(0.983, 1.0, 0.985, 0),  # 292 wrong, 68 right; nothing was changed for it since
+    "third": Figures(0.983, 1.0, 0.985, 0),  # 292 wrong, 68 right; looked at since
 }
 NOW = {
     "first": Figures(0.99, 0.99, 0.99, 0),

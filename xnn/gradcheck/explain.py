@@ -33,7 +33,6 @@ class Explainer:
     def __init__(self, program: Program, seen: Observed, judge: Judge, judged: Judgement) -> None:
         self.program, self.seen, self.judge, self.judged = program, seen, judge, judged
         self.network: Network | None = None
-        self.replayed = False  # whether findings reproduce the gradient of a network that was found
 
     def explain(self) -> tuple[list[Finding], set[int]]:
         """Return the findings, and which tensors are wrong after all."""
@@ -54,7 +53,7 @@ class Explainer:
         if wrong:
             seen = replace(self.seen, raw=self.judged.raw)
             findings = place_findings(
-                self.judged.point.at.program, seen, self.judged.found, wrong, findings, self.replayed, self.judge.seed
+                self.judged.point.at.program, seen, self.judged.found, wrong, findings, self.judge.seed
             )
         elif grey and not wrong:
             findings.append(finding("precision:grey", [names[i] for i in sorted(grey)]))
@@ -77,7 +76,6 @@ class Explainer:
         if result.excused and all(judged.found[i].report.relative_error < result.excused for i in wrong):
             return [], None
         left = left if result.findings or left else wrong
-        self.replayed = bool(result.findings) and not left
         return result.findings, left
 
     def _alone(self) -> tuple[list[Finding], set[int]]:

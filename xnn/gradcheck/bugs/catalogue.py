@@ -182,6 +182,11 @@ CATALOGUE: dict[str, Row] = {
         "a derivative is taken of the output", "this is taken of the output f(z), where {what} belongs.",
         "write {belongs}",
     ),
+    "unknown:edit": Row("a function too much", "{what} belongs here as it is.", "write {belongs}"),
+    "bias-not-summed:edit": Row(
+        "a bias gradient is left one row a sample", "{what} is left one row a sample: it is not summed.",
+        "write {belongs}",
+    ),
     "wrong-operand:edit": Row(
         "another operand stands in a line", "{what} belongs here, another operand stands here.", "write {belongs}"
     ),

@@ -2,7 +2,7 @@
 
 import ast
 import warnings
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy
@@ -19,12 +19,13 @@ from ..same import bare
 from .catalogue import finding
 from .locate import Located, Locator
 
+FIRST = {"nondeterministic", "mutates", "accumulates"}  # what is to be put right before any line is looked for
 DECAY = ("decay-missing", "decay-scale")
 
 
 def place_findings(
     program: Program, seen: Observed, here: Sequence[Comparison], wrong: set[int], findings: list[Finding],
-    replayed: bool, seed: int,
+    seed: int,
 ) -> list[Finding]:  # fmt: skip
     """Return the findings of a wrong gradient with their places, or with a note that says why there is none.
 
@@ -38,15 +39,14 @@ def place_findings(
         The leaves whose gradients are wrong.
     findings : list of Finding
         What is known of them without a place.
-    replayed : bool
-        Whether those reproduce the gradient of a network that was found: their names stand.
     seed : int
     """
     finite = all(g is None or numpy.all(numpy.isfinite(g)) for g in seen.raw)
-    if not finite or any(f.code == "nondeterministic" for f in findings):
+    first = {f.code for f in (*findings, *seen.findings)} & FIRST
+    if not finite or first:
         return findings
     faults = [f for f in findings if not f.is_note]
-    named = bool(faults) and all(f.code != "unknown" for f in faults) and not _is_common(faults, wrong, program)
+    named = bool(faults) and all(f.code != "unknown" for f in faults)
     rng = numpy.random.default_rng([seed, 11])
     point = _point(program, seen, here, wrong, rng, seed)
     if point is None:
@@ -67,8 +67,9 @@ def place_findings(
         return [*findings, Finding("no-source", "", f"no line can be given: {why}.", note=True)] if why else findings
     shapes = all(_misshapen(seen.raw[i], program.leaves[i].shape) for i in off)
     if shapes and found.edit is not None:
-        found = replace(found, edit=replace(found.edit, code="shape"))
-    return _joined(program, runs, found, off, findings, replayed)
+        summed = found.edit.code == "wrong-axis" and all(len(bare(program.leaves[i].shape)) <= 1 for i in off)
+        found = replace(found, edit=replace(found.edit, code="bias-not-summed" if summed else "shape"))
+    return _joined(program, runs, found, off, findings)
 
 
 def _misshapen(g: Host | None, shape: tuple[int, ...]) -> bool:
@@ -104,7 +105,7 @@ def _point(
 
 
 def _joined(
-    program: Program, runs: Runs, found: Located, wrong: frozenset[int], findings: list[Finding], replayed: bool
+    program: Program, runs: Runs, found: Located, wrong: frozenset[int], findings: list[Finding]
 ) -> list[Finding]:
     """Put what was located in the findings."""
     names = [leaf.name for i, leaf in enumerate(program.leaves) if i in wrong]
@@ -113,7 +114,7 @@ def _joined(
     named = bool(faults) and all(f.code != "unknown" for f in faults)
     # What overwrites a decay loses it: that is what all of the tensor shows, and not the mistake.
     lost = made.code == "not-accumulated" and all(f.code in DECAY for f in faults)
-    if named and not lost and (replayed or found.edit is None or not _is_common(faults, wrong, program)):
+    if named and not lost:
         known = made if made.residual is not None or len(faults) == 1 else None
         return [f if f.is_note or known is None else _placed(f, known) for f in findings]
     if found.edit is None:
@@ -123,11 +124,6 @@ def _joined(
         if unknown is not None and made.code == "unknown":
             made = replace(made, evidence="; ".join(filter(None, (made.evidence, unknown.evidence))))
     return [made, *(f for f in findings if f.is_note)]
-
-
-def _is_common(faults: Sequence[Finding], wrong: Collection[int], program: Program) -> bool:
-    """Whether a factor was lost on the common way of several tensors, and not of all: its line says which it is."""
-    return [f.code for f in faults] == ["scale"] and 1 < len(wrong) < len(program.leaves)
 
 
 def _placed(named: Finding, made: Finding) -> Finding:
@@ -151,7 +147,7 @@ def _said(found: Located, names: Sequence[str], runs: Runs) -> Finding:
         stands = ast.unparse(statement).splitlines()[0]
         belongs, certainty = edited_text(statement, found.edit.changes), 0.97
         row, words = f"{found.edit.code}:edit", {"belongs": belongs}
-        if found.edit.code != "shape":
+        if found.edit.code not in ("shape", "bias-not-summed"):  # what is said of the tensor
             words["what"] = found.edit.what or found.edit.text()
         proof = "" if residual is None else f"with this every gradient is right, to {residual:.0e}"
     made = finding(row, names, words, proof, certainty)

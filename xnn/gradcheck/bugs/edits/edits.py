@@ -30,13 +30,24 @@ def edits_within(context: Context, root: ast.AST) -> list[Edit]:
     # What stands in the step of a slice is a direction, no factor.
     slices = [part.step for part in ast.walk(root) if isinstance(part, ast.Slice) and part.step]
     steps = {id(node) for step in slices for node in ast.walk(step)}
+    # Nor is a number in a sum.
+    sums = [n for n in ast.walk(root) if isinstance(n, ast.BinOp) and isinstance(n.op, (ast.Add, ast.Sub))]
+    steps |= {id(side) for n in sums for side in (n.left, n.right) if isinstance(side, ast.Constant)}
     return _sorted(replace(e, code="wrong-operand") if id(e.changes[0][0]) in steps else e for e in found)
 
 
 def edits_of(context: Context, root: ast.AST) -> list[Edit]:
     """Return the edits within `root`, and those of it as a whole that put no factor or term to it."""
-    found = [*edits_within(context, root), *exchanges(context, root)]
+    found = [*edits_within(context, root), *exchanges(context, root), *_unwrapped(context, root)]
     return _sorted([*found, *whole(context, root)] if _is_value(root) else found)
+
+
+def _unwrapped(context: Context, root: ast.AST) -> Iterator[Edit]:
+    """Take what a function is applied to for the whole expression; such a mistake has no name."""
+    have = context.value(root) if isinstance(root, (ast.Call, ast.BinOp)) else None
+    for node in ast.walk(root) if have is not None and any(isinstance(n, ast.Call) for n in ast.walk(root)) else ():
+        if isinstance(node, Operand) and (here := context.by_text.get(ast.unparse(node))) and here.shape == have.shape:
+            yield one(root, node, "unknown", 1.95, here.text)
 
 
 def additions(context: Context, root: ast.expr) -> list[Edit]:

@@ -27,6 +27,8 @@ def named(interventions: Interventions, site: Site, edit: Edit) -> Edit:
     root, point = site.node, interventions.point
     if any(isinstance(n, ast.Subscript) and n.slice is edit.at for n in ast.walk(site.statement)) and _reorders(edit):
         return replace(edit, code="transposed")
+    if _keeps(site, edit):  # what is overwritten was right: all that had been summed up in it is lost
+        return replace(edit, code="path-missing")
     if _leaves_a_parameter(point, edit):
         return replace(edit, code="weights-updated")
     if edit.code == "wrong-operand" and isinstance(edit.changes[0][1], Operand) and _is_output(interventions, edit):
@@ -45,23 +47,60 @@ def named(interventions: Interventions, site: Site, edit: Edit) -> Edit:
     return replace(edit, code="derivative-wrong") if (inside and flows) or another else edit
 
 
+def _keeps(site: Site, edit: Edit) -> bool:
+    """Whether an edit lets a name be what it was: ``d = d`` for ``d = other``."""
+    statement, new = site.statement, edit.changes[0][1]
+    if not (isinstance(statement, ast.Assign) and edit.at is statement.value and isinstance(new, ast.expr)):
+        return False
+    kept = ast.unparse(new)
+    return kept not in _reads(edit.at) and any(ast.unparse(target) == kept for target in statement.targets)
+
+
 def _leaves_a_parameter(point: Point, edit: Edit) -> bool:
     """Whether a parameter is left as it is where it was updated: ``W = p["W"] - rate * dW``."""
     old, new = edit.changes[0]
     if isinstance(old, ast.AugAssign) and isinstance(new, ast.Pass) and isinstance(old.op, (ast.Add, ast.Sub)):
-        after, more = _values(point, old), _values(point, old.value)
-        if not after or not more or after[0].shape != more[0].shape:
-            return False
-        left = after[0] + more[0] if isinstance(old.op, ast.Sub) else after[0] - more[0]
-    elif isinstance(old, ast.BinOp) and isinstance(old.op, (ast.Add, ast.Sub)) and old.left is new:
+        more = _values(point, old.value)
+        sign = -1.0 if isinstance(old.op, ast.Sub) else 1.0
+        updated = [leaf + sign * more[0].reshape(-1) for leaf in _leaves(point) if more and more[0].size == leaf.size]
+        passed = (v for values in point.record.values.values() for v in values)
+        return bool(updated) and any(close(v, new, ROUNDING) for v in passed for new in updated)
+    if not (isinstance(old, ast.BinOp) and isinstance(old.op, (ast.Add, ast.Sub)) and old.left is new):
+        return False
+    values = _values(point, new)
+    return bool(values) and any(close(values[0], leaf, ROUNDING) for leaf in _leaves(point))
+
+
+def _keeps(site: Site, edit: Edit) -> bool:
+    """Whether an edit lets a name be what it was: ``d = d`` for ``d = other``."""
+    statement, new = site.statement, edit.changes[0][1]
+    if not (isinstance(statement, ast.Assign) and edit.at is statement.value and isinstance(new, ast.expr)):
+        return False
+    kept = ast.unparse(new)
+    return kept not in _reads(edit.at) and any(ast.unparse(target) == kept for target in statement.targets)
+
+
+def _leaves_a_parameter(point: Point, edit: Edit) -> bool:
+    """Whether a parameter is left as it is where it was updated: ``W = p["W"] - rate * dW``."""
+    old, new = edit.changes[0]
+    if isinstance(old, ast.AugAssign) and isinstance(new, ast.Pass) and isinstance(old.op, (ast.Add, ast.Sub)):
+        more = _values(point, old.value)
+        sign = -1.0 if isinstance(old.op, ast.Sub) else 1.0
+        updated = [leaf + sign * more[0].reshape(-1) for leaf in _leaves(point) if more and more[0].size == leaf.size]
+        passed = (v for values in point.record.values.values() for v in values)
+        return bool(updated) and any(close(v, new, ROUNDING) for v in passed for new in updated)
+    if isinstance(old, ast.BinOp) and isinstance(old.op, (ast.Add, ast.Sub)) and old.left is new:
         values = _values(point, new)
         if not values:
             return False
         left = values[0]
     else:
         return False
-    leaves = (point.runs.theta[leaf.slice] for leaf in point.runs.program.leaves)
-    return any(close(left, leaf, ROUNDING) for leaf in leaves)
+    return any(close(left, leaf, ROUNDING) for leaf in _leaves(point))
+
+
+def _leaves(point: Point) -> list[Host]:
+    return [point.runs.theta[leaf.slice] for leaf in point.runs.program.leaves]
 
 
 def _values(point: Point, node: ast.AST) -> list[Host]:
