@@ -16,7 +16,7 @@ pytestmark = pytest.mark.host
 PARTS = judge.opened()
 BUGS = [(part, bug) for part in PARTS for bug in judge.bugs(part)]
 PROGRAMS = [(part, program) for part in PARTS for program in judge.programs(part)]
-LEAST = {"dev": (0.85, 0.8, 0.8)}  # planted line within the lines given, exactly, truly named; in-sample
+LEAST = {"dev": (0.82, 0.8, 0.8)}  # planted line within the lines given, exactly, truly named; in-sample
 FALSE = {"dev": 0.08}  # of all findings
 
 
