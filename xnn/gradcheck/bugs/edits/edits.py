@@ -44,10 +44,13 @@ def edits_of(context: Context, root: ast.AST) -> list[Edit]:
 
 def _unwrapped(context: Context, root: ast.AST) -> Iterator[Edit]:
     """Take what a function is applied to for the whole expression; such a mistake has no name."""
-    have = context.value(root) if isinstance(root, (ast.Call, ast.BinOp)) else None
-    for node in ast.walk(root) if have is not None and any(isinstance(n, ast.Call) for n in ast.walk(root)) else ():
-        if isinstance(node, Operand) and (here := context.by_text.get(ast.unparse(node))) and here.shape == have.shape:
-            yield one(root, node, "unknown", 1.95, here.text)
+    if not (isinstance(root, (ast.Call, ast.BinOp)) and any(isinstance(node, ast.Call) for node in ast.walk(root))):
+        return
+    have = context.value(root)
+    for node in ast.walk(root):
+        here = context.by_text.get(ast.unparse(node)) if isinstance(node, Operand) else None
+        if have is not None and here is not None and here.shape == have.shape:
+            yield one(root, here.node, "unknown", 1.95, here.text)
 
 
 def additions(context: Context, root: ast.expr) -> list[Edit]:

@@ -71,39 +71,11 @@ def _leaves_a_parameter(point: Point, edit: Edit) -> bool:
     return bool(values) and any(close(values[0], leaf, ROUNDING) for leaf in _leaves(point))
 
 
-def _keeps(site: Site, edit: Edit) -> bool:
-    """Whether an edit lets a name be what it was: ``d = d`` for ``d = other``."""
-    statement, new = site.statement, edit.changes[0][1]
-    if not (isinstance(statement, ast.Assign) and edit.at is statement.value and isinstance(new, ast.expr)):
-        return False
-    kept = ast.unparse(new)
-    return kept not in _reads(edit.at) and any(ast.unparse(target) == kept for target in statement.targets)
-
-
-def _leaves_a_parameter(point: Point, edit: Edit) -> bool:
-    """Whether a parameter is left as it is where it was updated: ``W = p["W"] - rate * dW``."""
-    old, new = edit.changes[0]
-    if isinstance(old, ast.AugAssign) and isinstance(new, ast.Pass) and isinstance(old.op, (ast.Add, ast.Sub)):
-        more = _values(point, old.value)
-        sign = -1.0 if isinstance(old.op, ast.Sub) else 1.0
-        updated = [leaf + sign * more[0].reshape(-1) for leaf in _leaves(point) if more and more[0].size == leaf.size]
-        passed = (v for values in point.record.values.values() for v in values)
-        return bool(updated) and any(close(v, new, ROUNDING) for v in passed for new in updated)
-    if isinstance(old, ast.BinOp) and isinstance(old.op, (ast.Add, ast.Sub)) and old.left is new:
-        values = _values(point, new)
-        if not values:
-            return False
-        left = values[0]
-    else:
-        return False
-    return any(close(left, leaf, ROUNDING) for leaf in _leaves(point))
-
-
 def _leaves(point: Point) -> list[Host]:
     return [point.runs.theta[leaf.slice] for leaf in point.runs.program.leaves]
 
 
-def _values(point: Point, node: ast.AST) -> list[Host]:
+def _values(point: Point, node: object) -> list[Host]:
     return point.record.values.get(getattr(node, "site", -1), [])
 
 
