@@ -63,13 +63,20 @@ class Slopes(NamedTuple):
     decay: Host
 
 
+CHANGES = {
+    "unknown", "loss-mismatch", "factor-missing", "factor-extra", "path-missing", "path-twice", "wrong-operand",
+    "some-entries",
+}  # fmt: skip
+
+
 def check(exam: Examination) -> Iterator[Finding]:
     """Yield which loss a wrong gradient is the gradient of, if it is one's."""
     checked = exam.subject.checked
     slopes = None if exam.subject.gradient_ok else _slopes(exam)
     if slopes is None or checked is None:
         return
-    named = {f.code for f in checked.report.findings if not f.is_note} - {"unknown"}  # what reproduces the gradient too
+    # What reproduces the gradient too; that some change makes it right is less than to be that of a known loss.
+    named = {f.code for f in checked.report.findings if not f.is_note} - CHANGES
     matches = [i for i, known in enumerate(slopes.known) if _fit(known, slopes.gradient, slopes.decay) is not None]
     own = [i for i, known in enumerate(slopes.known) if _fit(known, slopes.loss, slopes.decay) is not None]
     if matches and matches[0] not in own and (own or not named):

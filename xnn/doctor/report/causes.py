@@ -46,7 +46,7 @@ BRINGS: dict[str, set[str]] = {
     },
     "probabilities": {"loss-scale", "unstable", *_STUCK, *_RATE},
     "loss-scale": {*_RATE, "initial-loss"},
-    "loss-mismatch": {"GRADIENT", *_RATE, *_STUCK},
+    "loss-mismatch": {"GRADIENT", "unknown", *_RATE, *_STUCK},
     "loss-sign": {"probabilities", "loss-mismatch", "sign", "ascending", *_RATE, *_STUCK},
     "detached": {"zero", *_STUCK},
     "ascending": {*_BLOWN, *_RATE, *_START, *_STUCK, "overfitting"},

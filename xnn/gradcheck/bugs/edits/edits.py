@@ -30,8 +30,8 @@ def edits_within(context: Context, root: ast.AST) -> list[Edit]:
     # What stands in the step of a slice is a direction, no factor.
     slices = [part.step for part in ast.walk(root) if isinstance(part, ast.Slice) and part.step]
     steps = {id(node) for step in slices for node in ast.walk(step)}
-    # Nor is a number in a sum.
-    sums = [n for n in ast.walk(root) if isinstance(n, ast.BinOp) and isinstance(n.op, (ast.Add, ast.Sub))]
+    # Nor is a number in a sum, or an exponent.
+    sums = [n for n in ast.walk(root) if isinstance(n, ast.BinOp) and isinstance(n.op, (ast.Add, ast.Sub, ast.Pow))]
     steps |= {id(side) for n in sums for side in (n.left, n.right) if isinstance(side, ast.Constant)}
     return _sorted(replace(e, code="wrong-operand") if id(e.changes[0][0]) in steps else e for e in found)
 

@@ -73,7 +73,7 @@ class Locator:
         if found is None or found.edit is not None or found.code != "unknown" or self.named:
             return found
         if (one := other_loss(point)) is not None:
-            return by_loss(found, one)
+            return by_loss(point, found, one)
         return found
 
     def _searched(self, point: Point, suspects: list[Suspect]) -> Located:

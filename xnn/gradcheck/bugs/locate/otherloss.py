@@ -45,13 +45,25 @@ def other_loss(point: Point) -> Try | None:
     return None
 
 
-def by_loss(found: Located, one: Try) -> Located:
-    """Say what an edit of the loss shows: that it is another one, or what of it the gradients leave out."""
+def by_loss(point: Point, found: Located, one: Try) -> Located:
+    """Say what an edit of the loss shows: that it is another one, or which weight of it the gradients leave out."""
     place = one.suspect.site.file.place(one.edit.at, one.suspect.site.function)
     left_out = LEFT_OUT.get(one.edit.code)
-    if left_out is None:
+    if left_out is None or not _is_weight(point, one):
         return Located(place, place, one.suspect, replace(one.edit, code="loss-mismatch"))
     return replace(found, code=left_out, because=place, what=one.edit.what)
+
+
+def _is_weight(point: Point, one: Try) -> bool:
+    """Whether what an edit takes out has a name and does not depend on the parameters: nobody adds that by mistake."""
+    old, new = one.edit.changes[0]
+    if not isinstance(old, ast.BinOp) or new not in (old.left, old.right):
+        return False
+    parts = list(ast.walk(old.right if new is old.left else old.left))
+    depends = point.forward.depends
+    return any(isinstance(part, ast.Name) for part in parts) and not any(
+        depends.get(getattr(part, "site", -1)) for part in parts
+    )
 
 
 def _slopes(point: Point) -> Iterator[tuple[Host, float, float]]:
