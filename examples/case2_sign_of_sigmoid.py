@@ -158,10 +158,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ("", "numeric", "by hand"),
         [(name, f"{n[i]:.4f}", f"{g[i]:.4f}") for name, i in entries],
     )
-    mended = right(X, 1.0, place)
+    corrected = right(X, 1.0, place)
     rows = []
     for method in ("CG", "L-BFGS-B"):
-        for name, function, start in (("theirs", flipped, theta), ("right", mended, vector)):
+        for name, function, start in (("theirs", flipped, theta), ("right", corrected, vector)):
             _, loss, message = minimize(function, start, method)
             rows.append((f"{method}, {name}", f"{function(start)[0]:.4f}", f"{loss:.4f}", message))
     table("SciPy in search of the minimum, lambda 1", ("", "first loss", "last loss", "what it says"), rows)

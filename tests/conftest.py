@@ -78,7 +78,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "host: has nothing to do with a backend, and runs with NumPy's tests alone")
     for name in _demanded(config):
         if reason := _registry._REGISTRY[name].why_not():
-            raise pytest.UsageError(f"--backend {name} cannot be had: {reason}")
+            raise pytest.UsageError(f"--backend {name} is unavailable: {reason}")
 
 
 def _sampled(config: pytest.Config, items: list[pytest.Item]) -> None:

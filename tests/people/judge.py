@@ -274,9 +274,9 @@ def judge(folder, case):
                 faults.append("the healthy one does not learn")
         if case.edits:
             right = load(folder, case.name, case.edits)
-            mended = difference(case, case.ask(right))
-            if max(mended.values()) > 2e-5:
-                faults.append(f"still wrong: {mended}")
+            corrected = difference(case, case.ask(right))
+            if max(corrected.values()) > 2e-5:
+                faults.append(f"still wrong: {corrected}")
             if case.ask_diagnose:
                 whole = difference(for_all(case), case.ask_diagnose(load(folder, case.name, case.edits)))
                 if max(whole.values()) > 2e-5:

@@ -175,7 +175,7 @@ def test_an_error_in_a_metric_on_every_library(where):
 
 
 def best_and_last(patience, **options):
-    """A run whose validation loss rises: noise is learnt by heart."""
+    """A run whose validation loss rises: it memorises noise."""
     rng = numpy.random.default_rng(1)
     X, y = rng.normal(size=(40, 10)), rng.permutation(numpy.arange(40) % 2)
     held = (rng.normal(size=(40, 10)), rng.permutation(numpy.arange(40) % 2))

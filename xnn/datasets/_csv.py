@@ -237,7 +237,7 @@ def _numbers(path: Path, row: _Row, columns: list[int], names: list[str] | None,
 
 
 def _advice(path: Path, column: int, names: list[str] | None, needed: bool) -> str:
-    """Say what to do about a cell that is no number, by what else its column holds."""
+    """Say what to do about a cell that is not a number, by what else its column holds."""
     if needed:
         return "Remove the row, or fill in the value"
     cells = (row.cells[column] for row in islice(_rows(path, _delimiter(path)), names is not None, None))

@@ -55,7 +55,7 @@ def load(
     Raises
     ------
     DataError
-        The data cannot be used: empty, ragged, a cell that is missing or is no number, a wrong shape or
+        The data cannot be used: empty, ragged, a cell that is missing or not a number, a wrong shape or
         dtype. The message names file, line and column.
     FileError
         The file is missing, cannot be read, is in no known format, or is damaged. Pickled objects are

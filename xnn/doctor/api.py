@@ -8,10 +8,11 @@ from threading import Timer
 from typing import Any
 
 from ..errors import OptionError
+from ..gradcheck.parts import unbound
 from .checks import TABLE
 from .examine import examine
 from .report.diagnosis import Diagnosis
-from .subject import Functions, Subject, of_params
+from .subject import Functions, Subject
 
 
 def diagnose(
@@ -91,7 +92,7 @@ def diagnose(
             raise OptionError(f"{name} must be a function or left out, got {type(function).__name__}.")
     if learning_rate is not None and not 0.0 < learning_rate < float("inf"):
         raise OptionError(f"learning_rate must be positive, got {learning_rate}.")
-    predict, accuracy, step = (None if f is None else of_params(f, params) for f in (predict, accuracy, step))
+    predict, accuracy, step = (None if f is None else unbound(f, params) for f in (predict, accuracy, step))
     functions = Functions(loss, gradients, predict, accuracy, _of_three(step, learning_rate), learning_rate)
     with _progress() as tell:
         return examine(Subject(functions, params, X, y), tell)

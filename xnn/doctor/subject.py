@@ -5,7 +5,6 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from types import MethodType
 from typing import Any
 
 import numpy
@@ -48,11 +47,6 @@ class Functions:
     accuracy: Callable[..., Any] | None = None
     step: Callable[..., Any] | None = None
     learning_rate: float | None = None
-
-
-def of_params(function: Callable[..., Any], params: Any) -> Callable[..., Any]:
-    """Return a method of `params` as a function of it, as a program takes its own two; any other as it is."""
-    return function.__func__ if isinstance(function, MethodType) and function.__self__ is params else function
 
 
 class Subject:

@@ -13,6 +13,7 @@ from .dense.search import Search
 from .program.behaviour import Observed, gradient_at
 from .program.calls import Program, Raised, host_data, upcast
 from .program.cost import lines_of
+from .program.forms import unbound
 from .program.samples import count_samples, take_samples
 from .program.tree import Host, Leaf, Structure, walk
 from .report import GradientReport
@@ -40,6 +41,7 @@ __all__ = [
     "host_data",
     "lines_of",
     "take_samples",
+    "unbound",
     "upcast",
     "walk",
 ]

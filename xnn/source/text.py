@@ -18,7 +18,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 class Unavailable(Exception):
-    """The source cannot be had, or cannot be used; the message says why."""
+    """The source is unavailable, or cannot be used; the message says why."""
 
 
 @dataclass

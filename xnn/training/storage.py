@@ -170,7 +170,7 @@ def _is_number(value: Any) -> bool:
 
 
 def expect(value: Any, kind: type | tuple[type, ...], what: str) -> Any:
-    """Return `value` if it is of this type, or raise ValueError; True is no number."""
+    """Return `value` if it is of this type, or raise ValueError; a bool is not taken for a number."""
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise ValueError(f"{what} is {str(value)[:40]!r}")
     return value

@@ -69,7 +69,7 @@ def place_findings(
     if shapes and found.edit is not None:
         summed = found.edit.code == "wrong-axis" and all(len(bare(program.leaves[i].shape)) <= 1 for i in off)
         found = replace(found, edit=replace(found.edit, code="bias-not-summed" if summed else "shape"))
-    return _joined(program, runs, found, off, findings)
+    return _joined([leaf.name for i, leaf in enumerate(program.leaves) if i in off], found, findings, named)
 
 
 def _misshapen(g: Host | None, shape: tuple[int, ...]) -> bool:
@@ -104,14 +104,10 @@ def _point(
     return None
 
 
-def _joined(
-    program: Program, runs: Runs, found: Located, wrong: frozenset[int], findings: list[Finding]
-) -> list[Finding]:
-    """Put what was located in the findings."""
-    names = [leaf.name for i, leaf in enumerate(program.leaves) if i in wrong]
-    made = _said(found, names, runs)
+def _joined(names: Sequence[str], found: Located, findings: list[Finding], named: bool) -> list[Finding]:
+    """Put what was located in the findings: in those that are named, or in place of what is unknown."""
+    made = _said(found, names)
     faults = [f for f in findings if not f.is_note]
-    named = bool(faults) and all(f.code != "unknown" for f in faults)
     # What overwrites a decay loses it: that is what all of the tensor shows, and not the mistake.
     lost = made.code == "not-accumulated" and all(f.code in DECAY for f in faults)
     if named and not lost:
@@ -133,7 +129,7 @@ def _placed(named: Finding, made: Finding) -> Finding:
     )
 
 
-def _said(found: Located, names: Sequence[str], runs: Runs) -> Finding:
+def _said(found: Located, names: Sequence[str]) -> Finding:
     """Make the finding of what was located."""
     residual = None if numpy.isnan(found.residual) else found.residual
     place = _range(found)

@@ -7,6 +7,7 @@ looked at. Nothing need be known of how the loss is computed.
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import numpy
@@ -166,11 +167,13 @@ def forward_at(runs: Runs, limit: int, rng: numpy.random.Generator) -> Forward:
                 depends[site].add(i)
     values = {site: found for site, found in record.values.items() if all(v.dtype.kind == "f" for v in found)}
     members: dict[int, tuple[int, ...]] = {site: (site,) for site in values}
-    for number, group in enumerate(_groups(runs, values, depends), 1):
-        values[-number], depends[-number], members[-number] = values[group[0]], depends[group[0]], group
+    numbers = count(1)
+    for group in _groups(runs, values, depends):
+        number = -next(numbers)
+        values[number], depends[number], members[number] = values[group[0]], depends[group[0]], group
     origins: dict[int, list[tuple[int, int]]] = {}
     for load, found in _gathered(runs, record, values, depends):
-        number = min(values, default=0) - 1 if min(values, default=0) < 0 else -1
+        number = -next(numbers)
         values[number], depends[number] = values[load], depends[load]
         members[number], origins[number] = tuple(dict.fromkeys(site for site, _ in found)), found
     where = {node: frozenset(depends[node]) for node in values}

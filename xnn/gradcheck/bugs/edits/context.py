@@ -42,7 +42,7 @@ class Context:
         self.counts = self._counts(function)
 
     def value(self, node: ast.AST) -> numpy.ndarray | None:
-        """Return what an expression is there, None where that is no number or array."""
+        """Return what an expression is there, None where that is neither a number nor an array."""
         try:
             return kept(self.scope.evaluate(node))  # type: ignore[arg-type]
         except Exception:

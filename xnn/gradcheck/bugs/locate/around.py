@@ -94,16 +94,21 @@ class _Watch:
 
 def scope_at(runs: Runs, site: Site, visits: int, put: Put | None = None) -> Scope:
     """Return what is in scope at a site: at the first two and the last of its visits, with what belongs there put."""
-    scope = Scope(keep=frozenset({0, min(1, visits - 1), visits - 1}))
+    scope = Scope(keep=_telling(visits))
     runs.gradients({site.number: _Watch(scope, put)})
     return scope
 
 
 def scope_in_loss(runs: Runs, site: Site, visits: int) -> Scope:
     """Return what is in scope at a site of the loss."""
-    scope = Scope(keep=frozenset({0, min(1, visits - 1), visits - 1}))
+    scope = Scope(keep=_telling(visits))
     runs.loss({site.number: scope})
     return scope
+
+
+def _telling(visits: int) -> frozenset[int]:
+    """Return which visits are looked at: the first two, as a loop's first often starts from zero, and the last."""
+    return frozenset({0, min(1, visits - 1), visits - 1})
 
 
 def context_at(runs: Runs, site: Site, scope: Scope) -> Context:
