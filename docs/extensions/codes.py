@@ -18,6 +18,7 @@ import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 FOLDER = Path(__file__).parents[1] / "codes"
 _RIGHT = re.compile(r"^(?P<indent> *)(?P<wrong>.*?)  # right:(?P<right>.*)$")
@@ -107,13 +108,34 @@ def call(words: list[str]) -> tuple[int, str]:
             code = int(ended.code or 0)
         finally:
             sys.path[:] = path
-    return code, output.getvalue().rstrip() + "\n"
+    text = output.getvalue().rstrip()
+    return code, f"{text}\n" if text else ""
 
 
 def examples() -> list[Example]:
     """List all programs, by code."""
     paths = (path for command in ("check", "diagnose", "python") for path in (FOLDER / command).glob("*.py"))
     return sorted(map(Example, paths), key=lambda example: example.code)
+
+
+class Shown(NamedTuple):
+    """What a program prints, and what is wrong with that; empty where it shows its code, and nothing once fixed."""
+
+    output: str
+    complaint: str
+
+
+def shown(example: Example) -> Shown:
+    """Run a program as it is, and with its fix."""
+    _, output = example.run(example.wrong)
+    first = codes_of(output)[:1]
+    if first != [example.code]:
+        return Shown(output, f"the first finding is {first or 'missing'}")
+    if example.fix:
+        code, after = example.run(example.right)
+        if code or example.code in codes_of(after):
+            return Shown(output, f"with its fix it prints {after}")
+    return Shown(output, "")
 
 
 def codes_of(output: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Mathematics as MathML, made when the site is built: every browser draws it, without a script and without a network."""
+"""Mathematics as MathML, made when the site is built: browsers draw it without a script and without a network."""
 
 from typing import Any
 
