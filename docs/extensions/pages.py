@@ -19,7 +19,7 @@ Every code that `xnn check`, `xnn diagnose` and {py:class}`xnn.Doctor` can print
 fault, what is printed, and the fix. Programs and output are no copies: all were run when this page was made, each with
 its fix too.
 
-| code | what it means |
+| code | in short |
 |---|---|
 """
 SECTION = """
@@ -88,8 +88,8 @@ def codes_page() -> str:
 
 def meaning(example: Example) -> str:
     """Return what a code means: in the catalogue's words, else in those of its program."""
-    row = CATALOGUE.get(example.code)
-    return row.means if row else example.why.split(":")[0].split(". ")[0].rstrip(".").lower()
+    row = next((row for name, row in CATALOGUE.items() if name.partition(":")[0] == example.code), None)
+    return row.means if row else example.why.split(":")[0].split(". ")[0].rstrip(".")
 
 
 def _section(example: Example, result: Shown) -> str:
