@@ -113,11 +113,13 @@ def names(module: str) -> list[str]:
 
 def reference_page(module: str, what: str) -> str:
     """Return the page of a package: its public names, from their docstrings."""
-    elsewhere = sorted(set(getattr(importlib.import_module(module), "__all__", [])) - set(names(module)))
+    found = importlib.import_module(module)
+    elsewhere = sorted(set(getattr(found, "__all__", [])) - set(names(module)))
     also = ""
     if elsewhere and module != "xnn":
         also = f"\nUnder this name too, and documented in {{py:mod}}`xnn`: `{'`, `'.join(elsewhere)}`.\n"
-    blocks = "".join(_directive(module, name) for name in names(module))
+    functions_first = sorted(names(module), key=lambda name: isinstance(getattr(found, name), type))
+    blocks = "".join(_directive(module, name) for name in functions_first)
     return f"# {module}\n\n{what}\n{also}\n```{{eval-rst}}\n.. automodule:: {module}\n   :no-members:\n\n{blocks}```\n"
 
 

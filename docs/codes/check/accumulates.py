@@ -11,8 +11,7 @@ def loss(w, X, y):
 
 
 def gradients(w, X, y):
-    pass  # right: dw[:] = 0
-    dw[:] += 2 * X.T @ (X @ w - y) / len(y)
+    dw[:] += 2 * X.T @ (X @ w - y) / len(y)  # right: dw[:] = 2 * X.T @ (X @ w - y) / len(y)
     return dw
 
 

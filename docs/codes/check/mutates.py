@@ -8,7 +8,8 @@ def loss(w, X, y):
 
 
 def gradients(w, X, y):
-    y -= X @ w; return -2 * X.T @ y / len(y)  # right: return 2 * X.T @ (X @ w - y) / len(y)
+    y -= X @ w  # right: y = y - X @ w
+    return -2 * X.T @ y / len(y)
 
 
 rng = np.random.default_rng(0)

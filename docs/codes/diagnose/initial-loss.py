@@ -1,4 +1,4 @@
-"""One bias of the output makes the network sure of a class before it has learnt anything: a note, not a fault."""
+"""One bias of the output makes the network sure of a class before it has learned anything: a note, not a fault."""
 
 import numpy as np
 

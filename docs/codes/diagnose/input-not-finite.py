@@ -20,7 +20,8 @@ def gradients(p, X, y):
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(60, 3))
-y = np.sin(X.sum(axis=1, keepdims=True)); X[3, 1] = np.nan  # right: y = np.sin(X.sum(axis=1, keepdims=True))
+y = np.sin(X.sum(axis=1, keepdims=True))
+X[3, 1] = np.nan  # right:
 params = {
     "W1": rng.normal(size=(3, 8)) / 2,
     "b1": np.zeros(8),

@@ -26,7 +26,8 @@ def gradients(p, X, t):
 rng = np.random.default_rng(0)
 labels = np.arange(60) % 3
 X = rng.normal(size=(60, 4)) + 2 * np.eye(4)[labels]
-t = np.eye(3)[labels]; t[::4, 0] = 1  # right: t = np.eye(3)[labels]
+t = np.eye(3)[labels]
+t[::4, 0] = 1  # right:
 params = {
     "W1": rng.normal(size=(4, 8)) / 2,
     "b1": np.zeros(8),
