@@ -18,6 +18,7 @@ extensions = [
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
     "mathml",
+    "notebooks",
     "pages",
 ]
 exclude_patterns = ["_build", "codes", "files", "gallery/README.rst"]
