@@ -120,7 +120,9 @@ def reference_page(module: str, what: str) -> str:
         also = f"\nUnder this name too, and documented in {{py:mod}}`xnn`: `{'`, `'.join(elsewhere)}`.\n"
     functions_first = sorted(names(module), key=lambda name: isinstance(getattr(found, name), type))
     blocks = "".join(_directive(module, name) for name in functions_first)
-    return f"# {module}\n\n{what}\n{also}\n```{{eval-rst}}\n.. automodule:: {module}\n   :no-members:\n\n{blocks}```\n"
+    # The package's name is a function's too, which is in the index under it.
+    options = "   :no-members:\n" + ("   :no-index:\n" if module == "xnn.backends" else "")
+    return f"# {module}\n\n{what}\n{also}\n```{{eval-rst}}\n.. automodule:: {module}\n{options}\n{blocks}```\n"
 
 
 def _directive(module: str, name: str) -> str:
