@@ -58,6 +58,24 @@ def examples(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """The site, with warnings as errors: what it shows is run. ``-- linkcheck`` asks the network for links."""
+    session.install("-e", ".", *group("docs"))
+    builder = session.posargs[0] if session.posargs else "html"
+    arguments = ("-W", "--keep-going", "-q", "-d", f"{session.create_tmp()}/doctrees", "-b", builder)
+    session.run("sphinx-build", *arguments, "docs", f"docs/_build/{builder}", env=ONE_THREAD)
+
+
+@nox.session(default=False, python=["3.11", "3.12", "3.13", "3.14"])
+def pythons(session: nox.Session) -> None:
+    """The test suite on NumPy, on each Python that is supported; ``nox -s pythons-3.13`` for one."""
+    session.install("-e", ".", *group("test"))
+    session.run(
+        "pytest", "-n", "auto", "--backend", "numpy", "--ignore=tests/examples", *session.posargs, env=ONE_THREAD
+    )
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Style, and the order of the rooms."""
     session.install("-e", ".", *group("lint"))
