@@ -1,0 +1,142 @@
+"""Training on MPI: the reduction that mpi4py gives the loop, and what the command line asks before it begins.
+
+One sum a step, of one flat vector, is all that is sent: the gradients, and behind them the step's loss and metrics.
+"""
+
+import os
+import sys
+import time
+import traceback
+from typing import Any
+
+import numpy as np
+from array_api_compat import device
+
+from ..backends import Array, namespace, to_host
+from ..errors import BackendError, XnnError
+
+_FIRST_SPEAKS = 1.0  # seconds that the others leave rank 0 to say an error that all have alike
+_HEARD = 0.2  # seconds in which the launcher takes what was said
+_INSTALL = "pip install 'xnn[mpi]'"
+
+
+class MPIReduction:
+    """What training asks of several processes, by the collective calls of a communicator.
+
+    Parameters
+    ----------
+    comm : mpi4py.MPI.Comm
+    cuda_aware : bool, optional
+        Whether the MPI library reads a GPU's memory. By itself, where the communicator says so as MPI 4.1 has it, or
+        MPICH_GPU_SUPPORT_ENABLED is 1; otherwise arrays of a GPU are staged through the host. With a GPU this is
+        untested.
+
+    Attributes
+    ----------
+    rank, size : int
+    """
+
+    def __init__(self, comm: Any, cuda_aware: bool | None = None) -> None:
+        self._mpi, self._comm = load(), comm
+        self.rank, self.size = int(comm.rank), int(comm.size)
+        self._cuda = _is_cuda_aware(comm) if cuda_aware is None else cuda_aware
+
+    def sum(self, array: Array) -> Array:
+        """Return the sum of a vector over all ranks, by one Allreduce; its memory is reused where it may be."""
+        if isinstance(array, np.ndarray):
+            self._comm.Allreduce(self._mpi.IN_PLACE, array)
+            return array
+        if self._cuda and hasattr(array, "__cuda_array_interface__"):
+            device(array).synchronize()  # MPI does not wait for what the array is still computed by
+            self._comm.Allreduce(self._mpi.IN_PLACE, array)
+            return array
+        host = np.array(to_host(array))
+        self._comm.Allreduce(self._mpi.IN_PLACE, host)
+        return namespace(array).asarray(host, device=device(array))
+
+    def gather(self, value: Any) -> list[Any]:
+        """Return the plain values of all ranks, to each."""
+        return self._comm.allgather(value)
+
+    def end(self, error: BaseException) -> None:
+        """Say the error, and abort the job: the other ranks wait in a sum, where no other word reaches them."""
+        if self.rank:
+            time.sleep(_FIRST_SPEAKS)
+        if not isinstance(error, (XnnError, KeyboardInterrupt)):
+            traceback.print_exception(error, file=sys.__stderr__)
+        sentence = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
+        print(f"error: rank {self.rank} of {self.size}: {sentence}", file=sys.__stderr__, flush=True)
+        time.sleep(_HEARD)
+        self._comm.Abort(2 if isinstance(error, XnnError) else 130 if isinstance(error, KeyboardInterrupt) else 1)
+
+
+def load() -> Any:
+    """Import mpi4py's MPI, which begins it, or raise BackendError."""
+    try:
+        from mpi4py import MPI
+    except ModuleNotFoundError:
+        raise BackendError(f"mpi4py is not installed: {_INSTALL}.") from None
+    except (ImportError, RuntimeError) as error:
+        said = str(error).strip().partition("\n")[0].rstrip(".")
+        raise BackendError(
+            f"mpi4py finds no MPI library ({said}): pip install mpich, or load your cluster's."
+        ) from None
+    return MPI
+
+
+def world(started: int | None) -> MPIReduction:
+    """Return all processes of this job.
+
+    `started` is how many the launcher says that it has started, None where there is none.
+
+    Raises
+    ------
+    BackendError
+        If mpi4py or the MPI library is missing, if the library is another than the launcher's, so that each process
+        believes to be alone, or if there is no launcher.
+    """
+    comm = load().COMM_WORLD
+    if started is None and comm.size == 1:
+        raise BackendError("one process alone has nobody to train with: start several with mpiexec -n 4 xnn train.")
+    if started not in (None, comm.size):
+        raise BackendError(
+            f"the launcher started {started} processes, but {library()} sees {comm.size}: it is another MPI's launcher. "
+            f"Use the one that belongs to it, such as {os.path.join(sys.prefix, 'bin', 'mpiexec')}."
+        )
+    return MPIReduction(comm)
+
+
+def library() -> str:
+    """Return the MPI library's name and version, such as "MPICH 5.0.2"."""
+    first = load().Get_library_version().strip("\0 \n").partition("\n")[0]
+    return " ".join(first.partition(",")[0].replace("Version:", "").split())
+
+
+def status() -> str:
+    """Say in a few words which MPI is here, or why none; nothing is begun by asking."""
+    try:
+        import mpi4py
+    except ModuleNotFoundError:
+        return f"mpi4py is not installed: {_INSTALL}"
+    if "mpi4py.MPI" not in sys.modules:
+        mpi4py.rc.initialize = False  # beginning MPI ends the process on a cluster's login node
+    try:
+        return f"{library()} by mpi4py {mpi4py.__version__}"
+    except BackendError as error:
+        return str(error).rstrip(".")
+
+
+def described(ranks: MPIReduction, threads_set: bool) -> str:
+    """Say on how many ranks and threads a training goes."""
+    threads = os.environ.get("OMP_NUM_THREADS")
+    each = f"OMP_NUM_THREADS={threads} each, {'so that they share the cores' if threads_set else 'as you set'}"
+    return f"{ranks.size} ranks by {library()}, {each if threads else 'OMP_NUM_THREADS is not set'}"
+
+
+def _is_cuda_aware(comm: Any) -> bool:
+    if os.environ.get("MPICH_GPU_SUPPORT_ENABLED") == "1":
+        return True
+    info = comm.Get_info()
+    kinds = info.Get("mpi_memory_alloc_kinds") or ""
+    info.Free()
+    return "cuda" in kinds
