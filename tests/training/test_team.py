@@ -195,7 +195,7 @@ def test_a_checkpoint_is_resumed_on_another_number_of_ranks(tmp_path):
     for ranks, callbacks in ((2, [InTheMidst()]), (3, [])):
         found = on_ranks(
             ranks,
-            lambda comm: trained(
+            lambda comm, callbacks=callbacks: trained(
                 comm, epochs=6, dtype="float64", dropout=0.2, checkpoint=file, resume=True,
                 callbacks=callbacks if comm.rank == 1 else [],
             ),
@@ -279,7 +279,7 @@ def test_an_error_later_ends_all():
 
 
 def test_too_few_samples_are_told():
-    X, y = table(8)
+    X, _ = table(8)
     found = on_ranks(4, lambda comm: trained(comm, X=X[:3], y=np.array([0, 1, 0]), validation=None))
     assert [(type(each), str(each)) for each in found] == [
         (DataError, "3 samples are fewer than the 4 ranks: start at most 3.")
@@ -298,7 +298,7 @@ def test_a_wish_of_one_rank_stops_all_at_the_epochs_end():
 
 
 def test_labels_that_one_rank_alone_misses_are_told(tmp_path):
-    X, y = table()
+    X, _ = table()
     found = on_ranks(2, lambda comm: trained(comm, validation=(X[:4], np.array([0, 1, 2, 9 if comm.rank else 1]))))
     assert [type(each) for each in found] == [RankError, LabelError]
     found = on_ranks(2, lambda comm: trained(comm, checkpoint=tmp_path / "none" / "run"))

@@ -16,6 +16,7 @@ from ..backends import Array, namespace, to_host
 from ..errors import BackendError, XnnError
 
 _FIRST_SPEAKS = 1.0  # seconds that the others leave rank 0 to say an error that all have alike
+_PAUSE, _LONGEST_PAUSE = 1e-5, 2e-4  # seconds between two looks for a sum, where ranks share cores
 _HEARD = 0.2  # seconds in which the launcher takes what was said
 _INSTALL = "pip install 'xnn[mpi]'"
 
@@ -34,29 +35,48 @@ class MPIReduction:
     Attributes
     ----------
     rank, size : int
+    local, cores : int
+        Ranks on this computer, and the cores that they may use.
     """
 
     def __init__(self, comm: Any, cuda_aware: bool | None = None) -> None:
         self._mpi, self._comm = load(), comm
         self.rank, self.size = int(comm.rank), int(comm.size)
         self._cuda = _is_cuda_aware(comm) if cuda_aware is None else cuda_aware
+        self.local, self.cores = _on_this_node(self._mpi, comm)
 
     def sum(self, array: Array) -> Array:
         """Return the sum of a vector over all ranks, by one Allreduce; its memory is reused where it may be."""
         if isinstance(array, np.ndarray):
-            self._comm.Allreduce(self._mpi.IN_PLACE, array)
-            return array
+            return self._summed(array)
         if self._cuda and hasattr(array, "__cuda_array_interface__"):
             device(array).synchronize()  # MPI does not wait for what the array is still computed by
-            self._comm.Allreduce(self._mpi.IN_PLACE, array)
-            return array
-        host = np.array(to_host(array))
-        self._comm.Allreduce(self._mpi.IN_PLACE, host)
-        return namespace(array).asarray(host, device=device(array))
+            return self._summed(array)
+        return namespace(array).asarray(self._summed(np.array(to_host(array))), device=device(array))
+
+    def _summed(self, buffer: Any) -> Any:
+        if self.local <= self.cores:
+            self._comm.Allreduce(self._mpi.IN_PLACE, buffer)
+            return buffer
+        # MPI waits by asking again and again, which keeps a core from the ranks that are waited for.
+        request, pause = self._comm.Iallreduce(self._mpi.IN_PLACE, buffer), 0.0
+        while not request.Test():
+            time.sleep(pause)
+            pause = min(pause + _PAUSE, _LONGEST_PAUSE)
+        return buffer
 
     def gather(self, value: Any) -> list[Any]:
         """Return the plain values of all ranks, to each."""
         return self._comm.allgather(value)
+
+    def described(self, threads_were_set: bool = False) -> str:
+        """Say how many ranks there are, by which library, and how many threads each has."""
+        threads = os.environ.get("OMP_NUM_THREADS")
+        where = f"{self.local} on this computer with {_count(self.cores, 'core')}"
+        if threads is None:
+            return f"{self.size} ranks by {library()}, {where}; OMP_NUM_THREADS is not set"
+        why = "so that they share the cores" if threads_were_set else "as you set"
+        return f"{self.size} ranks by {library()}, {where}; OMP_NUM_THREADS={threads} for each, {why}"
 
     def end(self, error: BaseException) -> None:
         """Say the error, and abort the job: the other ranks wait in a sum, where no other word reaches them."""
@@ -78,9 +98,7 @@ def load() -> Any:
         raise BackendError(f"mpi4py is not installed: {_INSTALL}.") from None
     except (ImportError, RuntimeError) as error:
         said = str(error).strip().partition("\n")[0].rstrip(".")
-        raise BackendError(
-            f"mpi4py finds no MPI library ({said}): pip install mpich, or load your cluster's."
-        ) from None
+        raise BackendError(f"mpi4py finds no MPI library ({said}): pip install mpich, or load the cluster's.") from None
     return MPI
 
 
@@ -100,8 +118,8 @@ def world(started: int | None) -> MPIReduction:
         raise BackendError("one process alone has nobody to train with: start several with mpiexec -n 4 xnn train.")
     if started not in (None, comm.size):
         raise BackendError(
-            f"the launcher started {started} processes, but {library()} sees {comm.size}: it is another MPI's launcher. "
-            f"Use the one that belongs to it, such as {os.path.join(sys.prefix, 'bin', 'mpiexec')}."
+            f"the launcher started {started} processes, but {library()} sees {comm.size}: it belongs to another MPI. "
+            f"Use the one of this library, such as {os.path.join(sys.prefix, 'bin', 'mpiexec')}."
         )
     return MPIReduction(comm)
 
@@ -126,11 +144,18 @@ def status() -> str:
         return str(error).rstrip(".")
 
 
-def described(ranks: MPIReduction, threads_set: bool) -> str:
-    """Say on how many ranks and threads a training goes."""
-    threads = os.environ.get("OMP_NUM_THREADS")
-    each = f"OMP_NUM_THREADS={threads} each, {'so that they share the cores' if threads_set else 'as you set'}"
-    return f"{ranks.size} ranks by {library()}, {each if threads else 'OMP_NUM_THREADS is not set'}"
+def _on_this_node(mpi: Any, comm: Any) -> tuple[int, int]:
+    """Return how many ranks are on this computer, and how many cores they may use."""
+    node = comm.Split_type(mpi.COMM_TYPE_SHARED)
+    mine = set(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
+    cores = set[int]().union(*node.allgather(mine))
+    found = int(node.size), len(cores)
+    node.Free()
+    return found
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _is_cuda_aware(comm: Any) -> bool:

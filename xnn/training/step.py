@@ -71,7 +71,7 @@ class Recipe:
         return self.mlp.backward(params, traces, slope), loss, self._measure(outputs, targets)
 
     def _update(self, params: Params, state: State, gradients: Params, rate: Any) -> tuple[Params, State, Any]:
-        """Return the parameters and the optimizer's state after a step along these gradients, and the penalty before."""
+        """Return parameters and state after a step along these gradients, and the penalty of before it."""
         penalty = 0.0
         if self.penalty:
             penalty = self.penalty(params)
