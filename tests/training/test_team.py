@@ -14,8 +14,6 @@ from xnn.training.batches import Data
 from xnn.training.storage import read, write
 from xnn.training.team import Reduction, Team, as_team, share
 
-pytestmark = pytest.mark.host
-
 
 class Meeting:
     """Where threads meet: each leaves a value and takes those of all."""
@@ -101,6 +99,7 @@ def apart(result, other):
 
 
 @pytest.mark.parametrize("ranks", [1, 2, 3, 4, 7])
+@pytest.mark.host
 def test_shares_are_one_after_the_other_and_alike_but_for_one_sample(ranks):
     for samples in (0, 1, 3, 7, 128):
         ends = [share(samples, as_team(Threads(Meeting(ranks), rank))) for rank in range(ranks)]
@@ -121,6 +120,7 @@ def test_shares_are_one_after_the_other_and_alike_but_for_one_sample(ranks):
     ids=["adam", "clipped and penalized", "dropout, weights, plateau, patience", "one batch", "a sum"],
 )
 @pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-12), ("float32", 1e-6)])
+@pytest.mark.host
 def test_ranks_give_what_one_gives(ranks, options, dtype, tolerance):
     # 135 samples to train on: batches of 32 leave a last one of 7, and 33 would leave one of 3, fewer than 4 ranks
     options = {"batch_size": 33} | options | {"dtype": dtype}
@@ -136,6 +136,7 @@ def test_ranks_give_what_one_gives(ranks, options, dtype, tolerance):
     assert {each.ranks for each in together} == {ranks}
 
 
+@pytest.mark.host
 def test_a_step_is_one_sum():
     meeting = Meeting(2)
     runs = [
@@ -153,6 +154,7 @@ def test_a_step_is_one_sum():
     assert meeting.sums == steps + held_out
 
 
+@pytest.mark.host
 def test_a_memmap_is_read_by_share(tmp_path, monkeypatch):
     X, y = table(4000)
     np.save(tmp_path / "X.npy", X)
@@ -176,6 +178,7 @@ def test_a_memmap_is_read_by_share(tmp_path, monkeypatch):
     assert max(of_each.values()) < 1.05 * whole / 3
 
 
+@pytest.mark.host
 def test_one_rank_is_no_team():
     assert as_team(None) is as_team(Threads(Meeting(1), 0)) is None
     assert isinstance(Threads(Meeting(2), 0), Reduction)
@@ -183,6 +186,7 @@ def test_one_rank_is_no_team():
         xnn.train(comm="world")
 
 
+@pytest.mark.host
 def test_a_checkpoint_is_resumed_on_another_number_of_ranks(tmp_path):
     file = tmp_path / "run.safetensors"
     whole = trained(epochs=6, dtype="float64", dropout=0.2)
@@ -216,6 +220,7 @@ def let_go_on(file):
     write(file, description, tensors)
 
 
+@pytest.mark.host
 def test_a_model_is_fitted_further_by_ranks():
     first = trained(epochs=3, dtype="float64")
     alone = first.model.fit(*table(), epochs=2, progress=False)
@@ -234,6 +239,7 @@ def test_a_model_is_fitted_further_by_ranks():
         ({"checkpoint": "here.safetensors"}, "rank 1 has another checkpoint than rank 0"),
     ],
 )
+@pytest.mark.host
 def test_ranks_with_another_call_are_told_before_the_first_step(other, words, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     found = on_ranks(3, lambda comm: trained(comm, **other if comm.rank == 1 else {}))
@@ -241,12 +247,14 @@ def test_ranks_with_another_call_are_told_before_the_first_step(other, words, tm
     assert {words in str(each) for each in found} == {True}, found
 
 
+@pytest.mark.host
 def test_another_version_is_told(monkeypatch):
     names = iter(["3.11.1", "3.11.2"])
     monkeypatch.setattr(sys.modules["xnn.training.train"], "python_version", lambda: next(names))
     assert "another version of Python" in str(on_ranks(2, trained)[0])
 
 
+@pytest.mark.host
 def test_other_weights_to_begin_with_are_told():
     models = [trained(seed=seed).model for seed in (1, 2)]
     found = on_ranks(2, lambda comm: xnn.train(*table(), init=models[comm.rank], epochs=1, progress=False, comm=comm))
@@ -254,6 +262,7 @@ def test_other_weights_to_begin_with_are_told():
     assert "weights of the ranks are no longer the same after epoch 0" in str(found[0])
 
 
+@pytest.mark.host
 def test_an_error_of_one_rank_before_the_first_step_is_told_to_all():
     broken = table()[0].copy()
     broken[7, 2] = np.nan
@@ -262,11 +271,13 @@ def test_an_error_of_one_rank_before_the_first_step_is_told_to_all():
     assert str(found[0]) == f"rank 2 of 3: {found[2]}"
 
 
+@pytest.mark.host
 def test_an_error_of_all_ranks_is_everyones_own():
     found = on_ranks(2, lambda comm: trained(comm, optimizer="adan"))
     assert {type(each) for each in found} == {xnn.errors.UnknownNameError}
 
 
+@pytest.mark.host
 def test_an_error_later_ends_all():
     class Fails(xnn.Callback):
         def on_step(self, run):
@@ -278,6 +289,7 @@ def test_an_error_later_ends_all():
     assert {type(found[0]), type(found[2])} == {threading.BrokenBarrierError}
 
 
+@pytest.mark.host
 def test_too_few_samples_are_told():
     X, _ = table(8)
     found = on_ranks(4, lambda comm: trained(comm, X=X[:3], y=np.array([0, 1, 0]), validation=None))
@@ -288,6 +300,7 @@ def test_too_few_samples_are_told():
     assert all(re.match("batch_size=3 is that of all ranks together", str(each)) for each in found)
 
 
+@pytest.mark.host
 def test_a_wish_of_one_rank_stops_all_at_the_epochs_end():
     def impatient(run):
         if run.epoch == 2:
@@ -297,6 +310,7 @@ def test_a_wish_of_one_rank_stops_all_at_the_epochs_end():
     assert {(each.stopped, each.history.epochs) for each in found} == {("I have to go", 2)}
 
 
+@pytest.mark.host
 def test_labels_that_one_rank_alone_misses_are_told(tmp_path):
     X, _ = table()
     found = on_ranks(2, lambda comm: trained(comm, validation=(X[:4], np.array([0, 1, 2, 9 if comm.rank else 1]))))
@@ -305,9 +319,18 @@ def test_labels_that_one_rank_alone_misses_are_told(tmp_path):
     assert [type(each) for each in found] == [FileError, RankError]
 
 
+@pytest.mark.host
 def test_a_run_knows_its_team_while_it_goes():
     seen = []
     on_ranks(2, lambda comm: trained(comm, callbacks=[lambda run: seen.append((run.team.rank, run.team.size))]))
     assert sorted(seen) == [(0, 2)] * 5 + [(1, 2)] * 5
     assert trained().model.run.team is None
     assert isinstance(Team(Threads(Meeting(2), 1)), Team)
+
+
+def test_every_library_shares(lib):
+    options = {"backend": lib.name, "device": lib.place.device, "dtype": "float64", "metrics": ["accuracy"], "l2": 1e-3}
+    alone = trained(**options)
+    for each in on_ranks(3, lambda comm: trained(comm, **options)):
+        assert apart(each, alone) <= 1e-12
+        np.testing.assert_allclose(each.history.loss, alone.history.loss, rtol=1e-12)

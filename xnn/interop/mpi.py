@@ -82,12 +82,25 @@ class MPIReduction:
         """Say the error, and abort the job: the other ranks wait in a sum, where no other word reaches them."""
         if self.rank:
             time.sleep(_FIRST_SPEAKS)
-        if not isinstance(error, (XnnError, KeyboardInterrupt)):
-            traceback.print_exception(error, file=sys.__stderr__)
-        sentence = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
+        code, sentence = _said(error)
+        unforeseen = error.__cause__ if isinstance(error, XnnError) else error
+        if isinstance(unforeseen, Exception):
+            traceback.print_exception(unforeseen, file=sys.__stderr__)
         print(f"error: rank {self.rank} of {self.size}: {sentence}", file=sys.__stderr__, flush=True)
         time.sleep(_HEARD)
-        self._comm.Abort(2 if isinstance(error, XnnError) else 130 if isinstance(error, KeyboardInterrupt) else 1)
+        self._comm.Abort(code)
+
+
+def _said(error: BaseException) -> tuple[int, str]:
+    """Return the exit code of a job that an error ends, and the sentence."""
+    if isinstance(error, KeyboardInterrupt):
+        return 130, "it was interrupted."
+    if isinstance(error, SystemExit):
+        code = error.code if isinstance(error.code, int) else 1
+        return code, f"it left the training by sys.exit({error.code!r}): stop all ranks with run.stop('why')."
+    if isinstance(error, XnnError):
+        return 2, str(error)
+    return 1, f"{type(error).__name__}: {error}"
 
 
 def load() -> Any:
