@@ -128,7 +128,7 @@ def train_command(
             if data is None and column is not None:
                 raise OptionError(f"--{option} {column} needs --data: give the file that has this column.")
         table = None if data is None else load_table(data, target, drop=drop or (), mapped=ranks is not None)
-        parts = {
+        parts: dict[str, Any] = {
             "hidden": _whole_numbers("hidden", hidden),
             "activation": _named("activation", activation, ACTIVATIONS),
             "output": _named("activation", output, ACTIVATIONS),

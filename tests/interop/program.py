@@ -6,11 +6,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from mpi4py import MPI
 
 import xnn
 
-COMM = MPI.COMM_WORLD
 SETTINGS = {
     "adam": {},
     "clipped": {"optimizer": "sgd", "learning_rate": 0.1, "clip_norm": 0.5, "l2": 0.01, "validation": None},
@@ -34,12 +32,12 @@ def vector(result):
     return np.concatenate([np.ravel(part) for layer in result.model.host_params() for part in layer])
 
 
-def alike(file):
+def alike(world, file):
     """Train on each number of ranks up to all, in both precisions."""
     found = {}
-    for ranks in range(1, COMM.size + 1):
-        part = COMM.Split(COMM.rank < ranks)
-        if COMM.rank < ranks:
+    for ranks in range(1, world.size + 1):
+        part = world.Split(world.rank < ranks)
+        if world.rank < ranks:
             for name, options in SETTINGS.items():
                 for dtype in ("float32", "float64"):
                     result = trained(part, dtype=dtype, **options)
@@ -48,7 +46,7 @@ def alike(file):
                     found[f"{name} {dtype} {ranks} loss"] = result.history.loss
                     found[f"{name} {dtype} {ranks} held out"] = result.history.validation_loss
         part.Free()
-    if COMM.rank == 0:
+    if world.rank == 0:
         np.savez(file, **found)
 
 
@@ -59,7 +57,7 @@ class In(xnn.Callback):
         self.rank, self.act = rank, act
 
     def on_step(self, run):
-        if COMM.rank == self.rank and run.step == 23:  # of the fifth epoch
+        if run.team.rank == self.rank and run.step == 23:  # of the fifth epoch
             self.act()
 
 
@@ -77,14 +75,15 @@ ACTS = {
 }
 
 if __name__ == "__main__":
+    from mpi4py import MPI
+
+    world = MPI.COMM_WORLD
     case, file, *rest = sys.argv[1:]
     if case == "alike":
-        alike(file)
+        alike(world, file)
     elif case == "resumed":
-        result = trained(COMM, epochs=7, dtype="float64", checkpoint=file, resume=True)
-        if COMM.rank == 0:
+        result = trained(world, epochs=7, dtype="float64", checkpoint=file, resume=True)
+        if world.rank == 0:
             np.save(Path(file).with_suffix(".npy"), vector(result))
-    elif case == "hang":
-        trained(COMM, epochs=10**7)
     else:
-        trained(COMM, epochs=7, dtype="float64", checkpoint=file, callbacks=[In(int(rest[0]), ACTS[case])])
+        trained(world, epochs=7, dtype="float64", checkpoint=file, callbacks=[In(int(rest[0]), ACTS[case])])

@@ -329,8 +329,10 @@ def test_a_run_knows_its_team_while_it_goes():
 
 
 def test_every_library_shares(lib):
-    options = {"backend": lib.name, "device": lib.place.device, "dtype": "float64", "metrics": ["accuracy"], "l2": 1e-3}
+    X, y = table()
+    options = {"X": lib.array(X), "y": y, "dtype": "float64", "metrics": ["accuracy"], "l2": 1e-3}
     alone = trained(**options)
     for each in on_ranks(3, lambda comm: trained(comm, **options)):
+        assert each.model.place == lib.place
         assert apart(each, alone) <= 1e-12
         np.testing.assert_allclose(each.history.loss, alone.history.loss, rtol=1e-12)

@@ -110,8 +110,9 @@ def _members(path: Path, names: list[str], mapped: bool) -> dict[str, NDArray[An
             for name in names:
                 if name not in archive.files:
                     raise UnknownNameError(f"array of {path}:", name, archive.files)
-            found = {"X": _mapped(path, archive.zip, "X.npy")} if mapped else {}
-            return {name: archive[name] if found.get(name) is None else found[name] for name in names}
+            on_disk = _mapped(path, archive.zip, "X.npy") if mapped else None
+            found = {} if on_disk is None else {"X": on_disk}
+            return found | {name: archive[name] for name in names if name not in found}
     except _NOT_ABOUT_CONTENT:
         raise
     except Exception as error:  # of many types, depending on which byte is wrong

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import nullcontext
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -100,7 +100,8 @@ class Data:
         return self._take(rows, self._place.asarray(rows), 0, len(rows))
 
     def _all(self, begin: int, end: int) -> Batch:
-        x, targets, weights = self._x, self.targets, self.weights
+        x: Any = self._x
+        targets, weights = self.targets, self.weights
         if end - begin < self.samples:
             x, targets = x[begin:end, ...], targets[begin:end, ...]
             weights = None if weights is None else weights[begin:end]
