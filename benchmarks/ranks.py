@@ -1,0 +1,152 @@
+"""Training on MPI: steps on the ranks of this computer, what they wait for, and more ranks by a model of the network.
+
+A step on n ranks takes ``T(b) + A(n, S)``: the time of a step with b samples on one rank, and that of an Allreduce of S
+bytes. With the latency a and the bandwidth B of the network,
+
+    ring: A = 2 (n - 1) a + 2 (n - 1) / n S / B        tree: A = 2 ceil(log2 n) (a + S / B)
+
+of which MPI takes the faster one. (Thakur, Rabenseifner and Gropp, "Optimization of collective communication operations
+in MPICH", 2005, without the time of adding, which is small beside both.)
+"""
+
+import json
+import subprocess
+import sys
+from itertools import pairwise
+from math import ceil, log2
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .results import RESULTS
+from .setting import NETWORKS
+
+RANKS = (1, 2, 4)
+MORE = (8, 16, 32, 64, 128, 256, 512, 1024)
+# Gbit/s and microseconds from one process to another: Ethernet by TCP, fast Ethernet by TCP, InfiniBand.
+LINKS = ((1, 50.0), (10, 20.0), (100, 2.0))
+GAIN = 1.1  # what twice the ranks must bring, or they do not pay
+
+
+class Measured(NamedTuple):
+    network: str
+    batch: int  # of all ranks together
+    ranks: int
+    step: float  # microseconds, of the fastest of some epochs
+    reducing: float  # share of the step in Allreduce, waiting for the others included
+
+
+class Predicted(NamedTuple):
+    network: str
+    gigabits: int
+    batch: int  # of all ranks together, or 0 where each has as much as one rank alone
+    speed: dict[int, float]  # samples a second by ranks, of those of one rank
+    pays_to: int  # ranks
+
+
+def mpiexec() -> Path | None:
+    """Return the launcher of this environment's MPI, None where there is none."""
+    found = Path(sys.prefix, "bin", "mpiexec")
+    return found if found.exists() else None
+
+
+def on_ranks(ranks: int, *words: Any) -> subprocess.Popen[str]:
+    command = [str(mpiexec()), "-n", str(ranks), sys.executable, "-m", "benchmarks.ranks_worker", *map(str, words)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def answers(ranks: int, *words: Any) -> list[Any]:
+    """Return the lines of JSON that rank 0 prints."""
+    with on_ranks(ranks, *words) as job:
+        assert job.stdout is not None
+        found = [json.loads(line) for line in job.stdout]
+    if job.returncode:
+        sys.exit(f"error: {ranks} ranks ended with exit code {job.returncode}.")
+    return found
+
+
+def measure() -> list[Measured]:
+    rows = []
+    for i, (sizes, batch, _) in enumerate(NETWORKS):
+        for ranks in RANKS:
+            ((step, reducing),) = answers(ranks, "steps", i, batch)
+            rows.append(Measured("-".join(map(str, sizes)), batch, ranks, step * 1e6, reducing))
+    return rows
+
+
+def predict() -> list[Predicted]:
+    """Predict each network on each link: with the batch as it is, and with as many samples on each rank."""
+    rows = []
+    for i, (sizes, batch, _) in enumerate(NETWORKS):
+        shares = [batch >> k for k in range(int(log2(batch)) + 1)]
+        seconds = dict(zip(shares, (answers(1, "steps", i, share)[0][0] for share in shares), strict=True))
+        size = 4 * (sum(a * b + b for a, b in pairwise(sizes)) + 3)  # and the loss, the accuracy, the wish to stop
+        for gigabits, latency in LINKS:
+            link = latency * 1e-6, gigabits * 1e9 / 8
+            sums = {n: allreduce(n, size, *link) for n in (1, 2, 4, *MORE)}
+            shared = {n: seconds[batch] / (seconds[batch // n] + sums[n]) for n in sums if n <= batch}
+            alike = {n: n * seconds[batch] / (seconds[batch] + sums[n]) for n in sums}
+            network = "-".join(map(str, sizes))
+            rows.append(Predicted(network, gigabits, batch, shared, pays_to(shared)))
+            rows.append(Predicted(network, gigabits, 0, alike, pays_to(alike)))
+    return rows
+
+
+def allreduce(n: int, size: int, latency: float, bandwidth: float) -> float:
+    """Return the seconds that `n` processes take to sum `size` bytes, by ring or by tree."""
+    if n == 1:
+        return 0.0
+    ring = 2 * (n - 1) * latency + 2 * (n - 1) / n * size / bandwidth
+    tree = 2 * ceil(log2(n)) * (latency + size / bandwidth)
+    return min(ring, tree)
+
+
+def pays_to(speed: dict[int, float]) -> int:
+    """Return the ranks of which twice as many are no longer 10% faster; 1 where two are not."""
+    counts = sorted(speed)
+    return next((n for n, more in pairwise(counts) if speed[more] < GAIN * speed[n]), counts[-1])
+
+
+def page(measured: list[Measured], predicted: list[Predicted], machine: str) -> str:
+    """Write the figures as a page of Markdown."""
+    lines = [
+        "# Training on several ranks",
+        "",
+        f"Measured on {machine}. More ranks than cores share them, so that 4 ranks say what waiting costs, no more.",
+        "",
+        "| network | batch | ranks | µs a step | of it in Allreduce | speed-up |",
+        "|---|---|---|---|---|---|",
+    ]
+    alone = {row.network: row.step for row in measured if row.ranks == 1}
+    lines += [
+        f"| {r.network} | {r.batch} | {r.ranks} | {r.step:,.0f} | {r.reducing:.0%} | {alone[r.network] / r.step:.2f} |"
+        for r in measured
+    ]
+    latencies = ", ".join(f"{latency:g} µs at {gigabits} Gbit/s" for gigabits, latency in LINKS)
+    counts = (2, 4, *MORE)
+    for title, fixed in (("the batch as it is: the same result, sooner", True), ("the batch on each rank", False)):
+        lines += [
+            "",
+            f"## Predicted: {title}",
+            "",
+            f"Speed beside one rank, one rank a computer, one thread a rank; latencies of {latencies}.",
+            "",
+            "| network | Gbit/s | " + " | ".join(map(str, counts)) + " | pays up to |",
+            "|---" * (len(counts) + 3) + "|",
+        ]
+        for row in predicted:
+            if bool(row.batch) is fixed:
+                cells = [f"{row.speed[n]:.3g}" if n in row.speed else "" for n in counts]
+                lines.append(f"| {row.network} | {row.gigabits} | {' | '.join(cells)} | {row.pays_to} |")
+    lines += [
+        "",
+        f"It pays up to n ranks if 2 n are less than {GAIN - 1:.0%} faster. A step of b samples is measured on one rank, "
+        "an Allreduce of S bytes on n ranks takes the shorter of 2 (n - 1) a + 2 (n - 1) / n S / B, a ring, and "
+        "2 ceil(log2 n) (a + S / B), a tree, of latency a and bandwidth B. Nothing here was measured on a network.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def write_page(measured: list[Measured], predicted: list[Predicted], machine: str) -> Path:
+    path = RESULTS / "ranks.md"
+    path.write_text(page(measured, predicted, machine), encoding="utf-8")
+    return path
