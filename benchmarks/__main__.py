@@ -26,7 +26,7 @@ from . import (
     tables,
     training,
     watching,
-)  # fmt: skip
+)
 from .results import keep, machine, sentence
 from .setting import SETTINGS
 

@@ -139,7 +139,7 @@ def page(measured: list[Measured], predicted: list[Predicted], machine: str) -> 
                 lines.append(f"| {row.network} | {row.gigabits} | {' | '.join(cells)} | {row.pays_to} |")
     lines += [
         "",
-        f"It pays up to n ranks if 2 n are less than {GAIN - 1:.0%} faster. A step of b samples is measured on one rank, "
+        f"It pays up to n ranks if 2 n are less than {GAIN - 1:.0%} faster. The step of b samples is measured, on one; "
         "an Allreduce of S bytes on n ranks takes the shorter of 2 (n - 1) a + 2 (n - 1) / n S / B, a ring, and "
         "2 ceil(log2 n) (a + S / B), a tree, of latency a and bandwidth B. Nothing here was measured on a network.",
     ]

@@ -15,7 +15,7 @@ import pytest
 import xnn
 import xnn_command
 from tests.rig import refuses
-from xnn.errors import BackendError
+from xnn.errors import BackendError, OptionError
 from xnn.interop import mpi
 
 ROOT = Path(__file__).parents[2]
@@ -270,7 +270,7 @@ def test_threads_that_the_user_set_are_left_alone(monkeypatch):
 class TwoRanks:
     """A communicator of two ranks that hold the same; `kinds` is what it says of the memory it reads."""
 
-    rank, size = 0, 2
+    rank, size, is_inter = 0, 2, False
 
     def __init__(self, kinds=None, together=True):
         self.kinds, self.local, self.reduced = kinds, 2 if together else 1, []
@@ -301,6 +301,27 @@ def test_arrays_of_every_library_are_summed(lib, fake, together):
     ranks = mpi.MPIReduction(TwoRanks(together=together))
     assert (ranks.local, ranks.cores) == ((2, 1) if together else (1, 1))
     lib.assert_close(ranks.sum(lib.place.asarray(np.arange(4.0))), 2 * np.arange(4.0))
+
+
+@pytest.mark.host
+def test_threads_that_would_wait_for_each_other_are_told(fake, monkeypatch):
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(mpi, "_cores", lambda: {0, 1, 2, 3})
+    comm = TwoRanks()
+    comm.Split_type = lambda kind: SimpleNamespace(size=2, allgather=lambda mine: [mine, mine], Free=lambda: None)
+    with pytest.warns(RuntimeWarning, match="2 ranks on this computer share 4 cores.* set OMP_NUM_THREADS=2 before"):
+        mpi.MPIReduction(comm)
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    mpi.MPIReduction(comm)
+
+
+@pytest.mark.host
+def test_a_communicator_of_two_groups_is_refused(fake):
+    comm = TwoRanks()
+    comm.is_inter = True
+    with refuses(OptionError, "comm must be a communicator of one group"):
+        mpi.MPIReduction(comm)
 
 
 class OnGPU:

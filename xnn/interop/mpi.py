@@ -7,13 +7,14 @@ import os
 import sys
 import time
 import traceback
+import warnings
 from typing import Any
 
 import numpy as np
 from array_api_compat import device
 
 from ..backends import Array, namespace, to_host
-from ..errors import BackendError, XnnError
+from ..errors import BackendError, OptionError, XnnError
 
 _FIRST_SPEAKS = 1.0  # seconds that the others leave rank 0 to say an error that all have alike
 _PAUSE, _LONGEST_PAUSE = 1e-5, 2e-4  # seconds between two looks for a sum, where ranks share cores
@@ -40,10 +41,14 @@ class MPIReduction:
     """
 
     def __init__(self, comm: Any, cuda_aware: bool | None = None) -> None:
+        if not comm or comm.is_inter:
+            raise OptionError("comm must be a communicator of one group of ranks, such as MPI.COMM_WORLD.")
         self._mpi, self._comm = load(), comm
         self.rank, self.size = int(comm.rank), int(comm.size)
         self._cuda = _is_cuda_aware(comm) if cuda_aware is None else cuda_aware
         self.local, self.cores = _on_this_node(self._mpi, comm)
+        if self.rank == 0 and (sentence := _crowded(self.local, self.cores)):
+            warnings.warn(sentence, RuntimeWarning, stacklevel=2)
 
     def sum(self, array: Array) -> Array:
         """Return the sum of a vector over all ranks, by one Allreduce; its memory is reused where it may be."""
@@ -160,11 +165,27 @@ def status() -> str:
 def _on_this_node(mpi: Any, comm: Any) -> tuple[int, int]:
     """Return how many ranks are on this computer, and how many cores they may use."""
     node = comm.Split_type(mpi.COMM_TYPE_SHARED)
-    mine = set(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
-    cores = set[int]().union(*node.allgather(mine))
+    cores = set[int]().union(*node.allgather(_cores()))
     found = int(node.size), len(cores)
     node.Free()
     return found
+
+
+def _crowded(local: int, cores: int) -> str | None:
+    """Return what to do where all ranks on a computer would start a thread for each core that they may use."""
+    if any(name in os.environ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")):
+        return None
+    if local * len(_cores()) <= cores or len(_cores()) == 1:
+        return None
+    return (
+        f"the {local} ranks on this computer share {_count(cores, 'core')}, and each may start one thread a "
+        f"core: set OMP_NUM_THREADS={max(1, cores // local)} before mpiexec."
+    )
+
+
+def _cores() -> set[int]:
+    """Return the cores that this process may use."""
+    return set(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
 
 
 def _count(number: int, what: str) -> str:
