@@ -207,11 +207,10 @@ def show_ranks(which: str = "") -> None:
         return
     what, _, count = which.partition(",")
     if what == "soak":
-        table = Table("steps", "MiB of rank 0", "of rank 1", title="memory of two ranks")
-        rows = [{"steps": step, "MiB": memory} for step, memory in ranks.answers(2, "soak", count or 100_000)]
-        for row in rows:
-            table.add_row(f"{row['steps']:,}", *[f"{mebibytes:.1f}" for mebibytes in row["MiB"]])
-        console.print(table)
+        rows = []
+        for step, memory in ranks.answers(2, "soak", count or 100_000):
+            rows.append({"steps": step, "MiB": memory})
+            console.print(f"{step:,} steps: {memory[0]:.1f} MiB on rank 0, {memory[1]:.1f} on rank 1")
         keep("ranks_soak", rows)
         return
     table = Table("network", "batch", "ranks", "us a step", "of it in Allreduce", title="steps on ranks, Adam")

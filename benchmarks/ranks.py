@@ -12,6 +12,7 @@ in MPICH", 2005, without the time of adding, which is small beside both.)
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 from math import ceil, log2
 from pathlib import Path
@@ -49,19 +50,15 @@ def mpiexec() -> Path | None:
     return found if found.exists() else None
 
 
-def on_ranks(ranks: int, *words: Any) -> subprocess.Popen[str]:
+def answers(ranks: int, *words: Any) -> Iterator[Any]:
+    """Yield the lines of JSON that rank 0 prints, as they come."""
     command = [str(mpiexec()), "-n", str(ranks), sys.executable, "-m", "benchmarks.ranks_worker", *map(str, words)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-
-
-def answers(ranks: int, *words: Any) -> list[Any]:
-    """Return the lines of JSON that rank 0 prints."""
-    with on_ranks(ranks, *words) as job:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as job:
         assert job.stdout is not None
-        found = [json.loads(line) for line in job.stdout]
+        for line in job.stdout:
+            yield json.loads(line)
     if job.returncode:
         sys.exit(f"error: {ranks} ranks ended with exit code {job.returncode}.")
-    return found
 
 
 def measure() -> list[Measured]:
@@ -78,7 +75,7 @@ def predict() -> list[Predicted]:
     rows = []
     for i, (sizes, batch, _) in enumerate(NETWORKS):
         shares = [batch >> k for k in range(int(log2(batch)) + 1)]
-        seconds = dict(zip(shares, (answers(1, "steps", i, share)[0][0] for share in shares), strict=True))
+        seconds = {share: step for share in shares for step, _ in answers(1, "steps", i, share)}
         size = 4 * (sum(a * b + b for a, b in pairwise(sizes)) + 3)  # and the loss, the accuracy, the wish to stop
         for gigabits, latency in LINKS:
             link = latency * 1e-6, gigabits * 1e9 / 8

@@ -15,6 +15,7 @@ from array_api_compat import device
 
 from ..backends import Array, namespace, to_host
 from ..errors import BackendError, OptionError, XnnError
+from ..training.guard import outside
 
 _FIRST_SPEAKS = 1.0  # seconds that the others leave rank 0 to say an error that all have alike
 _PAUSE, _LONGEST_PAUSE = 1e-5, 2e-4  # seconds between two looks for a sum, where ranks share cores
@@ -48,7 +49,7 @@ class MPIReduction:
         self._cuda = _is_cuda_aware(comm) if cuda_aware is None else cuda_aware
         self.local, self.cores = _on_this_node(self._mpi, comm)
         if self.rank == 0 and (sentence := _crowded(self.local, self.cores)):
-            warnings.warn(sentence, RuntimeWarning, stacklevel=2)
+            warnings.warn(sentence, RuntimeWarning, stacklevel=outside())
 
     def sum(self, array: Array) -> Array:
         """Return the sum of a vector over all ranks, by one Allreduce; its memory is reused where it may be."""

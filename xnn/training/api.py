@@ -153,7 +153,8 @@ def train(
         that of one process but for rounding. Of a memmap a rank reads its share alone; what is in memory each has
         whole. Bar, warnings and checkpoint are rank 0's; callbacks are called on every rank, and when one of them stops
         the run all stop, one step later. An error before the first step is raised on all ranks; one in a single
-        rank later ends the whole job, with its sentence.
+        rank later ends the whole job, with its sentence. Of errors outside this call MPI knows nothing, and the other
+        ranks wait: ``mpiexec -n 4 python -m mpi4py program.py`` ends the job in them too.
 
     Returns
     -------
