@@ -35,9 +35,10 @@ class Recipe:
 
         The memory of `params` and `state` is reused for the result.
         """
-        gradients, loss, sums = self._gradients(params, x, targets, weights, masks)
+        gradients, loss, outputs = self._gradients(params, x, targets, weights, masks)
         params, state, penalty = self._update(params, state, gradients, rate)
-        return params, state, loss, penalty, sums
+        # Last: a metric of the user's that raises an error finds whole steps made.
+        return params, state, loss, penalty, self._measure(outputs, targets)
 
     def part(self, params: Params, x: Array, targets: Array, weights: Any, masks: Any, share: Any, wish: Any) -> Array:
         """Return what one of several processes has of a step, as one vector, which they sum before :meth:`move`.
@@ -45,8 +46,9 @@ class Recipe:
         It holds the gradients, the loss, the sum of each metric, and `wish`, a number that is not 0 if this process
         wants to stop. `share` is that of its samples in the batch, whose mean the loss is.
         """
-        gradients, loss, sums = self._gradients(params, x, targets, weights, masks, share if self.loss.average else 1.0)
-        xp = namespace(loss)
+        share = share if self.loss.average else 1.0
+        gradients, loss, outputs = self._gradients(params, x, targets, weights, masks, share)
+        xp, sums = namespace(loss), self._measure(outputs, targets)
         tail = xp.stack([loss, *(xp.astype(each, loss.dtype) for each in sums), xp.zeros_like(loss) + wish])
         return ravel([gradients, tail])
 
@@ -62,13 +64,13 @@ class Recipe:
 
     def _gradients(
         self, params: Params, x: Array, targets: Array, weights: Any, masks: Any, share: Any = None
-    ) -> tuple[Params, Array, list[Array]]:
-        """Return the gradients and the loss of a batch, or of a share in one, and the sum of each metric."""
+    ) -> tuple[Params, Array, Array]:
+        """Return the gradients and the loss of a batch, or of a share in one, and the outputs."""
         outputs, traces = self.mlp.forward(params, x, masks)
         loss, slope = self.loss.value_and_gradient(outputs, targets, weights)
         if share is not None:
             loss, slope = loss * share, slope * share
-        return self.mlp.backward(params, traces, slope), loss, self._measure(outputs, targets)
+        return self.mlp.backward(params, traces, slope), loss, outputs
 
     def _update(self, params: Params, state: State, gradients: Params, rate: Any) -> tuple[Params, State, Any]:
         """Return parameters and state after a step along these gradients, and the penalty of before it."""
