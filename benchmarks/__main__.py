@@ -213,10 +213,12 @@ def show_ranks(which: str = "") -> None:
             console.print(f"{step:,} steps: {memory[0]:.1f} MiB on rank 0, {memory[1]:.1f} on rank 1")
         keep("ranks_soak", rows)
         return
-    table = Table("network", "batch", "ranks", "us a step", "of it in Allreduce", title="steps on ranks, Adam")
+    heads = "network", "batch", "ranks", "us a step", "of it in Allreduce", "us of the processor", "load"
+    table = Table(*heads, title="steps on ranks, Adam")
     measured = ranks.measure()
     for m in measured:
-        table.add_row(m.network, str(m.batch), str(m.ranks), f"{m.step:,.0f}", f"{m.reducing:.0%}")
+        figures = f"{m.step:,.0f}", f"{m.reducing:.0%}", f"{m.processor:,.0f}", f"{m.load:.1f}"
+        table.add_row(m.network, str(m.batch), str(m.ranks), *figures)
     console.print(table)
     predicted = ranks.predict()
     table = Table(

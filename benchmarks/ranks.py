@@ -10,6 +10,7 @@ in MPICH", 2005, without the time of adding, which is small beside both.)
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,6 +35,8 @@ class Measured(NamedTuple):
     ranks: int
     step: float  # microseconds, of the fastest of some epochs
     reducing: float  # share of the step in Allreduce, waiting for the others included
+    processor: float  # microseconds of a core's time, waiting included
+    load: float  # of the computer: programs that wanted a core, on average over a minute
 
 
 class Predicted(NamedTuple):
@@ -65,8 +68,9 @@ def measure() -> list[Measured]:
     rows = []
     for i, (sizes, batch, _) in enumerate(NETWORKS):
         for ranks in RANKS:
-            ((step, reducing),) = answers(ranks, "steps", i, batch)
-            rows.append(Measured("-".join(map(str, sizes)), batch, ranks, step * 1e6, reducing))
+            for step, reducing, processor in answers(ranks, "steps", i, batch):
+                figures = step * 1e6, reducing, processor * 1e6, os.getloadavg()[0]
+                rows.append(Measured("-".join(map(str, sizes)), batch, ranks, *figures))
     return rows
 
 
@@ -75,7 +79,7 @@ def predict() -> list[Predicted]:
     rows = []
     for i, (sizes, batch, _) in enumerate(NETWORKS):
         shares = [batch >> k for k in range(int(log2(batch)) + 1)]
-        seconds = {share: step for share in shares for step, _ in answers(1, "steps", i, share)}
+        seconds = {share: step for share in shares for *_, step in answers(1, "steps", i, share)}
         size = 4 * (sum(a * b + b for a, b in pairwise(sizes)) + 3)  # and the loss, the accuracy, the wish to stop
         for gigabits, latency in LINKS:
             link = latency * 1e-6, gigabits * 1e9 / 8
@@ -104,18 +108,20 @@ def pays_to(speed: dict[int, float]) -> int:
 
 
 def page(measured: list[Measured], predicted: list[Predicted], machine: str) -> str:
-    """Write the figures as a page of Markdown."""
+    """Return the figures as a page of Markdown."""
     lines = [
         "# Training on several ranks",
         "",
         f"Measured on {machine}. More ranks than cores share them, so that 4 ranks say what waiting costs, no more.",
+        "A load above the number of cores, by other programs, lengthens a step, and hardly the processor's time in it.",
         "",
-        "| network | batch | ranks | µs a step | of it in Allreduce | speed-up |",
-        "|---|---|---|---|---|---|",
+        "| network | batch | ranks | µs a step | of it in Allreduce | µs of the processor | speed-up | load |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     alone = {row.network: row.step for row in measured if row.ranks == 1}
     lines += [
-        f"| {r.network} | {r.batch} | {r.ranks} | {r.step:,.0f} | {r.reducing:.0%} | {alone[r.network] / r.step:.2f} |"
+        f"| {r.network} | {r.batch} | {r.ranks} | {r.step:,.0f} | {r.reducing:.0%} | {r.processor:,.0f} "
+        f"| {alone[r.network] / r.step:.2f} | {r.load:.1f} |"
         for r in measured
     ]
     latencies = ", ".join(f"{latency:g} µs at {gigabits} Gbit/s" for gigabits, latency in LINKS)
@@ -136,8 +142,9 @@ def page(measured: list[Measured], predicted: list[Predicted], machine: str) -> 
                 lines.append(f"| {row.network} | {row.gigabits} | {' | '.join(cells)} | {row.pays_to} |")
     lines += [
         "",
-        f"It pays up to n ranks if 2 n are less than {GAIN - 1:.0%} faster. The step of b samples is measured, on one; "
-        "an Allreduce of S bytes on n ranks takes the shorter of 2 (n - 1) a + 2 (n - 1) / n S / B, a ring, and "
+        f"It pays up to n ranks if 2 n are less than {GAIN - 1:.0%} faster. The step of b samples is the processor's "
+        "time on one rank; an Allreduce of S bytes on n ranks takes the shorter of 2 (n - 1) a + 2 (n - 1) / n S / B, "
+        "a ring, and "
         "2 ceil(log2 n) (a + S / B), a tree, of latency a and bandwidth B. Nothing here was measured on a network.",
     ]
     return "\n".join(lines) + "\n"

@@ -284,6 +284,9 @@ class TwoRanks:
         answers = iter([False, False, True])
         return SimpleNamespace(Test=lambda: next(answers))
 
+    def allgather(self, value):
+        return [value, value]
+
     def Split_type(self, kind):  # noqa: N802
         return SimpleNamespace(size=self.local, allgather=lambda mine: [{0}] * self.local, Free=lambda: None)
 
@@ -293,6 +296,7 @@ class TwoRanks:
 
 @pytest.fixture
 def fake(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setattr(mpi, "load", lambda: SimpleNamespace(IN_PLACE=None, COMM_TYPE_SHARED=0))
 
 

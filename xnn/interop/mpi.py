@@ -48,6 +48,8 @@ class MPIReduction:
         self.rank, self.size = int(comm.rank), int(comm.size)
         self._cuda = _is_cuda_aware(comm) if cuda_aware is None else cuda_aware
         self.local, self.cores = _on_this_node(self._mpi, comm)
+        # Of all alike: MPI does not join a blocking sum and one that is asked for.
+        self._shares_cores = any(comm.allgather(self.local > self.cores))
         if self.rank == 0 and (sentence := _crowded(self.local, self.cores)):
             warnings.warn(sentence, RuntimeWarning, stacklevel=outside())
 
@@ -61,7 +63,7 @@ class MPIReduction:
         return namespace(array).asarray(self._summed(np.array(to_host(array))), device=device(array))
 
     def _summed(self, buffer: Any) -> Any:
-        if self.local <= self.cores:
+        if not self._shares_cores:
             self._comm.Allreduce(self._mpi.IN_PLACE, buffer)
             return buffer
         # MPI waits by asking again and again, which keeps a core from the ranks that are waited for.
