@@ -220,7 +220,8 @@ def show_ranks(which: str = "") -> None:
         figures = f"{m.step:,.0f}", f"{m.reducing:.0%}", f"{m.processor:,.0f}", f"{m.load:.1f}"
         table.add_row(m.network, str(m.batch), str(m.ranks), *figures)
     console.print(table)
-    predicted = ranks.predict()
+    networks = ranks.computed()
+    predicted = ranks.predict(networks)
     table = Table(
         "network", "Gbit/s", "batch", *map(str, ranks.MORE), "pays up to", title="predicted: speed of n ranks"
     )
@@ -229,7 +230,7 @@ def show_ranks(which: str = "") -> None:
         batch = f"{p.batch} in all" if p.batch else "as alone, each"
         table.add_row(p.network, str(p.gigabits), batch, *speeds, str(p.pays_to))
     console.print(table)
-    keep("ranks", [row._asdict() for row in (*measured, *predicted)])
+    keep("ranks", [row._asdict() for row in (*measured, *networks, *predicted)])
     console.print(f"written to {ranks.write_page(measured, predicted, sentence(machine()))}")
 
 

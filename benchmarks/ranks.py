@@ -15,7 +15,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import pairwise
-from math import ceil, log2
+from math import ceil, inf, log2
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ RANKS = (1, 2, 4)
 MORE = (8, 16, 32, 64, 128, 256, 512, 1024)
 # Gbit/s and microseconds from one process to another: Ethernet by TCP, fast Ethernet by TCP, InfiniBand.
 LINKS = ((1, 50.0), (10, 20.0), (100, 2.0))
-GAIN = 1.1  # what twice the ranks must bring, or they do not pay
+GAIN = 1.1  # what more ranks must bring, or they do not pay
 
 
 class Measured(NamedTuple):
@@ -37,6 +37,13 @@ class Measured(NamedTuple):
     reducing: float  # share of the step in Allreduce, waiting for the others included
     processor: float  # microseconds of a core's time, waiting included
     load: float  # of the computer: programs that wanted a core, on average over a minute
+
+
+class Computed(NamedTuple):
+    network: str
+    batch: int
+    size: int  # bytes of the vector that is summed: gradients, loss, accuracy, the wish to stop
+    steps: dict[int, float]  # microseconds of the processor, by the samples of a step on one rank
 
 
 class Predicted(NamedTuple):
@@ -74,19 +81,31 @@ def measure() -> list[Measured]:
     return rows
 
 
-def predict() -> list[Predicted]:
-    """Predict each network on each link: with the batch as it is, and with as many samples on each rank."""
+def computed() -> list[Computed]:
+    """Measure each network with ever smaller batches on one rank."""
     rows = []
     for i, (sizes, batch, _) in enumerate(NETWORKS):
         shares = [batch >> k for k in range(int(log2(batch)) + 1)]
-        seconds = {share: step for share in shares for *_, step in answers(1, "steps", i, share)}
-        size = 4 * (sum(a * b + b for a, b in pairwise(sizes)) + 3)  # and the loss, the accuracy, the wish to stop
+        steps = {share: step * 1e6 for share in shares for *_, step in answers(1, "steps", i, share)}
+        rows.append(Computed("-".join(map(str, sizes)), batch, 4 * (_parameters(sizes) + 3), steps))
+    return rows
+
+
+def _parameters(sizes: tuple[int, ...]) -> int:
+    return sum(a * b + b for a, b in pairwise(sizes))
+
+
+def predict(networks: list[Computed]) -> list[Predicted]:
+    """Predict each network on each link: with the batch as it is, and with as many samples on each rank."""
+    rows = []
+    for network, batch, size, steps in networks:
+        seconds, least = {}, inf
+        for samples in sorted(steps, reverse=True):  # fewer samples take no longer: what says so is chance
+            least = seconds[samples] = min(least, steps[samples] / 1e6)
         for gigabits, latency in LINKS:
-            link = latency * 1e-6, gigabits * 1e9 / 8
-            sums = {n: allreduce(n, size, *link) for n in (1, 2, 4, *MORE)}
+            sums = {n: allreduce(n, size, latency * 1e-6, gigabits * 1e9 / 8) for n in (1, 2, 4, *MORE)}
             shared = {n: seconds[batch] / (seconds[batch // n] + sums[n]) for n in sums if n <= batch}
             alike = {n: n * seconds[batch] / (seconds[batch] + sums[n]) for n in sums}
-            network = "-".join(map(str, sizes))
             rows.append(Predicted(network, gigabits, batch, shared, pays_to(shared)))
             rows.append(Predicted(network, gigabits, 0, alike, pays_to(alike)))
     return rows
@@ -102,9 +121,13 @@ def allreduce(n: int, size: int, latency: float, bandwidth: float) -> float:
 
 
 def pays_to(speed: dict[int, float]) -> int:
-    """Return the ranks of which twice as many are no longer 10% faster; 1 where two are not."""
-    counts = sorted(speed)
-    return next((n for n, more in pairwise(counts) if speed[more] < GAIN * speed[n]), counts[-1])
+    """Return the most ranks that are 10% faster than any fewer."""
+    found, best = 1, speed[1]
+    for n in sorted(speed)[1:]:
+        if speed[n] >= GAIN * best:
+            found = n
+        best = max(best, speed[n])
+    return found
 
 
 def page(measured: list[Measured], predicted: list[Predicted], machine: str) -> str:
@@ -142,8 +165,8 @@ def page(measured: list[Measured], predicted: list[Predicted], machine: str) -> 
                 lines.append(f"| {row.network} | {row.gigabits} | {' | '.join(cells)} | {row.pays_to} |")
     lines += [
         "",
-        f"It pays up to n ranks if 2 n are less than {GAIN - 1:.0%} faster. The step of b samples is the processor's "
-        "time on one rank; an Allreduce of S bytes on n ranks takes the shorter of 2 (n - 1) a + 2 (n - 1) / n S / B, "
+        f"It pays up to the most ranks that are {GAIN - 1:.0%} faster than any fewer. The step of b samples is the "
+        "processor's time on one rank; an Allreduce of S bytes on n ranks takes the shorter of 2 (n - 1) a + 2 (n - 1) / n S / B, "
         "a ring, and "
         "2 ceil(log2 n) (a + S / B), a tree, of latency a and bandwidth B. Nothing here was measured on a network.",
     ]

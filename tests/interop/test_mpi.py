@@ -350,3 +350,14 @@ def test_a_gpus_memory_is_given_to_an_mpi_that_reads_it(fake, kinds, is_aware):
     if is_aware:
         array = OnGPU()
         assert ranks.sum(array) is array and array.done == ["synchronized", "summed"]
+
+
+@pytest.mark.host
+def test_more_ranks_by_the_model_of_ring_and_tree():
+    from benchmarks.ranks import allreduce, pays_to
+
+    assert allreduce(1, 1000, 1.0, 1.0) == 0.0
+    assert allreduce(4, 1000, 0.0, 1000.0) == 1.5  # a ring: 2 * 3 / 4 of a second
+    assert allreduce(8, 0, 1.0, 1.0) == 6.0  # a tree: 2 * 3 messages, and not 2 * 7
+    assert pays_to({1: 1.0, 2: 0.8, 4: 0.7}) == 1
+    assert pays_to({1: 1.0, 2: 0.9, 4: 1.5, 8: 2.0, 16: 2.1, 32: 1.5}) == 8
