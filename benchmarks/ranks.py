@@ -166,8 +166,8 @@ def page(measured: list[Measured], predicted: list[Predicted], machine: str) -> 
     lines += [
         "",
         f"It pays up to the most ranks that are {GAIN - 1:.0%} faster than any fewer. The step of b samples is the "
-        "processor's time on one rank; an Allreduce of S bytes on n ranks takes the shorter of 2 (n - 1) a + 2 (n - 1) / n S / B, "
-        "a ring, and "
+        "processor's time on one rank; an Allreduce of S bytes on n ranks takes the shorter of "
+        "2 (n - 1) a + 2 (n - 1) / n S / B, a ring, and "
         "2 ceil(log2 n) (a + S / B), a tree, of latency a and bandwidth B. Nothing here was measured on a network.",
     ]
     return "\n".join(lines) + "\n"
