@@ -160,7 +160,9 @@ class TestRanks:
         started = time.monotonic()
         done = program(3, act, file, rank)
         assert time.monotonic() - started < 30.0
-        assert done.code == code and done.err.count(said) >= 1
+        # Of a rank that is gone without a word the launcher gives the code, or that of those that it killed.
+        assert done.code in ({code, 9} if act == "vanishes" else {code})
+        assert said in done.err
         assert xnn.load(file).run.step >= (24 if act == "terminated" else 15)
         if (act, rank) in (("killed", 0), ("terminated", 1)):  # and two go on where three have been
             assert program(2, "resumed", file).code == 0
