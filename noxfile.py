@@ -40,6 +40,14 @@ def tests(session: nox.Session, backend: str) -> None:
     )
 
 
+@nox.session
+def mpi(session: nox.Session) -> None:
+    """Training on ranks that MPICH starts, which its wheel brings."""
+    session.install("-e", ".[mpi]", *group("test"))
+    # Two test processes at most: each starts up to four ranks.
+    session.run("pytest", "-n", "2", "tests/interop/test_mpi.py", *session.posargs, env=ONE_THREAD)
+
+
 @nox.session(default=False)
 def corpora(session: nox.Session) -> None:
     """Every program of the corpora, of which ``tests`` runs one in eight: an hour of processor time."""

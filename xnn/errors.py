@@ -18,6 +18,7 @@ __all__ = [
     "NotFiniteError",
     "OptionError",
     "OutOfMemoryError",
+    "RankError",
     "ShapeError",
     "UnknownNameError",
     "XnnError",
@@ -62,6 +63,10 @@ class BackendError(XnnError, RuntimeError):
 
 class OutOfMemoryError(BackendError, MemoryError):
     """A device, or the computer itself, has no room for what is to be computed; the message says how much that is."""
+
+
+class RankError(XnnError, RuntimeError):
+    """Another process of a training on several failed; the message says which, and why."""
 
 
 class CallbackError(XnnError, RuntimeError):

@@ -36,10 +36,10 @@ class Guard(Callback):
             sentence = _unfinished(run)
         if sentence is not None:
             self._warned = True
-            warnings.warn(f"{sentence}.", NotLearningWarning, stacklevel=_outside())
+            warnings.warn(f"{sentence}.", NotLearningWarning, stacklevel=outside())
 
 
-def _outside() -> int:
+def outside() -> int:
     """Return how many calls away the user's own code is."""
     frame, level = sys._getframe(1), 1  # pyright: ignore[reportPrivateUsage]
     while frame.f_back and frame.f_globals.get("__name__", "").startswith("xnn."):

@@ -135,8 +135,8 @@ class Model:
         epochs : int
             How many more.
         **options
-            Options of :func:`xnn.train` that shall be others from here on, such as ``learning_rate``, ``callbacks`` and
-            ``sample_weight``; not those of the network and its optimizer.
+            Options of :func:`xnn.train` that shall be others from here on, such as ``learning_rate``, ``callbacks``,
+            ``sample_weight`` and ``comm``; not those of the network and its optimizer.
 
         Returns
         -------

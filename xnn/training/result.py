@@ -37,6 +37,8 @@ class Result:
         Which rows of X were held out; None where none were, or data of their own were given.
     chosen : int
         Steps that were made where no epochs were asked for and 20 were too few, else 0.
+    ranks : int
+        Processes that trained together.
     given : tuple
         X and y as they were given, which :meth:`resume` goes on with.
     """
@@ -50,6 +52,7 @@ class Result:
     validation_samples: int
     validation_rows: np.ndarray | None = None
     chosen: int = 0
+    ranks: int = 1
     given: tuple[Any, Any] = field(default=(None, None), repr=False, compare=False)
 
     def resume(self, epochs: int | None = None, **options: Any) -> "Result":
@@ -93,6 +96,8 @@ class Result:
             f"{self.samples:,} samples, {self.validation_samples:,} held out; {history.epochs} epochs "
             f"in {sum(history.seconds):.1f} s",
         ]
+        if self.ranks > 1:
+            lines.append(f"each batch shared by {self.ranks} ranks")
         if self.chosen:
             lines.append(
                 f"{history.epochs} epochs were chosen, {self.chosen:,} steps; the weights are those of the best, epoch "

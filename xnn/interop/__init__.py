@@ -1,0 +1,1 @@
+"""xnn beside other libraries: one file each, imported only when it is used."""
