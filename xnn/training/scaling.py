@@ -31,7 +31,14 @@ class Scaling:
         return cls(np.zeros(features), np.ones(features))
 
     @classmethod
-    def fit(cls, X: np.ndarray, kind: Any = "auto", rows: np.ndarray | None = None, name: str = "X") -> "Scaling":
+    def fit(
+        cls,
+        X: np.ndarray,
+        kind: Any = "auto",
+        rows: np.ndarray | None = None,
+        name: str = "X",
+        weights: np.ndarray | None = None,
+    ) -> "Scaling":
         """Choose shift and scale from the given rows of X, or all.
 
         Parameters
@@ -45,6 +52,8 @@ class Scaling:
         rows : numpy.ndarray of int, optional
         name : str
             What X is called in an error.
+        weights : numpy.ndarray, shape (samples,), optional
+            A sample of weight 2 counts as two of them, one of weight 0 as none.
 
         Raises
         ------
@@ -62,7 +71,7 @@ class Scaling:
             return cls.none(features)
         if not isinstance(kind, str) or kind not in SCALES:
             raise OptionError(f"scale must be one of {', '.join(SCALES)} or None, got {kind!r}.")
-        count, mean, squares = 0, np.zeros(features), np.zeros(features)
+        count, mean, squares = 0.0, np.zeros(features), np.zeros(features)
         low, high = np.full(features, np.inf), np.full(features, -np.inf)
         total = len(X) if rows is None else len(rows)
         size = max(1, _ENTRIES // features)
@@ -72,13 +81,22 @@ class Scaling:
             if isinstance(X, np.memmap):
                 check_finite(part, name, chosen)
             part = np.asarray(part, dtype=np.float64)
+            w = None if weights is None else weights[np.asarray(chosen)]
+            if w is not None:
+                part, w = part[w > 0], w[w > 0]
+                if not len(part):
+                    continue
             with np.errstate(over="ignore", invalid="ignore"):
-                n, here = len(part), part.mean(axis=0)
-                squares += ((part - here) ** 2).sum(axis=0) + (here - mean) ** 2 * (count * n / (count + n))
+                n = len(part) if w is None else w.sum()
+                here = part.mean(axis=0) if w is None else w @ part / n
+                spread = ((part - here) ** 2).sum(axis=0) if w is None else w @ (part - here) ** 2
+                squares += spread + (here - mean) ** 2 * (count * n / (count + n))
                 mean += (here - mean) * (n / (count + n))
             count += n
             release(X)
             low, high = np.minimum(low, part.min(axis=0)), np.maximum(high, part.max(axis=0))
+        if not count:  # all weights are 0
+            return cls.none(features)
         if not np.all(np.isfinite(squares)):
             raise too_large(name, max(-low.min(), high.max()), "float64")
         if kind == "common" or (kind == "auto" and _of_one_kind(high - low)):

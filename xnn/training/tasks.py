@@ -161,7 +161,7 @@ class Kind(NamedTuple):
         """Return y where its entries are classes, of which each is to be on both sides of a split."""
         return y if self.name == "classification" else None
 
-    def fit(self, y: np.ndarray, rows: np.ndarray | None, scale: Any) -> "Task":
+    def fit(self, y: np.ndarray, rows: np.ndarray | None, scale: Any, weights: np.ndarray | None = None) -> "Task":
         """Find the classes, or the scaling of the targets, in the rows that are trained on."""
         if self.name == "classification":
             classes = np.unique(y if rows is None else y[rows])
@@ -170,7 +170,7 @@ class Kind(NamedTuple):
         if self.name == "multilabel":
             return MultiLabel(y.shape[1], self.loss)
         columns = y[:, None] if y.ndim == 1 else y
-        scaling = Scaling.fit(columns, None if scale is None else "standard", rows, "y")
+        scaling = Scaling.fit(columns, None if scale is None else "standard", rows, "y", weights)
         return Regression(columns.shape[1], y.ndim == 1, self.loss, scaling)
 
 

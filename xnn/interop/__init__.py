@@ -1,0 +1,20 @@
+"""Other libraries' ways to xnn, each a module that is imported only when it is used.
+
+``xnn.interop.sklearn`` has estimators, ``xnn.interop.scipy`` trains with SciPy's optimizers.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__all__ = ["scipy", "sklearn"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a module, and with it the library it is named for, when it is first asked for."""
+    if name in __all__:
+        return import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
