@@ -31,15 +31,20 @@ from .packed import pack, unpack
 
 __all__ = ["MLPClassifier", "MLPRegressor"]
 
-_WATCHING = ("callbacks", "progress", "doctor")
 # Options that may become others as training goes on, and those that `xnn.train(init=model)` takes from the model.
 _FREE = (
     "learning_rate", "batch_size", "l1", "l2", "penalize_biases", "clip_norm", "clip_value", "validation", "patience",
 )  # fmt: skip
+_WATCHING = ("callbacks", "progress", "doctor")
+_PART: dict[str, Any] = {
+    "epochs": 1,
+    "validation": None,
+    "doctor": "off",
+}  # which would tell of a run that ended too early
 _OF_THE_MODEL = ("hidden", "activation", "output", "loss", "dropout", "bias", "scale", "task", "dtype", "feature_names")
 
 
-class _Perceptron(BaseEstimator):
+class _Perceptron(BaseEstimator):  # pyright: ignore[reportUntypedBaseClass]
     """What classifier and regressor share."""
 
     _task: str
@@ -77,9 +82,9 @@ class _Perceptron(BaseEstimator):
             raise OptionError("warm_start goes on for as many epochs as are asked for, which none are: give epochs=20.")
         goes_on = self.warm_start and hasattr(self, "model_")
         host, targets = self._taken(X, y, anew=not goes_on)
-        options = self._options(X, targets) | {"sample_weight": self._weights(targets, sample_weight)}
-        result = self._further(host, targets, options) if goes_on else train(host, targets, **options, **self._watchers)
-        return self._learnt(result)
+        options: dict[str, Any] = self._options(X, targets) | {"sample_weight": self._weights(targets, sample_weight)}
+        further = self._further if goes_on else train
+        return self._learnt(further(host, targets, **options))
 
     def _taken(self, X: Any, y: Any, anew: bool) -> tuple[np.ndarray, np.ndarray]:
         """Return X and y on the host, checked as scikit-learn does."""
@@ -90,7 +95,7 @@ class _Perceptron(BaseEstimator):
 
     def _options(self, X: Any, y: np.ndarray) -> dict[str, Any]:
         """Return the options of :func:`xnn.train` for these data, but for their weights."""
-        known = {field.name for field in fields(Options)} - {"class_weight"}
+        known = {field.name for field in fields(Options)} - {"class_weight"} | set(_WATCHING)
         options = {name: value for name, value in self.get_params(deep=False).items() if name in known}
         if self.dtype == "auto":
             options["dtype"] = "float32" if str(getattr(X, "dtype", "")).endswith("float32") else "float64"
@@ -110,15 +115,11 @@ class _Perceptron(BaseEstimator):
         factors = sample_factors(sample_weight, len(y))
         return None if factors is None else factors * (len(y) / factors.sum())
 
-    @property
-    def _watchers(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in _WATCHING}
-
-    def _further(self, host: np.ndarray, y: np.ndarray, options: dict[str, Any]) -> Result:
+    def _further(self, host: np.ndarray, y: np.ndarray, **options: Any) -> Result:
         """Go on with the model's run, whose network and optimizer must not have become others since."""
         run = self.model_.run
         if run is not None and run.options is not None:
-            now = Options(**options)
+            now = Options(**{name: value for name, value in options.items() if name not in _WATCHING})
             for name in {field.name for field in fields(Options)} & set(self.get_params(deep=False)):
                 free = name in (*_FREE, "epochs", "backend", "device", "class_weight") or getattr(self, name) == "auto"
                 if not free and getattr(now, name) != getattr(run.options, name):
@@ -126,8 +127,8 @@ class _Perceptron(BaseEstimator):
                         f"{name} was {getattr(run.options, name)!r} when training began, and cannot become "
                         f"{options[name]!r} as it goes on: set it back, or train anew with warm_start=False."
                     )
-        changes = {name: options[name] for name in (*_FREE, "sample_weight")}
-        return self.model_.fit(host, y, epochs=options["epochs"], **changes, **self._watchers)
+        free = (*_FREE, *_WATCHING, "epochs", "sample_weight")
+        return self.model_.fit(host, y, **{name: options[name] for name in free})
 
     def _learnt(self, result: Result) -> Self:
         self.model_, self.history_, self.n_iter_ = result.model, result.history, result.history.epochs
@@ -152,7 +153,8 @@ class _Perceptron(BaseEstimator):
     def _here(self, X: Any, method: str) -> np.ndarray:
         """Return X on the host, checked as scikit-learn does; with its array API dispatch it must be where it was."""
         check_is_fitted(self)
-        if get_config()["array_api_dispatch"] and _library(X) != self._given:
+        dispatched = get_config()["array_api_dispatch"]  # pyright: ignore[reportCallIssue]
+        if dispatched and _library(X) != self._given:
             raise DataError(
                 f"{type(self).__name__}.{method}() must use the same namespace and device as fit, "
                 f"{' on '.join(self._given)}, got {' on '.join(_library(X))}: move X there."
@@ -173,7 +175,7 @@ class _Perceptron(BaseEstimator):
         return tags
 
 
-class MLPClassifier(ClassifierMixin, _Perceptron):
+class MLPClassifier(ClassifierMixin, _Perceptron):  # pyright: ignore[reportUntypedBaseClass]
     """A multilayer perceptron for classes, trained by :func:`xnn.train`.
 
     The parameters are those of :func:`xnn.train`, with its defaults but for what scikit-learn does otherwise: nothing
@@ -282,14 +284,14 @@ dropout, bias, initializer, clip_norm, clip_value, scale, patience, metrics, cal
         host, targets = self._taken(X, y, anew=first)
         every = np.unique(_plain(_host(classes))) if first else self.classes_
         weights = self._weights(targets, sample_weight, every)
-        options = self._options(X, targets) | {"epochs": 1, "validation": None}
+        options: dict[str, Any] = self._options(X, targets) | _PART
         if not first:
-            return self._learnt(self._further(host, targets, options | {"sample_weight": weights}))
-        asked = Options(**options)
+            return self._learnt(self._further(host, targets, sample_weight=weights, **options))
+        asked = Options(**{name: value for name, value in options.items() if name not in _WATCHING})
         samples = Samples(host, np.eye(len(every)) if targets.ndim == 2 else every, weights, asked.feature_names)
         start = untrained(samples, asked, resolve(asked.backend or "numpy", asked.device, asked.dtype))
         left = {name: value for name, value in options.items() if name not in _OF_THE_MODEL}
-        return self._learnt(train(host, targets, init=start, sample_weight=weights, **left, **self._watchers))
+        return self._learnt(train(host, targets, init=start, sample_weight=weights, **left))
 
     def _taken(self, X: Any, y: Any, anew: bool) -> tuple[np.ndarray, np.ndarray]:
         host, labels = super()._taken(X, y, anew)
@@ -331,7 +333,7 @@ dropout, bias, initializer, clip_norm, clip_value, scale, patience, metrics, cal
         return tags
 
 
-class MLPRegressor(RegressorMixin, _Perceptron):
+class MLPRegressor(RegressorMixin, _Perceptron):  # pyright: ignore[reportUntypedBaseClass]
     """A multilayer perceptron for numbers, one a sample or several, trained by :func:`xnn.train`.
 
     Parameters
@@ -405,10 +407,10 @@ class MLPRegressor(RegressorMixin, _Perceptron):
         """
         first = not hasattr(self, "model_")
         host, targets = self._taken(X, y, anew=first)
-        options = self._options(X, targets) | {"epochs": 1, "validation": None}
-        options |= {"sample_weight": self._weights(targets, sample_weight)}
-        result = train(host, targets, **options, **self._watchers) if first else self._further(host, targets, options)
-        return self._learnt(result)
+        options: dict[str, Any] = (
+            self._options(X, targets) | _PART | {"sample_weight": self._weights(targets, sample_weight)}
+        )
+        return self._learnt((train if first else self._further)(host, targets, **options))
 
     def _predictions(self, host: np.ndarray) -> np.ndarray:
         return super()._predictions(host).astype(self.model_.place.dtype)  # the digits that there are

@@ -100,12 +100,13 @@ class Fitted:
         rows = ALL
         if options.validation and not isinstance(options.validation, tuple):
             rows = split(groups, len(samples.y), options.validation, rng)
+        weights = sample_weights(samples.weights, options.class_weight, groups, rows.training)
         if init is not None:
             task, scaling, mlp = init.task, init.scaling, init.mlp
         else:
             assert kind is not None
-            task = kind.fit(samples.y, rows.training, options.scale, samples.weights)
-            scaling = Scaling.fit(samples.X, options.scale, rows.training, weights=samples.weights)
+            task = kind.fit(samples.y, rows.training, options.scale, weights)
+            scaling = Scaling.fit(samples.X, options.scale, rows.training, weights=weights)
             sizes = (samples.X.shape[1], *options.hidden, task.units)
             mlp = MLP(sizes, options.activation, options.output, options.bias, options.dropout)
         if isinstance(task.loss, CROSS_ENTROPIES) and not isinstance(mlp.output, Identity):
@@ -113,7 +114,6 @@ class Fitted:
                 f"{type(task.loss).__name__} takes logits and applies its own "
                 f"{type(task.loss.output).__name__.lower()}: leave output='identity', got {mlp.output!r}."
             )
-        weights = sample_weights(samples.weights, options.class_weight, groups, rows.training)
         return cls(rows, task, scaling, weights, mlp)
 
 
