@@ -12,20 +12,20 @@ try:
 except ImportError as error:
     raise ImportError("xnn.interop.scipy needs SciPy 1.11 or newer: pip install --upgrade 'xnn[scipy]'") from error
 
-from ..backends import Place, place_like, resolve, to_host
-from ..errors import NotFiniteError, OptionError, UnknownNameError
+from ..backends import Place, place_like, resolve
+from ..errors import DtypeError, NotFiniteError, OptionError, UnknownNameError
 from ..nn import Dense, Objective, copied, ravel, unravel
 from ..optimizers import State
 from ..training import History, Model
 from ..training.callbacks import as_callbacks
 from ..training.calls import Calls
-from ..training.inputs import sample_factors, take_in
+from ..training.inputs import features, sample_factors, targets
 from ..training.options import whole
 from ..training.run import Run
 
 __all__ = ["METHODS", "Minimum", "minimize"]
 
-METHODS = ("BFGS", "CG", "L-BFGS-B", "Newton-CG", "SLSQP")
+METHODS = ("BFGS", "CG", "L-BFGS-B", "Newton-CG")
 """SciPy's methods that take a gradient and no more."""
 
 
@@ -40,7 +40,7 @@ class Minimum:
     model : Model or None
         With these weights, where a model was given.
     history : History
-        The loss, penalty included, after each iteration, and its seconds.
+        The loss, penalty included, after each iteration, and its seconds; the other lists are empty.
     loss : float
         That of `params`.
     converged : bool
@@ -88,10 +88,10 @@ def minimize(
         ``dtype="float64"``.
     X : shape (samples, features)
     y : shape (samples,) or (samples, outputs)
-    method : {"BFGS", "CG", "L-BFGS-B", "Newton-CG", "SLSQP"}
+    method : {"BFGS", "CG", "L-BFGS-B", "Newton-CG"}
     params : list of Dense, optional
         Where to begin; by itself a model's own weights, and for an objective ``mlp.init(seed=0, dtype="float64")``
-        where X is.
+        where X is. It is computed where these are, in their precision.
     sample_weight : shape (samples,), optional
     epochs : int, optional
         The most iterations; by itself SciPy's own limit.
@@ -125,13 +125,14 @@ def minimize(
     (True, True)
     """
     names = {name.lower(): name for name in METHODS}
-    if not isinstance(method, str) or method.lower() not in names:
+    if str(method).lower() not in names:
         raise UnknownNameError("method", method, METHODS)
     limits = dict(options or {}) | ({} if epochs is None else {"maxiter": whole("epochs", epochs)})
-    problem = (
-        _of_model(network, X, y, sample_weight) if isinstance(network, Model) else _of(network, X, y, sample_weight)
-    )
-    problem = problem if params is None else replace(problem, params=list(params))
+    begin = None if params is None else list(params)
+    if isinstance(network, Model):
+        problem = _of_model(network, X, y, sample_weight, begin)
+    else:
+        problem = _of_objective(network, X, y, sample_weight, begin)
     with problem.place.scope():
         return _search(problem, names[method.lower()], limits, Calls(as_callbacks(callbacks)))
 
@@ -162,33 +163,39 @@ class _Problem:
         return unravel(self.place.floats(np.array(vector)), self.params)
 
 
-def _of(objective: Any, X: Any, y: Any, sample_weight: Any) -> _Problem:
+def _of_objective(objective: Any, X: Any, y: Any, sample_weight: Any, begin: list[Dense] | None) -> _Problem:
     if not isinstance(objective, Objective):
         raise OptionError(
             f"what is minimized must be an xnn.nn.Objective or a model of xnn.train, got {type(objective).__name__}: "
             "write Objective(mlp, loss)."
         )
-    at = place_like(X, None, "float64")
-    place = resolve(at.backend.name, at.backend.device_name(at.device), "float64")
-    x, targets = to_host(X, "X"), to_host(y, "y")
-    factors = sample_factors(sample_weight, len(x))
+    like = X if begin is None else begin[0].W
+    single = begin is not None and str(like.dtype).endswith("float32")
+    at = place_like(like)
+    place = resolve(at.backend.name, at.backend.device_name(at.device), "float32" if single else "float64")
+    x = features(X, "X", objective.mlp.sizes[0]).X
+    t, factors = targets(y, len(x)), sample_factors(sample_weight, len(x))
+    if t.dtype.kind not in "biuf":
+        raise DtypeError(f"y must hold what the loss takes, numbers or labels from 0 on, got {t.dtype}: number them.")
     with place.scope():
-        params = objective.mlp.init_at(place, np.random.default_rng(0))
-        data = (place.floats(x), place.asarray(targets), None if factors is None else place.floats(factors))
+        params = begin or objective.mlp.init_at(place, np.random.default_rng(0))
+        data = (place.floats(x), place.asarray(t), None if factors is None else place.floats(factors))
         objective.loss.check(objective.mlp(params, data[0]), *data[1:])
     return _Problem(objective, params, data, place)
 
 
-def _of_model(model: Model, X: Any, y: Any, sample_weight: Any) -> _Problem:
-    samples = take_in(X, y, sample_weight)
+def _of_model(model: Model, X: Any, y: Any, sample_weight: Any, begin: list[Dense] | None) -> _Problem:
+    host = features(X, "X", model.mlp.sizes[0], model.feature_names).X
+    encoded, factors = model.task.encode(targets(y, len(host))), sample_factors(sample_weight, len(host))
     penalty = None if model.run is None or model.run.options is None else model.run.options.penalty
-    place, task = model.place, model.task
-    encoded = task.encode(samples.y)
+    place = model.place
     with place.scope():
-        x = place.floats(model.scaling.apply(samples.X))
-        targets = place.asarray(encoded) if encoded.dtype.kind == "i" else place.floats(encoded)
-        weights = None if samples.weights is None else place.floats(samples.weights)
-    return _Problem(Objective(model.mlp, task.loss, penalty), model.params, (x, targets, weights), place, model)
+        x = place.floats(model.scaling.apply(host))
+        t = place.asarray(encoded) if encoded.dtype.kind == "i" else place.floats(encoded)
+        weights = None if factors is None else place.floats(factors)
+    return _Problem(
+        Objective(model.mlp, model.task.loss, penalty), begin or model.params, (x, t, weights), place, model
+    )
 
 
 def _search(problem: _Problem, method: str, limits: dict[str, Any], calls: Calls) -> Minimum:
@@ -210,7 +217,6 @@ def _search(problem: _Problem, method: str, limits: dict[str, Any], calls: Calls
         now = time.perf_counter()
         run.params = problem.at(intermediate_result.x)
         run.history.loss.append(float(intermediate_result.fun))
-        run.history.learning_rate.append(float("nan"))
         run.history.seconds.append(now - started)
         run.epoch, run.step, started = run.epoch + 1, run.step + 1, now
         run.note_best()
