@@ -2,7 +2,7 @@
 
 import sys
 import warnings
-from math import isfinite
+from math import isfinite, nan
 
 import numpy as np
 
@@ -31,8 +31,11 @@ class Guard(Callback):
             return
         classes = type(run.recipe.loss) in _ENTROPIES
         rate = history.learning_rate[0]
-        sentence = not_learning(history.loss, rate, run.epochs, run.step, lambda: guessing(run), classes)
-        if sentence is None and epoch >= run.epochs:
+        # With hardly any weight on all classes but one, guessing costs next to nothing, and to cost more is no fault.
+        weighted = run.data.weights is not None
+        baseline = (lambda: nan) if weighted else (lambda: guessing(run))
+        sentence = not_learning(history.loss, rate, run.epochs, run.step, baseline, classes)
+        if sentence is None and epoch >= run.epochs and not weighted:
             sentence = _unfinished(run)
         if sentence is not None:
             self._warned = True
