@@ -53,8 +53,8 @@ def corpora(session: nox.Session) -> None:
     """Every program of the corpora, of which ``tests`` runs one in eight: an hour of processor time."""
     session.install("-e", ".", *group("test"))
     session.run(
-        "pytest", "-n", "auto", "--corpora", "-m", "corpus", "tests/gradcheck", "tests/doctor", *session.posargs,
-        env=ONE_THREAD,
+        "pytest", "-n", "auto", "--corpora", "-m", "corpus", "tests/gradcheck", "tests/doctor", "tests/interop",
+        *session.posargs, env=ONE_THREAD,
     )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Static types, strict."""
-    session.install("-e", ".[data,plot]", *group("types"))
+    session.install("-e", ".[data,plot,scipy,sklearn]", *group("types"))
     session.run("pyright", *session.posargs)
 
 

@@ -104,6 +104,7 @@ _ELSEWHERE = {
     "he_normal": "he kaiming kaimingnormal",
     "normal": "gaussian",
     "reduce_on_plateau": "plateau reducelronplateau",
+    "L-BFGS-B": "lbfgs lbfgsb",
     "cosine": "cosineannealing cosineannealinglr cosinedecay warmup",
     "exponential": "exp exponentiallr exponentialdecay",
     "accuracy": "acc",

@@ -111,7 +111,9 @@ def train(
         pixels); "auto" chooses; None leaves them, and regression targets, which are otherwise standardized too (the
         loss is then that of the standardized targets; predictions and metrics are in y's own units).
     sample_weight : shape (samples,), optional
+        A factor on each sample's loss, by which it counts for the scaling too.
     class_weight : dict of class to factor, or "balanced", optional
+        On each sample of the class, as `sample_weight` and beside it.
         "balanced": n / (classes x count of the class), counted in the samples that are trained on.
     validation : float, (X, y) or None
         A share of the samples to hold out, of each class alike, or data of their own.

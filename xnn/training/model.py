@@ -15,7 +15,7 @@ from .inputs import check_order, features, targets
 from .legs import compiled_network
 from .mapped import release
 from .scaling import Scaling
-from .storage import BROKEN, expect, read, write
+from .storage import BROKEN, Description, Tensors, expect, read, write
 from .tasks import Task
 
 if TYPE_CHECKING:
@@ -226,17 +226,21 @@ def load(path: Any, backend: str = "numpy", device: str | None = None) -> Model:
     path = as_path(path)
     description, tensors = read(path)
     try:
-        place = resolve(backend, device, expect(description["dtype"], str, "dtype"))
-        mlp, task, scaling, names = build(description, tensors)
-        host = build_params(mlp, tensors)
-        with place.scope():
-            params = [Dense(*[None if p is None else place.floats(p) for p in layer]) for layer in host]
-        model = Model(mlp, params, task, scaling, place, names)
-        if "run" not in description:
-            return model
-        from .state import build_run
-
-        return replace(model, run=build_run(model, description["run"], tensors))
+        return build_model(description, tensors, resolve(backend, device, expect(description["dtype"], str, "dtype")))
     except BROKEN as error:
         what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
         raise FileError(f"{path} is damaged, or of another version of xnn: {what}") from None
+
+
+def build_model(description: Description, tensors: Tensors, place: Place) -> Model:
+    """Build the model that a file describes, with its run if that is in it too, at `place`."""
+    mlp, task, scaling, names = build(description, tensors)
+    host = build_params(mlp, tensors)
+    with place.scope():
+        params = [Dense(*[None if p is None else place.floats(p) for p in layer]) for layer in host]
+    model = Model(mlp, params, task, scaling, place, names)
+    if "run" not in description:
+        return model
+    from .state import build_run
+
+    return replace(model, run=build_run(model, description["run"], tensors))

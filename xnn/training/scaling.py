@@ -19,7 +19,7 @@ _ENTRIES = 2**18  # read at a time, so that a memmap is never in memory as a who
 class _Moments(NamedTuple):
     """What is known of some rows, feature by feature."""
 
-    rows: int
+    count: float  # of the rows, or their weights' sum
     mean: np.ndarray
     squares: np.ndarray  # of the distances to the mean, summed
     low: np.ndarray
@@ -28,20 +28,27 @@ class _Moments(NamedTuple):
     @classmethod
     def none(cls, features: int) -> "_Moments":
         infinite = np.full(features, np.inf)
-        return cls(0, np.zeros(features), np.zeros(features), infinite, -infinite)
+        return cls(0.0, np.zeros(features), np.zeros(features), infinite, -infinite)
 
     @classmethod
-    def of(cls, part: np.ndarray) -> "_Moments":
+    def of(cls, part: np.ndarray, weights: np.ndarray | None) -> "_Moments":
+        """Those of some rows, of which one of weight 2 counts as two and one of weight 0 as none."""
+        if weights is not None:
+            part, weights = part[weights > 0], weights[weights > 0]
+            if not len(part):
+                return cls.none(part.shape[1])
         with np.errstate(over="ignore", invalid="ignore"):
-            mean = part.mean(axis=0)
-            squares = ((part - mean) ** 2).sum(axis=0)
-        return cls(len(part), mean, squares, part.min(axis=0), part.max(axis=0))
+            count = len(part) if weights is None else float(weights.sum())
+            mean = part.mean(axis=0) if weights is None else weights @ part / count
+            apart = (part - mean) ** 2
+            squares = apart.sum(axis=0) if weights is None else weights @ apart
+        return cls(count, mean, squares, part.min(axis=0), part.max(axis=0))
 
     def joined(self, other: "_Moments") -> "_Moments":
         """Join those of two sets of rows."""
-        if not other.rows:
+        if not other.count:
             return self
-        count, n = self.rows, other.rows
+        count, n = self.count, other.count
         with np.errstate(over="ignore", invalid="ignore"):
             apart = other.mean - self.mean
             squares = self.squares + (other.squares + apart**2 * (count * n / (count + n)))
@@ -73,6 +80,7 @@ class Scaling:
         kind: Any = "auto",
         rows: np.ndarray | None = None,
         name: str = "X",
+        weights: np.ndarray | None = None,
         team: Team | None = None,
     ) -> "Scaling":
         """Choose shift and scale from the given rows of X, or all.
@@ -88,6 +96,8 @@ class Scaling:
         rows : numpy.ndarray of int, optional
         name : str
             What X is called in an error.
+        weights : numpy.ndarray, shape (samples,), optional
+            A sample of weight 2 counts as two of them, one of weight 0 as none.
         team : Team, optional
             Processes of which each reads a share of a memmap.
 
@@ -117,11 +127,14 @@ class Scaling:
             part = X[start : start + size] if rows is None else X[chosen]
             if isinstance(X, np.memmap):
                 check_finite(part, name, chosen)
-            found = found.joined(_Moments.of(np.asarray(part, dtype=np.float64)))
+            w = None if weights is None else weights[np.asarray(chosen)]
+            found = found.joined(_Moments.of(np.asarray(part, dtype=np.float64), w))
             release(X)
         if team is not None:
             found = reduce(_Moments.joined, team.exchange(found))
         count, mean, squares, low, high = found
+        if not count:  # all weights are 0
+            return cls.none(features)
         if not np.all(np.isfinite(squares)):
             raise too_large(name, max(-low.min(), high.max()), "float64")
         if kind == "common" or (kind == "auto" and _of_one_kind(high - low)):

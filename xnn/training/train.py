@@ -3,7 +3,7 @@
 Nothing that is fitted sees a row that is held out. A run begins here, or goes on from where another stands.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
 from platform import python_version
@@ -57,7 +57,7 @@ def tell(asked: Asked) -> Result:
     options = asked.options
     samples = take_in(asked.X, asked.y, options.sample_weight, options.feature_names)
     place = options.place(asked.X) if asked.init is None else asked.init.place
-    for_split, for_init, for_shuffle, for_noise = np.random.default_rng(options.seed).spawn(4)
+    for_split, for_init, for_shuffle, for_noise = _generators(options.seed)
 
     fitted = Fitted.of(samples, options, for_split, asked.init, asked.team)
     with place.scope():
@@ -69,6 +69,22 @@ def tell(asked: Asked) -> Result:
                 error.result = _result(error.result, asked, fitted)
             raise
     return _result(run, asked, fitted)
+
+
+def untrained(samples: Samples, options: Options, place: Place) -> Model:
+    """Return the model that a training on `samples` begins with.
+
+    Of a classifier, `samples.y` may be all its classes, once each, where the rows do not hold them all.
+    """
+    for_split, for_init, *_ = _generators(options.seed)
+    fitted = Fitted.of(samples, replace(options, validation=None, class_weight=None), for_split, None, None)
+    with place.scope():
+        return _model(fitted, place, samples.names, fitted.mlp.init_at(place, for_init, options.initializer))
+
+
+def _generators(seed: int) -> list[np.random.Generator]:
+    """Return those of the split, the weights, the shuffling and the dropout."""
+    return np.random.default_rng(seed).spawn(4)
 
 
 @dataclass(frozen=True)
@@ -91,12 +107,13 @@ class Fitted:
         rows = ALL
         if options.validation and not isinstance(options.validation, tuple):
             rows = split(groups, len(samples.y), options.validation, rng)
+        weights = sample_weights(samples.weights, options.class_weight, groups, rows.training)
         if init is not None:
             task, scaling, mlp = init.task, init.scaling, init.mlp
         else:
             assert kind is not None
-            task = kind.fit(samples.y, rows.training, options.scale)
-            scaling = Scaling.fit(samples.X, options.scale, rows.training, team=team)
+            task = kind.fit(samples.y, rows.training, options.scale, weights)
+            scaling = Scaling.fit(samples.X, options.scale, rows.training, weights=weights, team=team)
             sizes = (samples.X.shape[1], *options.hidden, task.units)
             mlp = MLP(sizes, options.activation, options.output, options.bias, options.dropout)
         if isinstance(task.loss, CROSS_ENTROPIES) and not isinstance(mlp.output, Identity):
@@ -104,7 +121,6 @@ class Fitted:
                 f"{type(task.loss).__name__} takes logits and applies its own "
                 f"{type(task.loss.output).__name__.lower()}: leave output='identity', got {mlp.output!r}."
             )
-        weights = sample_weights(samples.weights, options.class_weight, groups, rows.training)
         return cls(rows, task, scaling, weights, mlp)
 
 
