@@ -117,7 +117,7 @@ class Model:
                 release(host)
         outputs = np.concatenate(parts)
         if not np.all(np.isfinite(outputs)):
-            self._finite_params()
+            self.finite_params()
             row = int(np.argmin(np.isfinite(outputs).all(axis=1)))
             raise NotFiniteError(f"the outputs for X overflow, first in row {row}: give X in the units of training.")
         return outputs
@@ -175,11 +175,12 @@ class Model:
         FileError
             If it cannot be written, or the network has parts of your own making that were not registered.
         """
-        params = self._finite_params()
+        params = self.finite_params()
         description, tensors = describe(self.mlp, self.task, self.scaling, self.feature_names)
         write(as_path(path), description | {"dtype": self.place.dtype}, tensors | params_as_tensors(params))
 
-    def _finite_params(self) -> list[Dense]:
+    def finite_params(self) -> list[Dense]:
+        """Copy the weights to NumPy, or raise NotFiniteError where training diverged."""
         params = self.host_params()
         if not all(np.all(np.isfinite(weights)) for weights in leaves(params)):
             raise NotFiniteError("the weights are not finite, training diverged: train with a smaller learning_rate.")
