@@ -4,7 +4,7 @@ import signal
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..backends import resolve
 from ..datasets import digits
@@ -17,8 +17,8 @@ from .enough import Enough
 from .guard import Guard
 from .metrics import Metric
 from .model import Model
-from .options import Options, flag, one_of, whole
-from .progress import Progress
+from .options import Options, one_of, whole
+from .progress import as_progress
 from .result import Result
 from .train import FEWEST_EPOCHS, Asked, tell
 
@@ -52,7 +52,7 @@ def train(
     patience: int | None = None,
     metrics: Sequence[str | Metric] | None = None,
     callbacks: Sequence[Any] = (),
-    progress: bool = True,
+    progress: bool | Literal["auto", "bar", "lines"] = "auto",
     doctor: str = "on",
     backend: str | None = None,
     device: str | None = None,
@@ -119,8 +119,9 @@ def train(
         in regression both are in y's own units. By itself the accuracy of a classifier.
     callbacks : sequence of Callback or callable
         A function is called with the run after each epoch.
-    progress : bool
-        Whether to show a bar, where standard error is a terminal.
+    progress : {"auto", "bar", "lines"} or bool
+        What to show on standard error: a bar, or a line an epoch, at most 50; "auto", or True: a bar on a terminal and
+        in a notebook, lines elsewhere; False: nothing.
     doctor : {"on", "off"}
         Whether to warn, once and in one sentence (NotLearningWarning), if the run is not learning.
     backend, device : str, optional
@@ -222,7 +223,9 @@ def _begin_with(init: Any, options: dict[str, Any]) -> tuple[Model, dict[str, An
     return init, options | own
 
 
-def as_watchers(callbacks: Any = (), progress: Any = True, doctor: Any = "on", patience: Any = None) -> list[Callback]:
+def as_watchers(
+    callbacks: Any = (), progress: Any = "auto", doctor: Any = "on", patience: Any = None
+) -> list[Callback]:
     """Return the user's callbacks, and behind them xnn's own."""
     one_of("on", "off")("doctor", doctor)
     watchers = as_callbacks(callbacks)
@@ -230,8 +233,8 @@ def as_watchers(callbacks: Any = (), progress: Any = True, doctor: Any = "on", p
         watchers.append(Guard())
     if patience is not None:
         watchers.append(EarlyStopping(whole("patience", patience)))
-    if flag("progress", progress):
-        watchers.append(Progress())
+    if (shown := as_progress(progress)) is not None:
+        watchers.append(shown)
     return watchers
 
 

@@ -15,6 +15,7 @@ from .inputs import check_order, features, targets
 from .legs import compiled_network
 from .mapped import release
 from .scaling import Scaling
+from .showing import facts, lines, page, short
 from .storage import BROKEN, expect, read, write
 from .tasks import Task
 
@@ -29,7 +30,7 @@ _FEWEST_ROWS, _MOST_ROWS = 256, 4096
 
 @dataclass(frozen=True)
 class Model:
-    """A trained network. :func:`xnn.train` and :func:`xnn.load` make it.
+    """A trained network. :func:`xnn.train` and :func:`xnn.load` make it; ``print(model)`` says what it is.
 
     Attributes
     ----------
@@ -59,6 +60,15 @@ class Model:
 
     def __getstate__(self) -> dict[str, Any]:
         return vars(self) | {"run": None}
+
+    def __repr__(self) -> str:
+        return short(self)
+
+    def __str__(self) -> str:
+        return lines(self)
+
+    def _repr_html_(self) -> str:
+        return page("Model", facts(self))
 
     @property
     def classes(self) -> np.ndarray | None:
