@@ -117,7 +117,7 @@ def train_command(
         hidden=_whole_numbers("hidden", hidden),
         activation=_named("activation", activation, ACTIVATIONS),
         output=_named("activation", output, ACTIVATIONS),
-        task=task,
+        task=task,  # type: ignore[arg-type]  # as the user wrote it
         loss=loss if loss == "auto" else _named("loss", loss, LOSSES),
         optimizer=_named("optimizer", optimizer, OPTIMIZERS),
         learning_rate=learning_rate,
@@ -132,14 +132,14 @@ def train_command(
         initializer=initializer if initializer == "auto" else _named("initializer", initializer, INITIALIZERS),
         clip_norm=clip_norm,
         clip_value=clip_value,
-        scale=None if scale == "none" else scale,
+        scale=None if scale == "none" else scale,  # type: ignore[arg-type]
         class_weight="balanced" if balanced else None,
         validation=validation,
         patience=patience,
         progress=not quiet,
         backend=backend,
         device=device,
-        dtype=dtype,
+        dtype=dtype,  # type: ignore[arg-type]
         seed=seed,
         feature_names=None if table is None else table.features,
         checkpoint=checkpoint,

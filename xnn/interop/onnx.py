@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable
 from math import pi, sqrt
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from ..errors import FileError, NotFiniteError, OptionError
 from ..files import as_path, check_writable, write_whole
+from ..names import DtypeName
 from ..nn import (
     ELU,
     GELU,
@@ -66,9 +67,7 @@ class Graph:
         return self.add("Cast", x, to=self.helper.np_dtype_to_tensor_dtype(np.dtype(dtype)), name=name)
 
 
-def export(
-    model: Model, path: Any, *, dtype: Literal["float32", "float64"] = "float32", opset: int = LOWEST_OPSET
-) -> None:
+def export(model: Model, path: Any, *, dtype: DtypeName = "float32", opset: int = LOWEST_OPSET) -> None:
     """Write a model to an ONNX file, which takes X as it is and gives what :meth:`Model.predict` gives.
 
     The graph has one input, ``X`` of shape (samples, features) with any number of samples, and the output

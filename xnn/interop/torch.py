@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from ..backends import Place, resolve
 from ..errors import DtypeError, NotFiniteError, OptionError, ShapeError
+from ..names import LossName
 from ..nn import (
     ELU,
     GELU,
@@ -151,7 +152,7 @@ def _to_activation(torch: Any, activation: Activation) -> Any:
 def from_module(
     module: Any,
     *,
-    loss: str | Loss = "auto",
+    loss: LossName | Loss | Literal["auto"] = "auto",
     classes: Sequence[Any] | None = None,
     backend: str = "numpy",
     device: str | None = None,
@@ -195,7 +196,7 @@ def from_module(
         raise OptionError("the module has no torch.nn.Linear: give a Sequential of Linear layers and activations.")
     params = [_dense(torch, each) for each in layers]
     hidden, dropout, output = _between(torch, modules)
-    found = None if isinstance(loss, str) and loss == "auto" else named("loss", loss, LOSSES)
+    found: Loss | None = None if isinstance(loss, str) and loss == "auto" else named("loss", loss, LOSSES)
     task, order = _task(params[-1].W.shape[1], found, classes, undo)
     if not isinstance(task, Regression):
         output = _logits(output, task.loss)

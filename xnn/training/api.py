@@ -1,7 +1,7 @@
 """xnn.train: its options, and what goes on from its results."""
 
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -9,6 +9,17 @@ from typing import Any, Literal
 from ..backends import resolve
 from ..datasets import digits
 from ..errors import DataError, OptionError, UnknownNameError
+from ..names import (
+    ActivationName,
+    DtypeName,
+    InitializerName,
+    LossName,
+    OptimizerName,
+    ProgressName,
+    ScaleName,
+    ScheduleName,
+    TaskName,
+)
 from ..nn import Activation, Initializer, Loss
 from ..optimizers import Optimizer, Schedule
 from .callbacks import Callback, EarlyStopping, as_callbacks
@@ -28,13 +39,13 @@ def train(
     y: Any = None,
     *,
     hidden: int | Sequence[int] = (128, 64),
-    activation: str | Activation = "relu",
-    output: str | Activation = "identity",
-    task: str = "auto",
-    loss: str | Loss = "auto",
-    optimizer: str | Optimizer = "adam",
+    activation: ActivationName | Activation = "relu",
+    output: ActivationName | Activation = "identity",
+    task: TaskName = "auto",
+    loss: LossName | Loss | Literal["auto"] = "auto",
+    optimizer: OptimizerName | Optimizer = "adam",
     learning_rate: float = 1e-3,
-    schedule: str | Schedule | None = None,
+    schedule: ScheduleName | Schedule | None = None,
     epochs: int | None = None,
     batch_size: int | None = 128,
     l1: float = 0.0,
@@ -42,21 +53,21 @@ def train(
     penalize_biases: bool = False,
     dropout: float = 0.0,
     bias: bool = True,
-    initializer: str | Initializer = "auto",
+    initializer: InitializerName | Initializer | Literal["auto"] = "auto",
     clip_norm: float | None = None,
     clip_value: float | None = None,
-    scale: str | None = "auto",
+    scale: ScaleName | None = "auto",
     sample_weight: Any = None,
-    class_weight: Any = None,
+    class_weight: Mapping[Any, float] | Literal["balanced"] | None = None,
     validation: float | tuple[Any, Any] | None = 0.1,
     patience: int | None = None,
     metrics: Sequence[str | Metric] | None = None,
     callbacks: Sequence[Any] = (),
-    progress: bool | Literal["auto", "bar", "lines"] = "auto",
-    doctor: str = "on",
+    progress: ProgressName | bool = "auto",
+    doctor: Literal["on", "off"] = "on",
     backend: str | None = None,
     device: str | None = None,
-    dtype: str = "float32",
+    dtype: DtypeName = "float32",
     seed: int = 0,
     feature_names: Sequence[str] | None = None,
     init: Model | None = None,

@@ -51,7 +51,7 @@ class History:
     def _repr_html_(self) -> str:
         from .showing import curves, epochs, page
 
-        return page("History", [("epochs", str(self.epochs))], epochs(self), *curves(self))
+        return page("History", epochs(self), *curves(self))
 
     def plot(self, path: str | Path | None = None) -> Any:
         """Draw the loss, and beside it each metric, against the epochs.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..backends import Place, resolve, to_host
+from ..display.html import table
 from ..errors import FileError, NotFiniteError
 from ..files import as_path
 from ..nn import MLP, Dense, copied, leaves
@@ -68,7 +69,7 @@ class Model:
         return lines(self)
 
     def _repr_html_(self) -> str:
-        return page("Model", facts(self))
+        return page("Model", table(facts(self)))
 
     @property
     def classes(self) -> np.ndarray | None:

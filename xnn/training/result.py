@@ -1,6 +1,7 @@
 """What a run gives: the model, its history, and a summary to read."""
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -91,9 +92,9 @@ class Result:
         return "\n".join([*self._sentences(), *sentences])
 
     def _repr_html_(self) -> str:
-        rows = [("", sentence) for sentence in self._sentences()]
+        sentences = [f"<div>{escape(sentence)}</div>" for sentence in self._sentences()]
         figures = table(self._figures(), ["", "during the epoch", "held out"])
-        return page("Result", rows, figures, *curves(self.history))
+        return page("Result", *sentences, figures, *curves(self.history))
 
     def _sentences(self) -> list[str]:
         model, history = self.model, self.history

@@ -78,9 +78,9 @@ def lines(model: "Model") -> str:
     return "\n".join(f"{name:{width}}  {value}" for name, value in rows)
 
 
-def page(title: str, rows: Sequence[tuple[str, str]], *more: str) -> str:
+def page(title: str, *parts: str) -> str:
     """Return HTML for a notebook's output."""
-    return fragment([heading2(title), table(rows), *more])
+    return fragment([heading2(title), *parts])
 
 
 def epochs(history: "History") -> str:
