@@ -94,9 +94,11 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Static types, strict."""
+    """Static types, strict; and what a user's type checker finds in a program of theirs, by pyright and by mypy."""
     session.install("-e", ".[data,plot,scipy,sklearn]", *group("types"))
     session.run("pyright", *session.posargs)
+    session.run("pyright", "--project", "tests/types")
+    session.run("mypy", "--warn-unused-ignores", "--follow-imports=silent", "tests/types/downstream.py")
 
 
 @nox.session(default=False)

@@ -142,7 +142,7 @@ def train_command(
     result = train(
         *((None, None) if table is None else (table.X, table.y)),
         **parts,
-        task=task,
+        task=task,  # type: ignore[arg-type]  # as the user wrote it
         learning_rate=learning_rate,
         epochs=epochs,
         batch_size=batch_size or None,
@@ -153,14 +153,14 @@ def train_command(
         bias=not no_bias,
         clip_norm=clip_norm,
         clip_value=clip_value,
-        scale=None if scale == "none" else scale,
+        scale=None if scale == "none" else scale,  # type: ignore[arg-type]
         class_weight="balanced" if balanced else None,
         validation=validation,
         patience=patience,
         progress=not quiet,
         backend=backend,
         device=device,
-        dtype=dtype,
+        dtype=dtype,  # type: ignore[arg-type]
         seed=seed,
         feature_names=None if table is None else table.features,
         checkpoint=checkpoint,

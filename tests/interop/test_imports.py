@@ -13,9 +13,18 @@ def python(program):
     return done.returncode, done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("program", ["import xnn; xnn.train(epochs=1, progress=False)", "import xnn.interop"])
-def test_xnn_imports_neither(program):
-    program += "\nimport sys\nprint({'sklearn', 'scipy'} & set(sys.modules))"
+OTHERS = {"IPython", "matplotlib", "mpi4py", "onnx", "onnxruntime", "scipy", "sklearn", "torch"}
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import xnn; xnn.train(*xnn.datasets.xor(), hidden=2, epochs=1, progress=False, doctor='off')",
+        "import xnn.interop, xnn.interop.mpi, xnn.interop.onnx, xnn.interop.torch",
+    ],
+)
+def test_no_other_library_is_imported_unasked(program):
+    program += f"\nimport sys\nprint({OTHERS} & set(sys.modules))"
     assert python(program) == (0, "set()\n", "")
 
 
@@ -24,9 +33,9 @@ def test_xnn_imports_neither(program):
     [
         (
             "sklearn",
-            "ImportError: xnn.interop.sklearn needs scikit-learn 1.6 or newer: pip install --upgrade 'xnn[sklearn]'",
+            "ImportError: xnn.interop.sklearn needs scikit-learn 1.6 or newer: pip install --upgrade 'xnn-by-hand[sklearn]'",
         ),
-        ("scipy", "ImportError: xnn.interop.scipy needs SciPy 1.11 or newer: pip install --upgrade 'xnn[scipy]'"),
+        ("scipy", "ImportError: xnn.interop.scipy needs SciPy 1.11 or newer: pip install --upgrade 'xnn-by-hand[scipy]'"),
     ],
 )
 def test_a_missing_library_is_named(library, sentence):

@@ -15,7 +15,7 @@ try:
     from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 except ImportError as error:
     raise ImportError(
-        "xnn.interop.sklearn needs scikit-learn 1.6 or newer: pip install --upgrade 'xnn[sklearn]'"
+        "xnn.interop.sklearn needs scikit-learn 1.6 or newer: pip install --upgrade 'xnn-by-hand[sklearn]'"
     ) from error
 
 from ..backends import backend_of, place_like, resolve, to_host

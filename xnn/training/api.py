@@ -1,15 +1,26 @@
 """xnn.train: its options, and what goes on from its results."""
 
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..backends import resolve
 from ..datasets import digits
 from ..errors import DataError, OptionError, UnknownNameError
+from ..names import (
+    ActivationName,
+    DtypeName,
+    InitializerName,
+    LossName,
+    OptimizerName,
+    ProgressName,
+    ScaleName,
+    ScheduleName,
+    TaskName,
+)
 from ..nn import Activation, Initializer, Loss
 from ..optimizers import Optimizer, Schedule
 from .callbacks import Callback, EarlyStopping, as_callbacks
@@ -18,8 +29,8 @@ from .enough import Enough
 from .guard import Guard
 from .metrics import Metric
 from .model import Model
-from .options import Options, flag, one_of, whole
-from .progress import Progress
+from .options import Options, one_of, whole
+from .progress import as_progress
 from .result import Result
 from .team import Team, as_team
 from .train import FEWEST_EPOCHS, Asked, tell
@@ -30,13 +41,13 @@ def train(
     y: Any = None,
     *,
     hidden: int | Sequence[int] = (128, 64),
-    activation: str | Activation = "relu",
-    output: str | Activation = "identity",
-    task: str = "auto",
-    loss: str | Loss = "auto",
-    optimizer: str | Optimizer = "adam",
+    activation: ActivationName | Activation = "relu",
+    output: ActivationName | Activation = "identity",
+    task: TaskName = "auto",
+    loss: LossName | Loss | Literal["auto"] = "auto",
+    optimizer: OptimizerName | Optimizer = "adam",
     learning_rate: float = 1e-3,
-    schedule: str | Schedule | None = None,
+    schedule: ScheduleName | Schedule | None = None,
     epochs: int | None = None,
     batch_size: int | None = 128,
     l1: float = 0.0,
@@ -44,21 +55,21 @@ def train(
     penalize_biases: bool = False,
     dropout: float = 0.0,
     bias: bool = True,
-    initializer: str | Initializer = "auto",
+    initializer: InitializerName | Initializer | Literal["auto"] = "auto",
     clip_norm: float | None = None,
     clip_value: float | None = None,
-    scale: str | None = "auto",
+    scale: ScaleName | None = "auto",
     sample_weight: Any = None,
-    class_weight: Any = None,
+    class_weight: Mapping[Any, float] | Literal["balanced"] | None = None,
     validation: float | tuple[Any, Any] | None = 0.1,
     patience: int | None = None,
     metrics: Sequence[str | Metric] | None = None,
     callbacks: Sequence[Any] = (),
-    progress: bool = True,
-    doctor: str = "on",
+    progress: ProgressName | bool = "auto",
+    doctor: Literal["on", "off"] = "on",
     backend: str | None = None,
     device: str | None = None,
-    dtype: str = "float32",
+    dtype: DtypeName = "float32",
     seed: int = 0,
     feature_names: Sequence[str] | None = None,
     init: Model | None = None,
@@ -124,8 +135,9 @@ def train(
         in regression both are in y's own units. By itself the accuracy of a classifier.
     callbacks : sequence of Callback or callable
         A function is called with the run after each epoch.
-    progress : bool
-        Whether to show a bar, where standard error is a terminal.
+    progress : {"auto", "bar", "lines"} or bool
+        What to show on standard error: a bar, or a line an epoch, at most 50; "auto", or True: a bar on a terminal and
+        in a notebook, lines elsewhere; False: nothing.
     doctor : {"on", "off"}
         Whether to warn, once and in one sentence (NotLearningWarning), if the run is not learning.
     backend, device : str, optional
@@ -242,7 +254,7 @@ def _begin_with(init: Any, options: dict[str, Any]) -> tuple[Model, dict[str, An
 
 
 def as_watchers(
-    callbacks: Any = (), progress: Any = True, doctor: Any = "on", patience: Any = None, team: Team | None = None
+    callbacks: Any = (), progress: Any = "auto", doctor: Any = "on", patience: Any = None, team: Team | None = None
 ) -> list[Callback]:
     """Return the user's callbacks, and behind them xnn's own, of which rank 0 alone has those that speak."""
     speaks = team is None or team.rank == 0
@@ -252,8 +264,8 @@ def as_watchers(
         watchers.append(Guard())
     if patience is not None:
         watchers.append(EarlyStopping(whole("patience", patience)))
-    if flag("progress", progress) and speaks:
-        watchers.append(Progress())
+    if (shown := as_progress(progress)) is not None and speaks:
+        watchers.append(shown)
     return watchers
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..backends import Place, resolve, to_host
+from ..display.html import table
 from ..errors import FileError, NotFiniteError
 from ..files import as_path
 from ..nn import MLP, Dense, copied, leaves
@@ -15,6 +16,7 @@ from .inputs import check_order, features, targets
 from .legs import compiled_network
 from .mapped import release
 from .scaling import Scaling
+from .showing import facts, lines, page, short
 from .storage import BROKEN, Description, Tensors, expect, read, write
 from .tasks import Task
 
@@ -29,7 +31,7 @@ _FEWEST_ROWS, _MOST_ROWS = 256, 4096
 
 @dataclass(frozen=True)
 class Model:
-    """A trained network. :func:`xnn.train` and :func:`xnn.load` make it.
+    """A trained network. :func:`xnn.train` and :func:`xnn.load` make it; ``print(model)`` says what it is.
 
     Attributes
     ----------
@@ -59,6 +61,15 @@ class Model:
 
     def __getstate__(self) -> dict[str, Any]:
         return vars(self) | {"run": None}
+
+    def __repr__(self) -> str:
+        return short(self)
+
+    def __str__(self) -> str:
+        return lines(self)
+
+    def _repr_html_(self) -> str:
+        return page("Model", table(facts(self)))
 
     @property
     def classes(self) -> np.ndarray | None:
@@ -117,7 +128,7 @@ class Model:
                 release(host)
         outputs = np.concatenate(parts)
         if not np.all(np.isfinite(outputs)):
-            self._finite_params()
+            self.finite_params()
             row = int(np.argmin(np.isfinite(outputs).all(axis=1)))
             raise NotFiniteError(f"the outputs for X overflow, first in row {row}: give X in the units of training.")
         return outputs
@@ -175,11 +186,12 @@ class Model:
         FileError
             If it cannot be written, or the network has parts of your own making that were not registered.
         """
-        params = self._finite_params()
+        params = self.finite_params()
         description, tensors = describe(self.mlp, self.task, self.scaling, self.feature_names)
         write(as_path(path), description | {"dtype": self.place.dtype}, tensors | params_as_tensors(params))
 
-    def _finite_params(self) -> list[Dense]:
+    def finite_params(self) -> list[Dense]:
+        """Copy the weights to NumPy, or raise NotFiniteError where training diverged."""
         params = self.host_params()
         if not all(np.all(np.isfinite(weights)) for weights in leaves(params)):
             raise NotFiniteError("the weights are not finite, training diverged: train with a smaller learning_rate.")
