@@ -44,6 +44,8 @@ def diagnose(given):
         both = both or loss
         loss, gradients = (lambda *a: both(*a)[0]), (lambda *a: both(*a)[1])
     more = {k: given[k] for k in ("predict", "accuracy", "step", "learning_rate") if k in given}
+    options = given.get("options", {}) | given
+    more |= {k: options[k] for k in ("reseed",) if k in options}
     return xnn.diagnose(loss, gradients, given["params"], *given["data"], **more)
 
 

@@ -15,6 +15,7 @@ from .program.calls import Program, Raised, host_data, upcast
 from .program.cost import lines_of
 from .program.forms import unbound
 from .program.samples import count_samples, take_samples
+from .program.seeds import reseeded
 from .program.tree import Host, Leaf, Structure, walk
 from .report import GradientReport
 
@@ -40,6 +41,7 @@ __all__ = [
     "gradient_at",
     "host_data",
     "lines_of",
+    "reseeded",
     "take_samples",
     "unbound",
     "upcast",

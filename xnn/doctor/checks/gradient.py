@@ -17,7 +17,7 @@ from ..subject import Subject
 def check(exam: Examination) -> Iterator[Finding]:
     """Yield what the gradient checker finds."""
     subject = exam.subject
-    program = Program(subject.program.loss, subject.program.gradients, subject.structure.tree, subject.data)
+    program = _program(subject, subject.structure.tree, subject.data)
     subject.checked = check_program(program)
     doubtful = [finding.code for finding in subject.checked.report.findings if not finding.is_note]
     strange = bool(doubtful) and set(doubtful) <= {"unknown", "loss-mismatch"}
@@ -47,7 +47,7 @@ def elsewhere(exam: Examination) -> Iterator[Finding]:
     for theta in exam.ends:
         if not subject.loss(theta) < first or _agrees(subject, theta, data):
             continue
-        program = Program(subject.program.loss, subject.program.gradients, subject.structure.at(theta), data)
+        program = _program(subject, subject.structure.at(theta), data)
         report = check_program(program).report
         found = [finding for finding in report.findings if not finding.is_note]
         if not report.ok and report.tensors and found:
@@ -73,10 +73,15 @@ def _agrees(subject: Subject, theta: Host, data: tuple[Any, ...]) -> bool:
 
 def _calm(subject: Subject) -> Program:
     """Return the program with weights and inputs of ordinary size."""
-    own, theta = subject.program, subject.theta * numpy.minimum(1.0, 0.3 / subject.program.spread)
+    theta = subject.theta * numpy.minimum(1.0, 0.3 / subject.program.spread)
     data = subject.data
     X = to_host(data[0])
     size = float(numpy.sqrt(numpy.mean(X.astype("float64") ** 2))) if X.dtype.kind in "fiu" else 0.0
     if size > 10.0 and numpy.isfinite(size):
         data = subject.with_inputs(X / size, data)
-    return Program(own.loss, own.gradients, subject.structure.at(theta), data)
+    return _program(subject, subject.structure.at(theta), data)
+
+
+def _program(subject: Subject, params: Any, data: tuple[Any, ...]) -> Program:
+    own = subject.program
+    return Program(own.loss, own.gradients, params, data, before=own.before)

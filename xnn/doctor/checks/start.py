@@ -176,7 +176,7 @@ def _units(
 ) -> Iterator[Finding]:
     network = subject.network
     assert network is not None
-    for i, layer in enumerate(network.layout[:-1]):
+    for i, layer in enumerate(network.layout[: len(hidden)]):
         name = layer.W_name
         if _too_many(dead[i], subject):
             bias = 0.0 if layer.b is None else float(numpy.mean(subject.theta[layer.b]))
