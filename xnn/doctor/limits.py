@@ -28,6 +28,7 @@ UNITS_ALL = 0.9  # so many need no further proof of harm
 AT_THE_END = 0.97  # of an activation's range: sigmoid beyond |z| = 4.2, tanh beyond 2.1
 DEAD_SAMPLES = 8  # fewer samples leave a healthy ReLU unit at zero for all of them too often: 2^-8 is 0.4%
 VANISHED, VANISHED_NORM, EXPLODED = 1e-3, 1e-4, 70.0  # first layer's gradient over the last's: AutoTrainer
+CHAIN = 4  # weight arrays whose gradients shrink one after the other: fewer may do so by chance
 SURE = 2.0  # times ln C, the loss of a network that knows nothing: cs231n, Karpathy
 LEARNT = 0.3  # of the constant-prediction baseline, or of the first loss: what is below has learnt
 

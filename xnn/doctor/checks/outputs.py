@@ -11,6 +11,7 @@ from ..examination import Examination
 from ..limits import OFF, SPREADS
 from ..predictions import Predictions
 from ..subject import Subject, quiet
+from . import one_target
 from .loss import below_zero
 
 
@@ -28,6 +29,7 @@ def check(exam: Examination) -> Iterator[Finding]:
         exam.done["predictions"] = "done"
     yield from _probabilities(subject, predictions)
     yield from below_zero(exam)
+    yield from one_target.check(exam)
     yield from _unmoved(exam)
     yield from _reach(exam)
     yield from _accuracy(subject, exam, predictions)
