@@ -16,7 +16,7 @@ from .program.cost import lines_of
 from .program.forms import unbound
 from .program.samples import count_samples, take_samples
 from .program.seeds import reseeded
-from .program.tree import Host, Leaf, Structure, walk
+from .program.tree import Host, Leaf, Structure, holders, is_object, walk
 from .report import GradientReport
 
 __all__ = [
@@ -39,7 +39,9 @@ __all__ = [
     "dense_network",
     "forward",
     "gradient_at",
+    "holders",
     "host_data",
+    "is_object",
     "lines_of",
     "reseeded",
     "take_samples",

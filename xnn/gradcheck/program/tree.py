@@ -127,16 +127,32 @@ def walk(tree: Any, path: str = "", whole: bool = False, above: tuple[int, ...] 
     """
     if is_leaf(tree) or (whole and is_whole(tree)):
         yield path or "params", tree
-    elif isinstance(tree, Mapping):
+        return
+    for name, _, part, around in _parts(tree, path, whole, above):
+        yield from walk(part, name, whole, around)
+
+
+def holders(tree: Any, name: str, path: str = "", above: tuple[int, ...] = ()) -> list[tuple[Any, Any]] | None:
+    """Return what holds the leaf of a name, from the outermost on, each with the key, the index or the attribute."""
+    if is_leaf(tree) or is_whole(tree):
+        return [] if name == (path or "params") else None
+    for part_name, key, part, around in _parts(tree, path, True, above):
+        if name.startswith(part_name) and (within := holders(part, name, part_name, around)) is not None:
+            return [(tree, key), *within]
+    return None
+
+
+def _parts(tree: Any, path: str, whole: bool, above: tuple[int, ...]) -> Iterator[tuple[str, Any, Any, tuple[int, ...]]]:
+    """Yield of each part its name, its key, itself, and the objects around it."""
+    if isinstance(tree, Mapping):
         for key, part in tree.items():
-            yield from walk(part, f"{path}.{key}" if path else str(key), whole, above)
+            yield f"{path}.{key}" if path else str(key), key, part, above
     elif attributes := _attributes(tree, whole, above):
-        above = (*above, id(tree))
         for name in attributes:
-            yield from walk(getattr(tree, name), f"{path}.{name}" if path else name, whole, above)
+            yield f"{path}.{name}" if path else name, name, getattr(tree, name), (*above, id(tree))
     elif is_sequence(tree):
         for i, part in enumerate(tree):
-            yield from walk(part, f"{path or 'params'}[{i}]", whole, above)
+            yield f"{path or 'params'}[{i}]", i, part, above
 
 
 def replace(tree: Any, new: Callable[[Any], Any], whole: bool = False, above: tuple[int, ...] = ()) -> Any:
