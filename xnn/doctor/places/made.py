@@ -4,7 +4,7 @@ Nothing of this can be recorded: it ran before. So a place is given only where t
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from types import FunctionType
 from typing import Any
 
@@ -77,15 +77,9 @@ class Made:
 
     def _entries(self, key: Any) -> Iterator[Place]:
         """Yield what a dict's entries of a name are made of, if not of one another, in functions that were not met."""
-        met = {(source.file.name, source.node.lineno) for _, source in self.met}
         for file, _ in self.files:
-            stack: list[ast.AST] = [file.tree]
-            while stack:
-                node = stack.pop()
-                if isinstance(node, ast.FunctionDef) and (file.name, node.lineno) in met:
-                    continue
-                stack += ast.iter_child_nodes(node)
-                yield from (file.place(value) for value in _entry(node, key))
+            met = {source.node.lineno for _, source in self.met if source.file is file}
+            yield from (file.place(value) for value in _entries_within(file.tree, key, met))
 
 
 def _assigned_at_top(file: Any, name: str, keys: Iterable[Any] = ()) -> Iterator[Place]:
@@ -94,11 +88,28 @@ def _assigned_at_top(file: Any, name: str, keys: Iterable[Any] = ()) -> Iterator
     if values:
         value = values[-1]
         for key in keys:
-            part = next(_entry(value, key), None)
-            if part is None:
+            part = list(_entry(value, key)) or list(_entries_within(_function_of(file.tree, value), key))
+            if len(part) != 1:
                 break
-            value = part
-        yield file.place(value)
+            value = part[0]
+        if not isinstance(value, ast.Name):  # another name of what has a place of its own
+            yield file.place(value)
+
+
+def _function_of(tree: ast.Module, value: ast.expr) -> ast.AST | None:
+    """Return the function at the top of a file that a value is returned by."""
+    called = getattr(value.func, "id", None) if isinstance(value, ast.Call) else None
+    return next((node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == called), None)
+
+
+def _entries_within(root: ast.AST | None, key: Any, met: Container[int] = ()) -> Iterator[ast.expr]:
+    """Yield what the entries under a key are made of, but for those in functions that begin in lines that were met."""
+    stack = [] if root is None else [root]
+    while stack:
+        node = stack.pop()
+        if not (isinstance(node, ast.FunctionDef) and node.lineno in met):
+            stack += ast.iter_child_nodes(node)
+            yield from _entry(node, key) if not isinstance(node, (ast.List, ast.Tuple)) else ()
 
 
 def _assignments(root: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
