@@ -192,7 +192,9 @@ def predict_command(
 
 @app.command("check")
 def check_command(
-    file: Annotated[Path, typer.Argument(help="Python that defines loss, gradients, params and, if it likes, data and reseed().")],
+    file: Annotated[
+        Path, typer.Argument(help="Python that defines loss, gradients, params; data, reseed() if it likes.")
+    ],
     thorough: Annotated[bool, typer.Option("--thorough", help="Every entry, with error estimates.")] = False,
     seed: Annotated[int, typer.Option()] = 0,
     format: Format = "text",

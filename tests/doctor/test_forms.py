@@ -1,6 +1,7 @@
 """Programs in the forms in which people have them: what draws, what holds nothing yet, plain whole numbers."""
 
 import copy
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -203,12 +204,14 @@ def test_one_class_number_for_all_outputs_is_no_target():
 
 
 def test_class_numbers_that_pick_an_output_are_right():
-    loss, _, params, X, labels, predict = regression()
+    _, _, params, X, labels, predict = regression()
 
     def picks(p, X, y):
         return -np.mean(np.log(predict(p, X)[np.arange(len(X)), y.reshape(-1)]))
 
-    found = xnn.diagnose(picks, lambda p, X, y: {k: 0 * v for k, v in p.items()}, params, X, labels[:, None])
+    found = xnn.diagnose(
+        picks, lambda p, X, y: {k: 0 * v for k, v in p.items()}, params, X, labels[:, None], predict=predict
+    )
     assert "labels-one-hot" not in codes(found)
 
 
@@ -216,7 +219,7 @@ def test_class_numbers_that_pick_an_output_are_right():
 def test_a_long_chain_shrinks_the_gradient(size, vanishes):
     rng = np.random.default_rng(0)
     sizes = [2, 8, 8, 8, 8, 8, 8, 1]
-    params = [size * rng.normal(size=(n, k)) for n, k in zip(sizes, sizes[1:], strict=False)]
+    params = [size * rng.normal(size=(n, k)) for n, k in pairwise(sizes)]
     X = rng.normal(size=(50, 2))
     T = (X[:, :1] * X[:, 1:] > 0) * 1.0
 

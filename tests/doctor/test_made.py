@@ -25,7 +25,8 @@ def gradients(p, X, y):
     e = d @ p["V"].T * (1 - a * a)
     return {"W": X.T @ e, "b": e.sum(axis=0), "V": a.T @ d, "c": d.sum(axis=0)}
 def weights(size=1.0):
-    return {"W": size * rng.normal(size=(4, 6)), "b": np.zeros(6), "V": size * rng.normal(size=(6, 3)), "c": np.zeros(3)}
+    W, V = size * rng.normal(size=(4, 6)), size * rng.normal(size=(6, 3))
+    return {"W": W, "b": np.zeros(6), "V": V, "c": np.zeros(3)}
 inputs = rng.normal(size=(60, 4))
 labels = np.argmax(inputs @ rng.normal(size=(4, 3)), axis=1)
 targets = np.eye(3)[labels]

@@ -22,6 +22,7 @@ STRETCH_NEAR = 3.0  # failing at so many times the inputs is a fault already
 # --- the start. The gain of a layer is std(W) sqrt(inputs); He's and Glorot's rules make it 1 to 1.4.
 GAIN_HUGE, GAIN_TINY = 10.0, 0.01  # AutoTrainer's and TheDeepChecker's bounds, a decade wider: measured
 WEIGHTS_LARGE = 2.0  # from which on the loss is looked at with smaller ones too: outputs saturate, and clips hide it
+WEIGHTS_CALM = 0.5  # up to which nothing saturates that would not with smaller ones
 GAIN_SATURATING = 2.5  # from which on weights alone saturate a sigmoid or tanh, most of the time
 UNITS_MOST = 0.5  # share of dead or saturated units: AutoTrainer, DeepDiagnosis
 UNITS_ALL = 0.9  # so many need no further proof of harm

@@ -215,9 +215,10 @@ class Subject:
     @cached_property
     def _lines(self) -> tuple[float, float]:
         """How many lines of Python one call of loss and gradient runs, and how many more for each sample."""
+        theta = self.theta.copy()  # at their own parameters nothing would be called again
 
         def count(data: tuple[Any, ...]) -> float:
-            return lines_of(lambda: (self.loss(self.theta, data), self.gradient(self.theta, data)))
+            return lines_of(lambda: (self.loss(theta, data), self.gradient(theta, data)))
 
         if self.samples is None or self.samples <= 2 * PROBED:
             return count(self.data), 0.0

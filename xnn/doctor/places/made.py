@@ -138,7 +138,9 @@ def _entry(node: ast.AST, key: Any) -> Iterator[ast.expr]:
     elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "dict":
         yield from (keyword.value for keyword in node.keywords if keyword.arg == key)
     elif isinstance(node, ast.Assign):
-        entered = [t for t in node.targets if isinstance(t, ast.Subscript) and _is(getattr(t.slice, "value", None), key)]
+        entered = [
+            t for t in node.targets if isinstance(t, ast.Subscript) and _is(getattr(t.slice, "value", None), key)
+        ]
         before = any(_is(getattr(part, "value", None), key) for part in ast.walk(node.value))
         yield from [node.value] if entered and not before else []
 

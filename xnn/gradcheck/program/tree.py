@@ -142,7 +142,9 @@ def holders(tree: Any, name: str, path: str = "", above: tuple[int, ...] = ()) -
     return None
 
 
-def _parts(tree: Any, path: str, whole: bool, above: tuple[int, ...]) -> Iterator[tuple[str, Any, Any, tuple[int, ...]]]:
+def _parts(
+    tree: Any, path: str, whole: bool, above: tuple[int, ...]
+) -> Iterator[tuple[str, Any, Any, tuple[int, ...]]]:
     """Yield of each part its name, its key, itself, and the objects around it."""
     if isinstance(tree, Mapping):
         for key, part in tree.items():
