@@ -193,7 +193,7 @@ def predict_command(
 @app.command("check")
 def check_command(
     file: Annotated[
-        Path, typer.Argument(help="Python that defines loss, gradients, params; data, reseed() if it likes.")
+        Path, typer.Argument(help="Python that defines loss, gradients, params and, if it likes, data and reseed().")
     ],
     thorough: Annotated[bool, typer.Option("--thorough", help="Every entry, with error estimates.")] = False,
     seed: Annotated[int, typer.Option()] = 0,

@@ -24,10 +24,11 @@ def check(exam: Examination) -> Iterator[Finding]:
         return
     column, which = targets.rows[:, 0], exam.facts.batch[:SAMPLES]
     pairs = [(i, j) for i, j in pairwise([*which, which[0]]) if column[i] != column[j]]
-    own, known = list[float](), list[list[float]]()
+    own, known, outputs = list[float](), list[list[float]](), 0
     for theta in exam.facts.points:
         rows = predictions.at(theta, which)
-        if isinstance(rows, str) or rows.shape[1] < 2:
+        outputs = 0 if isinstance(rows, str) else rows.shape[1]
+        if isinstance(rows, str) or outputs < 2:
             return
         for i, j in pairs:
             X, (_, y) = subject.part([i])[0], subject.part([j])
@@ -35,7 +36,6 @@ def check(exam: Examination) -> Iterator[Finding]:
             row = rows[which.index(i)][None]
             mine, others = (numpy.full_like(row, column[k]) for k in (i, j))
             known.append([float(each.value(row, mine) - each.value(row, others)) for each in LOSSES])
-    outputs = rows.shape[1] if pairs else 0
     for each, values in zip(LOSSES, numpy.asarray(known).T, strict=False):
         if not _proportional(numpy.asarray(own), values):
             continue

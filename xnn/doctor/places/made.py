@@ -47,7 +47,7 @@ class Made:
             owner, key = (holders(tree, name) or [(None, None)])[-1]
             found += self._in_class(type(owner), key) if _is(x, rate) and is_object(owner) else ()
         for _, source in self.met:
-            defaults = [*source.node.args.defaults, *source.node.args.kw_defaults]
+            defaults = [*source.node.args.defaults, *filter(None, source.node.args.kw_defaults)]
             found += [source.file.place(node) for node in defaults if _is(getattr(node, "value", None), rate)]
         return _only(found)
 
@@ -119,12 +119,11 @@ def _assignments(root: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
             continue
         if isinstance(node, ast.If) and any(getattr(part, "id", "") == "__name__" for part in ast.walk(node.test)):
             continue
-        value = getattr(node, "value", None)
-        for target in getattr(node, "targets", [getattr(node, "target", None)]) if value is not None else ():
-            if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
-                yield from zip(target.elts, value.elts, strict=True)
-            else:
-                yield from ((part, value) for part in getattr(target, "elts", [target]))
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and (value := node.value) is not None:
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                parts = target.elts if isinstance(target, ast.Tuple) else [target]
+                each = value.elts if isinstance(value, ast.Tuple) else []
+                yield from zip(parts, each if len(each) == len(parts) > 1 else [value] * len(parts), strict=True)
         for block in ("body", "orelse", "finalbody"):
             yield from _assignments(ast.Module(getattr(node, block, []), []))
 
