@@ -214,7 +214,9 @@ def predict_command(
 
 @app.command("check")
 def check_command(
-    file: Annotated[Path, typer.Argument(help="Python that defines loss, gradients, params and, if it likes, data.")],
+    file: Annotated[
+        Path, typer.Argument(help="Python that defines loss, gradients, params and, if it likes, data and reseed().")
+    ],
     thorough: Annotated[bool, typer.Option("--thorough", help="Every entry, with error estimates.")] = False,
     seed: Annotated[int, typer.Option()] = 0,
     format: Format = "text",
@@ -226,7 +228,13 @@ def check_command(
     with _apart(format):
         program, data = _program(file)
         report = check_gradients(
-            program["loss"], program["gradients"], program["params"], *data, thorough=thorough, seed=seed
+            program["loss"],
+            program["gradients"],
+            program["params"],
+            *data,
+            thorough=thorough,
+            seed=seed,
+            reseed=_reseed(program),
         )
     rows = {name: tensor.to_row() for name, tensor in report.tensors.items()}
     _show(format, "check", file, report, tensors=rows)
@@ -241,7 +249,7 @@ def diagnose_command(
         Path,
         typer.Argument(
             help="Python that defines loss(params, X, y), gradients(params, X, y), params, data = (X, y) and, if it "
-            "likes, predict(params, X), accuracy(params, X, y), step(params, X, y) and learning_rate."
+            "likes, predict(params, X), accuracy(params, X, y), step(params, X, y), learning_rate and reseed()."
         ),
     ],
     format: Format = "text",
@@ -264,6 +272,7 @@ def diagnose_command(
         options = {name: program[name] for name in ("predict", "accuracy", "step") if callable(program.get(name))}
         if isinstance(program.get("learning_rate"), (int, float)):
             options["learning_rate"] = program["learning_rate"]
+        options["reseed"] = _reseed(program)
         found = diagnose(program["loss"], program["gradients"], program["params"], *data, **options)
     _show(format, "diagnose", file, found, checks=found.checks, measured=found.measured)
     if save is not None:
@@ -384,6 +393,12 @@ def _program(file: Path) -> tuple[dict[str, Any], tuple[Any, ...]]:
     program = _run(file, ("loss", "gradients", "params"))
     data = program.get("data", ())
     return program, tuple(data) if isinstance(data, (tuple, list)) else (data,)
+
+
+def _reseed(program: dict[str, Any]) -> Any:
+    """Return what makes a program draw the same at each call: a seed, or a function, that it calls ``reseed``."""
+    reseed = program.get("reseed")
+    return reseed if callable(reseed) or type(reseed) is int else None
 
 
 def _run(file: Path, wanted: tuple[str, ...]) -> dict[str, Any]:

@@ -315,6 +315,28 @@ def test_diagnose_passes_a_right_program(xnn, tmp_path):
     assert (tmp_path / "report.html").read_text().startswith("<!doctype html>")
 
 
+@pytest.mark.parametrize("command", ["check", "diagnose"])
+@pytest.mark.parametrize(
+    ("reseed", "right"), [("", False), ("def reseed(): np.random.seed(1)", True), ("reseed = 1", True)]
+)
+def test_a_file_says_how_it_draws_the_same_again(xnn, tmp_path, command, reseed, right):
+    text = """
+import numpy as np
+X, y = np.random.default_rng(0).normal(size=(20, 3)), np.linspace(0.1, 2.0, 20)
+data, params = (X, y), np.full(3, 0.5)
+def loss(w, X, y):
+    return np.mean((X * (np.random.rand(*X.shape) < 0.5) @ w - y) ** 2)
+def gradients(w, X, y):
+    kept = X * (np.random.rand(*X.shape) < 0.5)
+    return 2 * kept.T @ (kept @ w - y) / len(X)
+"""
+    (tmp_path / "net.py").write_text(text + reseed)
+    answer = xnn(command, "net.py")
+    assert ("nondeterministic" in answer.out) == (not right), answer.out
+    assert "raises" not in answer.out
+    assert (answer.code == 0) == right, answer.out
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
