@@ -179,6 +179,33 @@ def test_a_memmap_is_read_by_share(tmp_path, monkeypatch):
 
 
 @pytest.mark.host
+@pytest.mark.parametrize("kind", ["standard", "common"])
+def test_weights_count_for_the_scaling_on_each_rank(kind, tmp_path, monkeypatch):
+    X, y = table(400)
+    np.save(tmp_path / "X.npy", X)
+    mapped = np.load(tmp_path / "X.npy", mmap_mode="r")
+    weights = np.random.default_rng(2).integers(0, 4, size=400)
+    weights[:150] = 0  # all that the first of three ranks reads
+    monkeypatch.setattr("xnn.training.scaling._ENTRIES", 120)  # 20 pieces
+    options = {"y": y, "sample_weight": weights, "validation": None, "scale": kind, "epochs": 1, "dtype": "float64"}
+    repeated = np.repeat(X, weights, axis=0) if kind == "standard" else np.repeat(X, weights, axis=0).reshape(-1, 1)
+    alone, *together = trained(X=X, **options), *on_ranks(3, lambda comm: trained(comm, X=mapped, **options))
+    for each in (alone, *together):
+        np.testing.assert_allclose(each.model.scaling.shift, np.resize(repeated.mean(axis=0), 6), rtol=1e-12)
+        np.testing.assert_allclose(each.model.scaling.scale, np.resize(repeated.std(axis=0), 6), rtol=1e-12)
+
+
+@pytest.mark.host
+@pytest.mark.parametrize("progress", [True, "bar", "lines"])
+def test_rank_0_alone_shows_the_epochs(progress, capsys):
+    together = on_ranks(2, lambda comm: trained(comm, epochs=2, progress=progress))
+    assert [each.history.epochs for each in together] == [2, 2]
+    lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("epoch ")]
+    if progress != "bar":
+        assert [line.split()[1] for line in lines] == ["1/2", "2/2"]
+
+
+@pytest.mark.host
 def test_one_rank_is_no_team():
     assert as_team(None) is as_team(Threads(Meeting(1), 0)) is None
     assert isinstance(Threads(Meeting(2), 0), Reduction)

@@ -1,8 +1,8 @@
 """``xnn.train`` as scikit-learn's estimators; ``estimator.model_`` is the xnn model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import Any, Self
+from typing import Any, Literal, Self, cast
 
 import numpy as np
 
@@ -20,6 +20,16 @@ except ImportError as error:
 
 from ..backends import backend_of, place_like, resolve, to_host
 from ..errors import DataError, OptionError
+from ..names import (
+    ActivationName,
+    DtypeName,
+    InitializerName,
+    LossName,
+    OptimizerName,
+    ProgressName,
+    ScaleName,
+    ScheduleName,
+)
 from ..nn import Activation, Initializer, Loss
 from ..optimizers import Optimizer, Schedule
 from ..training import History, Model, Result, train
@@ -36,11 +46,7 @@ _FREE = (
     "learning_rate", "batch_size", "l1", "l2", "penalize_biases", "clip_norm", "clip_value", "validation", "patience",
 )  # fmt: skip
 _WATCHING = ("callbacks", "progress", "doctor")
-_PART: dict[str, Any] = {
-    "epochs": 1,
-    "validation": None,
-    "doctor": "off",
-}  # which would tell of a run that ended too early
+_PART: dict[str, Any] = {"epochs": 1, "validation": None, "doctor": "off"}  # it would tell of a run that ended early
 _OF_THE_MODEL = ("hidden", "activation", "output", "loss", "dropout", "bias", "scale", "task", "dtype", "feature_names")
 
 
@@ -91,7 +97,9 @@ class _Perceptron(BaseEstimator):  # pyright: ignore[reportUntypedBaseClass]
         if anew:
             self._given = _library(X)
         regression = self._task == "regression"
-        return validate_data(self, _host(X), _host(y), reset=anew, multi_output=True, y_numeric=regression)
+        return validate_data(  # pyright: ignore[reportReturnType]
+            self, _host(X), _host(y), reset=anew, multi_output=True, y_numeric=regression
+        )
 
     def _options(self, X: Any, y: np.ndarray) -> dict[str, Any]:
         """Return the options of :func:`xnn.train` for these data, but for their weights."""
@@ -159,11 +167,11 @@ class _Perceptron(BaseEstimator):  # pyright: ignore[reportUntypedBaseClass]
                 f"{type(self).__name__}.{method}() must use the same namespace and device as fit, "
                 f"{' on '.join(self._given)}, got {' on '.join(_library(X))}: move X there."
             )
-        return validate_data(self, _host(X), reset=False)
+        return validate_data(self, _host(X), reset=False)  # pyright: ignore[reportReturnType]
 
     def __getstate__(self) -> dict[str, Any]:
         """Have pickles hold plain values and host arrays, from which training goes on where it stood."""
-        state = dict(super().__getstate__())
+        state = dict(cast("dict[str, Any]", super().__getstate__()))
         return state | {"model_": pack(state["model_"])} if "model_" in state else state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -179,8 +187,8 @@ class MLPClassifier(ClassifierMixin, _Perceptron):  # pyright: ignore[reportUnty
     """A multilayer perceptron for classes, trained by :func:`xnn.train`.
 
     The parameters are those of :func:`xnn.train`, with its defaults but for what scikit-learn does otherwise: nothing
-    is held out (``validation=None``; its tools do that themselves), no bar is shown, `dtype` is that of X, and what is
-    `seed` there is `random_state` here.
+    is held out (``validation=None``; its tools do that themselves), no progress is shown, `dtype` is that of X, and
+    what is `seed` there is `random_state` here.
 
     Parameters
     ----------
@@ -189,7 +197,7 @@ dropout, bias, initializer, clip_norm, clip_value, scale, patience, metrics, cal
         As of :func:`xnn.train`.
     class_weight : dict of class to factor, or "balanced", optional
     validation : float, (X, y) or None
-    progress : bool
+    progress : {"auto", "bar", "lines"} or bool
     dtype : {"auto", "float32", "float64"}
         "auto": float32 where X is of that, else float64, as scikit-learn computes; float32 is faster.
     warm_start : bool
@@ -228,12 +236,12 @@ dropout, bias, initializer, clip_norm, clip_value, scale, patience, metrics, cal
         self,
         hidden: int | Sequence[int] = (128, 64),
         *,
-        activation: str | Activation = "relu",
-        output: str | Activation = "identity",
-        loss: str | Loss = "auto",
-        optimizer: str | Optimizer = "adam",
+        activation: ActivationName | Activation = "relu",
+        output: ActivationName | Activation = "identity",
+        loss: LossName | Loss | Literal["auto"] = "auto",
+        optimizer: OptimizerName | Optimizer = "adam",
         learning_rate: float = 1e-3,
-        schedule: str | Schedule | None = None,
+        schedule: ScheduleName | Schedule | None = None,
         epochs: int | None = None,
         batch_size: int | None = 128,
         l1: float = 0.0,
@@ -241,20 +249,20 @@ dropout, bias, initializer, clip_norm, clip_value, scale, patience, metrics, cal
         penalize_biases: bool = False,
         dropout: float = 0.0,
         bias: bool = True,
-        initializer: str | Initializer = "auto",
+        initializer: InitializerName | Initializer | Literal["auto"] = "auto",
         clip_norm: float | None = None,
         clip_value: float | None = None,
-        scale: str | None = "auto",
-        class_weight: Any = None,
+        scale: ScaleName | None = "auto",
+        class_weight: Mapping[Any, float] | Literal["balanced"] | None = None,
         validation: float | tuple[Any, Any] | None = None,
         patience: int | None = None,
         metrics: Sequence[str | Metric] | None = None,
         callbacks: Sequence[Any] = (),
-        progress: bool = False,
-        doctor: str = "on",
+        progress: ProgressName | bool = False,
+        doctor: Literal["on", "off"] = "on",
         backend: str | None = None,
         device: str | None = None,
-        dtype: str = "auto",
+        dtype: DtypeName | Literal["auto"] = "auto",
         warm_start: bool = False,
         random_state: Any = 0,
     ) -> None:
@@ -362,12 +370,12 @@ class MLPRegressor(RegressorMixin, _Perceptron):  # pyright: ignore[reportUntype
         self,
         hidden: int | Sequence[int] = (128, 64),
         *,
-        activation: str | Activation = "relu",
-        output: str | Activation = "identity",
-        loss: str | Loss = "auto",
-        optimizer: str | Optimizer = "adam",
+        activation: ActivationName | Activation = "relu",
+        output: ActivationName | Activation = "identity",
+        loss: LossName | Loss | Literal["auto"] = "auto",
+        optimizer: OptimizerName | Optimizer = "adam",
         learning_rate: float = 1e-3,
-        schedule: str | Schedule | None = None,
+        schedule: ScheduleName | Schedule | None = None,
         epochs: int | None = None,
         batch_size: int | None = 128,
         l1: float = 0.0,
@@ -375,19 +383,19 @@ class MLPRegressor(RegressorMixin, _Perceptron):  # pyright: ignore[reportUntype
         penalize_biases: bool = False,
         dropout: float = 0.0,
         bias: bool = True,
-        initializer: str | Initializer = "auto",
+        initializer: InitializerName | Initializer | Literal["auto"] = "auto",
         clip_norm: float | None = None,
         clip_value: float | None = None,
-        scale: str | None = "auto",
+        scale: ScaleName | None = "auto",
         validation: float | tuple[Any, Any] | None = None,
         patience: int | None = None,
         metrics: Sequence[str | Metric] | None = None,
         callbacks: Sequence[Any] = (),
-        progress: bool = False,
-        doctor: str = "on",
+        progress: ProgressName | bool = False,
+        doctor: Literal["on", "off"] = "on",
         backend: str | None = None,
         device: str | None = None,
-        dtype: str = "auto",
+        dtype: DtypeName | Literal["auto"] = "auto",
         warm_start: bool = False,
         random_state: Any = 0,
     ) -> None:

@@ -19,7 +19,7 @@ _ENTRIES = 2**18  # read at a time, so that a memmap is never in memory as a who
 class _Moments(NamedTuple):
     """What is known of some rows, feature by feature."""
 
-    count: float  # of the rows, or their weights' sum
+    weight: float  # how many rows there are, or the sum of their weights
     mean: np.ndarray
     squares: np.ndarray  # of the distances to the mean, summed
     low: np.ndarray
@@ -46,9 +46,9 @@ class _Moments(NamedTuple):
 
     def joined(self, other: "_Moments") -> "_Moments":
         """Join those of two sets of rows."""
-        if not other.count:
+        if not other.weight:
             return self
-        count, n = self.count, other.count
+        count, n = self.weight, other.weight
         with np.errstate(over="ignore", invalid="ignore"):
             apart = other.mean - self.mean
             squares = self.squares + (other.squares + apart**2 * (count * n / (count + n)))
