@@ -40,13 +40,21 @@ def tests(session: nox.Session, backend: str) -> None:
     )
 
 
+@nox.session
+def mpi(session: nox.Session) -> None:
+    """Training on ranks that MPICH starts, which its wheel brings."""
+    session.install("-e", ".[mpi]", *group("test"))
+    # Two test processes at most: each starts up to four ranks.
+    session.run("pytest", "-n", "2", "tests/interop/test_mpi.py", *session.posargs, env=ONE_THREAD)
+
+
 @nox.session(default=False)
 def corpora(session: nox.Session) -> None:
     """Every program of the corpora, of which ``tests`` runs one in eight: an hour of processor time."""
     session.install("-e", ".", *group("test"))
     session.run(
-        "pytest", "-n", "auto", "--corpora", "-m", "corpus", "tests/gradcheck", "tests/doctor", *session.posargs,
-        env=ONE_THREAD,
+        "pytest", "-n", "auto", "--corpora", "-m", "corpus", "tests/gradcheck", "tests/doctor", "tests/interop",
+        *session.posargs, env=ONE_THREAD,
     )  # fmt: skip
 
 
@@ -55,6 +63,24 @@ def examples(session: nox.Session) -> None:
     """The scripts in examples/, run as their reader would."""
     session.install("-e", ".[array_api_strict]", *group("test"))
     session.run("pytest", "tests/examples", *session.posargs, env=ONE_THREAD)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The site, with warnings as errors: what it shows is run. ``-- linkcheck`` asks the network for links."""
+    session.install("-e", ".", *group("docs"))
+    builder = session.posargs[0] if session.posargs else "html"
+    arguments = ("-W", "--keep-going", "-q", "-d", f"{session.create_tmp()}/doctrees", "-b", builder)
+    session.run("sphinx-build", *arguments, "docs", f"docs/_build/{builder}", env=ONE_THREAD)
+
+
+@nox.session(default=False, python=["3.11", "3.12", "3.13", "3.14"])
+def pythons(session: nox.Session) -> None:
+    """The test suite on NumPy, on each Python that is supported; ``nox -s pythons-3.13`` for one."""
+    session.install("-e", ".", *group("test"))
+    session.run(
+        "pytest", "-n", "auto", "--backend", "numpy", "--ignore=tests/examples", *session.posargs, env=ONE_THREAD
+    )
 
 
 @nox.session
@@ -68,9 +94,11 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Static types, strict."""
-    session.install("-e", ".[data,plot]", *group("types"))
+    """Static types, strict; and what a user's type checker finds in a program of theirs, by pyright and by mypy."""
+    session.install("-e", ".[data,plot,scipy,sklearn]", *group("types"))
     session.run("pyright", *session.posargs)
+    session.run("pyright", "--project", "tests/types")
+    session.run("mypy", "--warn-unused-ignores", "--follow-imports=silent", "tests/types/downstream.py")
 
 
 @nox.session(default=False)

@@ -1,7 +1,17 @@
 """The command line's door: what is to be settled before NumPy, and so anything of xnn, is imported."""
 
 import os
+from typing import NamedTuple
 
+# What launchers of MPI tell their processes: the rank, how many there are, and how many on this computer.
+_LAUNCHERS = (
+    ("PMI_RANK", "PMI_SIZE", "MPI_LOCALNRANKS"),  # MPICH and what stems from it
+    ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_SIZE"),  # Open MPI
+    ("MV2_COMM_WORLD_RANK", "MV2_COMM_WORLD_SIZE", "MV2_COMM_WORLD_LOCAL_SIZE"),  # MVAPICH
+    ("PMIX_RANK", "SLURM_STEP_NUM_TASKS", "SLURM_NTASKS_PER_NODE"),  # srun --mpi=pmix
+)
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+threads_were_set = False  # here, and not by the user
 VARIABLE = "OPENBLAS_CORETYPE"
 was_set = False  # here, and not by the user
 # All that OpenBLAS's SkylakeX kernels use. Linux lists a flag only where the system lets programs use it.
@@ -28,9 +38,44 @@ def set_core_type(cpuinfo: str = "/proc/cpuinfo") -> None:
         os.environ[VARIABLE], was_set = found, True
 
 
+class Launched(NamedTuple):
+    """Which of how many processes this is, and how many of them are on this computer."""
+
+    rank: int
+    size: int
+    local: int
+
+
+def launched() -> Launched | None:
+    """Return what an MPI launcher says of this process; None where it is alone."""
+    for rank, size, local in _LAUNCHERS:
+        if rank in os.environ and (count := _number(size)) > 1:
+            return Launched(_number(rank), count, _number(local) or count)
+    return None
+
+
+def _number(name: str) -> int:
+    text = os.environ.get(name, "")
+    return int(text) if text.isdecimal() else 0
+
+
+def set_threads() -> None:
+    """Share the cores among the ranks on this computer, unless the user has set a number of threads.
+
+    Each process' BLAS would otherwise start a thread a core, and the threads of all would wait for each other.
+    """
+    global threads_were_set
+    found = launched()
+    if found is None or any(name in os.environ for name in _THREADS):
+        return
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    os.environ[_THREADS[0]], threads_were_set = str(max(1, cores // found.local)), True
+
+
 def main() -> None:
     """Run the command line."""
     set_core_type()
+    set_threads()
     from xnn.cli import main
 
     main()

@@ -12,7 +12,21 @@ from rich.table import Table
 
 import xnn
 
-from . import accuracy, chart, checking, dead_units, gpu, growth, imports, memory, peers, tables, training, watching
+from . import (
+    accuracy,
+    chart,
+    checking,
+    dead_units,
+    gpu,
+    growth,
+    imports,
+    memory,
+    peers,
+    ranks,
+    tables,
+    training,
+    watching,
+)
 from .results import keep, machine, sentence
 from .setting import SETTINGS
 
@@ -186,6 +200,40 @@ def show_gpu(which: str = "") -> None:
     show_goals(rows, "what steps were to reach, on CuPy above all: medians of ratios")
 
 
+def show_ranks(which: str = "") -> None:
+    """Steps on MPI's ranks, and more of them by a model; ``ranks:soak`` for the memory of 100,000 steps on two."""
+    if ranks.mpiexec() is None:
+        console.print("left out: no mpiexec is in this environment, pip install 'xnn-by-hand[mpi]'")
+        return
+    what, _, count = which.partition(",")
+    if what == "soak":
+        rows = []
+        for step, memory in ranks.answers(2, "soak", count or 100_000):
+            rows.append({"steps": step, "MiB": memory})
+            console.print(f"{step:,} steps: {memory[0]:.1f} MiB on rank 0, {memory[1]:.1f} on rank 1")
+        keep("ranks_soak", rows)
+        return
+    heads = "network", "batch", "ranks", "us a step", "of it in Allreduce", "us of the processor", "load"
+    table = Table(*heads, title="steps on ranks, Adam")
+    measured = ranks.measure()
+    for m in measured:
+        figures = f"{m.step:,.0f}", f"{m.reducing:.0%}", f"{m.processor:,.0f}", f"{m.load:.1f}"
+        table.add_row(m.network, str(m.batch), str(m.ranks), *figures)
+    console.print(table)
+    networks = ranks.computed()
+    predicted = ranks.predict(networks)
+    table = Table(
+        "network", "Gbit/s", "batch", *map(str, ranks.MORE), "pays up to", title="predicted: speed of n ranks"
+    )
+    for p in predicted:
+        speeds = [f"{p.speed[n]:.3g}" if n in p.speed else "" for n in ranks.MORE]
+        batch = f"{p.batch} in all" if p.batch else "as alone, each"
+        table.add_row(p.network, str(p.gigabits), batch, *speeds, str(p.pays_to))
+    console.print(table)
+    keep("ranks", [row._asdict() for row in (*measured, *networks, *predicted)])
+    console.print(f"written to {ranks.write_page(measured, predicted, sentence(machine()))}")
+
+
 TABLES = {
     "training": show_training,
     "growth": show_growth,
@@ -196,6 +244,7 @@ TABLES = {
     "checking": show_checking,
     "watching": show_watching,
     "dead_units": show_dead_units,
+    "ranks": show_ranks,
     "gpu": show_gpu,
 }
 

@@ -1,4 +1,4 @@
-"""The bar chart of the training times, for the README."""
+"""The bar chart of the training times, for the page of benchmarks."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,5 @@
 """Case 0: a ReLU network that does not learn, because its derivative is another function's.
+=========================================================================================
 
 Its author had two layers, ReLU and softmax, on images scaled to [-1, 1), one batch of everything, and tried the
 learning rates 0.001 and 1. The error stayed near that of guessing. What is wrong:

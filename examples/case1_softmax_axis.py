@@ -1,4 +1,5 @@
 """Case 1: MNIST at 1 or 2% accuracy, because the softmax runs over the samples.
+=============================================================================
 
 Its author had 784-64-10, tanh and softmax, weights N(0, 0.01^2), the 10,000 MNIST test images as one batch, rate 0.3,
 100 epochs. They suspected the sign of dZ2 = A2 - Y, which is right. What is wrong:

@@ -1,4 +1,5 @@
 """Case 2: a gradient check that diverges, and an optimizer that gives up, because of a sign in the sigmoid.
+=========================================================================================================
 
 Its author had 3-5-3 with sigmoids, five samples, binary cross-entropy and a decay of the weights; all 38 weights and
 biases lie in one vector, for scipy's fmin_cg. They compared their gradient with central differences. What is wrong:

@@ -1,11 +1,11 @@
 """Case 4: XOR with momentum, stuck near a loss of 1, because a derivative is taken in the wrong place.
+====================================================================================================
 
 Its author had 3-4-1, sigmoids, no biases, four points, the sum of squares, 10,000 steps of all four, momentum
 v = beta v + (1 - beta) g. Learning often stood still in a flat place near 1, always with a rate below 0.5. They asked
-whether the program is right, and whether the flat place is in the nature of the data. What is wrong:
-
-* the derivative of the sigmoid is evaluated at the sigmoid's output, s'(s(z)), in both layers. In terms of z it is
-  s(z) (1 - s(z)); in terms of the output y it is y (1 - y), with no further sigmoid.
+whether the program is right, and whether the flat place is in the nature of the data. What is wrong: the derivative
+of the sigmoid is evaluated at the sigmoid's output, s'(s(z)), in both layers. In terms of z it is s(z) (1 - s(z)); in
+terms of the output y it is y (1 - y), with no further sigmoid.
 
 Right, all of 100 draws of the weights reach a loss below 0.01, at rate 0.5, at rate 0.1, and with beta 0.95. So the
 flat place was the bug's, not the data's.

@@ -12,7 +12,7 @@ from .backends import Backend, backends, register_backend, resolve, to_host
 from .errors import XnnError
 
 if TYPE_CHECKING:
-    from . import datasets, doctor, errors, gradcheck, nn, optimizers, training
+    from . import datasets, doctor, errors, gradcheck, interop, nn, optimizers, training
     from .doctor import Diagnosis, diagnose
     from .gradcheck import (
         GradientError,
@@ -51,6 +51,7 @@ __all__ = [
     "gradcheck",
     "gradients_from_step",
     "gradients_from_update",
+    "interop",
     "load",
     "nn",
     "numeric_gradients",
@@ -63,7 +64,7 @@ __all__ = [
 ]
 
 
-_ROOMS = ("datasets", "doctor", "gradcheck", "nn", "optimizers", "training")
+_ROOMS = ("datasets", "doctor", "gradcheck", "interop", "nn", "optimizers", "training")
 
 
 def __getattr__(name: str) -> Any:

@@ -21,7 +21,7 @@ from . import __version__
 from .backends import advice, backends, kernels
 from .datasets import load as load_table
 from .doctor import Diagnosis, diagnose
-from .errors import FileError, NotFiniteError, OptionError, UnknownNameError, XnnError
+from .errors import BackendError, FileError, NotFiniteError, OptionError, UnknownNameError, XnnError
 from .files import check_writable, write_whole
 from .formats import as_github, as_json
 from .gradcheck import GradientReport, check_gradients
@@ -30,6 +30,7 @@ from .nn.tables import named
 from .optimizers import OPTIMIZERS, SCHEDULES
 from .training import load, train
 from .training.history import require_matplotlib
+from .training.team import as_team
 
 app = typer.Typer(
     add_completion=False,
@@ -98,30 +99,51 @@ def train_command(
     checkpoint: Annotated[Path | None, typer.Option(help="Write the run down here as it goes.")] = None,
     every: Annotated[float, typer.Option(help="Epochs from one checkpoint to the next.")] = 1.0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint, where there is one.")] = False,
+    mpi: Annotated[
+        bool | None,
+        typer.Option(
+            help="Share each batch with the other processes that mpiexec started, or train alone; by itself share, "
+            "where there are others."
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary.")] = False,
 ) -> None:
     """Train a network on a file, or on the embedded digits.
 
     Ctrl-C ends training after a step with exit code 130, and SIGTERM, where there is a checkpoint, with 143.
+
+    `mpiexec -n 4 xnn train` trains on 4 processes that share each batch; the result is that of one, but for rounding.
+    Of a .npy file each reads its share alone, and of an .npz file that is not compressed; a CSV file is read whole by
+    each.
     """
-    for path in (save, plot):
-        _check_writable(path)
-    if plot is not None:
-        require_matplotlib()
-    for option, column in (("target", target), ("drop", drop[0] if drop else None)):
-        if data is None and column is not None:
-            raise OptionError(f"--{option} {column} needs --data: give the file that has this column.")
-    table = None if data is None else load_table(data, target, drop=drop or ())
+    ranks = _ranks(mpi)
+    if ranks is not None and ranks.rank:
+        save = plot = None  # rank 0 alone writes
+    with as_team(ranks) or nullcontext():  # an error in one is told to all
+        for path in (save, plot):
+            _check_writable(path)
+        if plot is not None:
+            require_matplotlib()
+        for option, column in (("target", target), ("drop", drop[0] if drop else None)):
+            if data is None and column is not None:
+                raise OptionError(f"--{option} {column} needs --data: give the file that has this column.")
+        table = None if data is None else load_table(data, target, drop=drop or (), mapped=ranks is not None)
+        parts: dict[str, Any] = {
+            "hidden": _whole_numbers("hidden", hidden),
+            "activation": _named("activation", activation, ACTIVATIONS),
+            "output": _named("activation", output, ACTIVATIONS),
+            "loss": loss if loss == "auto" else _named("loss", loss, LOSSES),
+            "optimizer": _named("optimizer", optimizer, OPTIMIZERS),
+            "schedule": _named("schedule", schedule, SCHEDULES),
+            "initializer": initializer if initializer == "auto" else _named("initializer", initializer, INITIALIZERS),
+        }
+    if ranks is not None and not quiet:
+        typer.echo(ranks.described(xnn_command.threads_were_set), err=True)
     result = train(
         *((None, None) if table is None else (table.X, table.y)),
-        hidden=_whole_numbers("hidden", hidden),
-        activation=_named("activation", activation, ACTIVATIONS),
-        output=_named("activation", output, ACTIVATIONS),
-        task=task,
-        loss=loss if loss == "auto" else _named("loss", loss, LOSSES),
-        optimizer=_named("optimizer", optimizer, OPTIMIZERS),
+        **parts,
+        task=task,  # type: ignore[arg-type]  # as the user wrote it
         learning_rate=learning_rate,
-        schedule=_named("schedule", schedule, SCHEDULES),
         epochs=epochs,
         batch_size=batch_size or None,
         l1=l1,
@@ -129,22 +151,22 @@ def train_command(
         penalize_biases=penalize_biases,
         dropout=dropout,
         bias=not no_bias,
-        initializer=initializer if initializer == "auto" else _named("initializer", initializer, INITIALIZERS),
         clip_norm=clip_norm,
         clip_value=clip_value,
-        scale=None if scale == "none" else scale,
+        scale=None if scale == "none" else scale,  # type: ignore[arg-type]
         class_weight="balanced" if balanced else None,
         validation=validation,
         patience=patience,
         progress=not quiet,
         backend=backend,
         device=device,
-        dtype=dtype,
+        dtype=dtype,  # type: ignore[arg-type]
         seed=seed,
         feature_names=None if table is None else table.features,
         checkpoint=checkpoint,
         every=every,
         resume=resume,
+        comm=ranks,
     )
     if not quiet:
         typer.echo(str(result))
@@ -192,7 +214,9 @@ def predict_command(
 
 @app.command("check")
 def check_command(
-    file: Annotated[Path, typer.Argument(help="Python that defines loss, gradients, params and, if it likes, data.")],
+    file: Annotated[
+        Path, typer.Argument(help="Python that defines loss, gradients, params and, if it likes, data and reseed().")
+    ],
     thorough: Annotated[bool, typer.Option("--thorough", help="Every entry, with error estimates.")] = False,
     seed: Annotated[int, typer.Option()] = 0,
     format: Format = "text",
@@ -204,7 +228,13 @@ def check_command(
     with _apart(format):
         program, data = _program(file)
         report = check_gradients(
-            program["loss"], program["gradients"], program["params"], *data, thorough=thorough, seed=seed
+            program["loss"],
+            program["gradients"],
+            program["params"],
+            *data,
+            thorough=thorough,
+            seed=seed,
+            reseed=_reseed(program),
         )
     rows = {name: tensor.to_row() for name, tensor in report.tensors.items()}
     _show(format, "check", file, report, tensors=rows)
@@ -219,7 +249,7 @@ def diagnose_command(
         Path,
         typer.Argument(
             help="Python that defines loss(params, X, y), gradients(params, X, y), params, data = (X, y) and, if it "
-            "likes, predict(params, X), accuracy(params, X, y), step(params, X, y) and learning_rate."
+            "likes, predict(params, X), accuracy(params, X, y), step(params, X, y), learning_rate and reseed()."
         ),
     ],
     format: Format = "text",
@@ -242,6 +272,7 @@ def diagnose_command(
         options = {name: program[name] for name in ("predict", "accuracy", "step") if callable(program.get(name))}
         if isinstance(program.get("learning_rate"), (int, float)):
             options["learning_rate"] = program["learning_rate"]
+        options["reseed"] = _reseed(program)
         found = diagnose(program["loss"], program["gradients"], program["params"], *data, **options)
     _show(format, "diagnose", file, found, checks=found.checks, measured=found.measured)
     if save is not None:
@@ -251,9 +282,11 @@ def diagnose_command(
 
 @app.command("backends")
 def backends_command() -> None:
-    """List the array libraries: version and devices, or exactly why one cannot be used here."""
+    """List the array libraries, or exactly why one cannot be used here: version and devices; and which MPI is here."""
     from rich.console import Console
     from rich.table import Table
+
+    from .interop.mpi import status as mpi_status
 
     table = Table("backend", "available", "version", "devices", box=None, pad_edge=False)
     found = backends().values()
@@ -265,6 +298,7 @@ def backends_command() -> None:
     for status in found:
         if status.reason:
             typer.echo(f"{status.name}: {status.reason}")
+    typer.echo(f"mpi: {mpi_status()}")
     chosen = kernels(None if xnn_command.was_set else os.environ.get(xnn_command.VARIABLE))
     if sentence := advice(xnn_command.core_type(), chosen):
         typer.echo(f"numpy: {sentence}")
@@ -272,6 +306,9 @@ def backends_command() -> None:
 
 def main() -> None:
     """Run the command line; a user's mistake ends with one sentence on standard error and exit code 2."""
+    launched = xnn_command.launched()
+    if launched and launched.rank and sys.argv[1:2] == ["train"] and "--no-mpi" not in sys.argv:
+        _hush()
     with warnings.catch_warnings():
         warnings.showwarning = _say_warning
         try:
@@ -285,6 +322,28 @@ def main() -> None:
             _fail(f"out of memory: {str(error) or 'nothing is left'}: give fewer rows.")
         except OSError as error:  # standard output is full, or closed
             _fail(f"standard output cannot be written: {error.strerror or error}.")
+
+
+def _ranks(mpi: bool | None) -> Any:
+    """Return the processes to train with, None where this one trains alone."""
+    launched = xnn_command.launched()
+    if mpi is False or (mpi is None and launched is None):
+        return None
+    from .interop.mpi import world
+
+    try:
+        ranks = world(launched and launched.size)
+    except BackendError as error:
+        alone = " Or let each process train alone: --no-mpi." if launched else ""
+        raise BackendError(f"{error}{alone}") from None
+    if ranks.rank:
+        _hush()
+    return ranks
+
+
+def _hush() -> None:
+    """Print nothing: rank 0 speaks for all."""
+    sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - as long as the process is
 
 
 def _fail(sentence: str) -> None:
@@ -334,6 +393,12 @@ def _program(file: Path) -> tuple[dict[str, Any], tuple[Any, ...]]:
     program = _run(file, ("loss", "gradients", "params"))
     data = program.get("data", ())
     return program, tuple(data) if isinstance(data, (tuple, list)) else (data,)
+
+
+def _reseed(program: dict[str, Any]) -> Any:
+    """Return what makes a program draw the same at each call: a seed, or a function, that it calls ``reseed``."""
+    reseed = program.get("reseed")
+    return reseed if callable(reseed) or type(reseed) is int else None
 
 
 def _run(file: Path, wanted: tuple[str, ...]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ __all__ = [
     "NotFiniteError",
     "OptionError",
     "OutOfMemoryError",
+    "RankError",
     "ShapeError",
     "UnknownNameError",
     "XnnError",
@@ -64,6 +65,10 @@ class OutOfMemoryError(BackendError, MemoryError):
     """A device, or the computer itself, has no room for what is to be computed; the message says how much that is."""
 
 
+class RankError(XnnError, RuntimeError):
+    """Another process of a training on several failed; the message says which, and why."""
+
+
 class CallbackError(XnnError, RuntimeError):
     """A metric or a callback of the user's raised an error, which is this one's cause.
 
@@ -99,6 +104,7 @@ _ELSEWHERE = {
     "he_normal": "he kaiming kaimingnormal",
     "normal": "gaussian",
     "reduce_on_plateau": "plateau reducelronplateau",
+    "L-BFGS-B": "lbfgs lbfgsb",
     "cosine": "cosineannealing cosineannealinglr cosinedecay warmup",
     "exponential": "exp exponentiallr exponentialdecay",
     "accuracy": "acc",

@@ -60,14 +60,16 @@ def test_without_data_the_digits_are_learnt(xnn):
     assert answer.code == 0
     assert "1,617 samples, 180 held out" in answer.out
     assert float(answer.out.rsplit("held out ", 1)[1].rstrip("%\n")) >= 97.0
-    assert answer.err == ""  # no bar where standard error is no terminal
+    lines = answer.err.splitlines()  # no bar where standard error is no terminal
+    assert all(line.startswith("epoch ") for line in lines) and lines[-1].startswith("epoch 20/20 loss ")
 
 
 @pytest.mark.filterwarnings("always")
 def test_a_run_that_does_not_learn_is_said_in_one_line(xnn):
     answer = xnn("train", "--learning-rate", 1e-9)
     assert answer.code == 0
-    assert answer.err.startswith("warning: the loss is ") and answer.err.count("\n") == 1
+    warnings = [line for line in answer.err.splitlines() if not line.startswith("epoch ")]
+    assert len(warnings) == 1 and warnings[0].startswith("warning: the loss is ")
 
 
 def test_prices_are_learnt_kept_and_predicted_by_the_names_of_the_columns(xnn, houses, tmp_path):
@@ -311,6 +313,28 @@ def test_diagnose_passes_a_right_program(xnn, tmp_path):
     assert (answer.code, answer.err) == (0, "")
     assert answer.out.startswith("Nothing is wrong")
     assert (tmp_path / "report.html").read_text().startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("command", ["check", "diagnose"])
+@pytest.mark.parametrize(
+    ("reseed", "right"), [("", False), ("def reseed(): np.random.seed(1)", True), ("reseed = 1", True)]
+)
+def test_a_file_says_how_it_draws_the_same_again(xnn, tmp_path, command, reseed, right):
+    text = """
+import numpy as np
+X, y = np.random.default_rng(0).normal(size=(20, 3)), np.linspace(0.1, 2.0, 20)
+data, params = (X, y), np.full(3, 0.5)
+def loss(w, X, y):
+    return np.mean((X * (np.random.rand(*X.shape) < 0.5) @ w - y) ** 2)
+def gradients(w, X, y):
+    kept = X * (np.random.rand(*X.shape) < 0.5)
+    return 2 * kept.T @ (kept @ w - y) / len(X)
+"""
+    (tmp_path / "net.py").write_text(text + reseed)
+    answer = xnn(command, "net.py")
+    assert ("nondeterministic" in answer.out) == (not right), answer.out
+    assert "raises" not in answer.out
+    assert (answer.code == 0) == right, answer.out
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,28 @@ def test_npz_target_by_name_and_features_only(npz):
     assert table.X.tolist() == X.tolist() and table.y is None and table.target is None
 
 
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_npz_stays_on_disk_where_it_is_asked_to(npz, tmp_path, monkeypatch, order):
+    stored = np.asarray(np.random.default_rng(0).normal(size=(40, 3)), order=order)
+    path = npz(other=np.arange(5), y=np.arange(40), X=stored)
+    assert not isinstance(load(path, mapped=True).X, np.memmap)  # it is small
+    monkeypatch.setattr("xnn.datasets._arrays._SMALL", 0)
+    table = load(path, mapped=True)
+    assert isinstance(table.X, np.memmap) and not table.X.flags.writeable
+    np.testing.assert_array_equal(table.X, stored)
+    np.testing.assert_array_equal(table.y, np.arange(40))
+    assert not isinstance(load(path).X, np.memmap)
+    np.savez_compressed(tmp_path / "small.npz", X=stored, y=np.arange(40))
+    table = load(tmp_path / "small.npz", mapped=True)
+    assert not isinstance(table.X, np.memmap)
+    np.testing.assert_array_equal(table.X, stored)
+
+
+def test_npz_that_stays_on_disk_must_have_an_x(npz):
+    with pytest.raises(UnknownNameError, match="unknown array"):
+        load(npz(y=y), mapped=True)
+
+
 def test_nothing_is_left_out_of_arrays(npz, npy):
     for path in (npz(X=X, y=y), npy(X)):
         with pytest.raises(OptionError, match=r"drop=\[0\] needs a CSV file: store .* without these columns"):

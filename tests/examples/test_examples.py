@@ -14,7 +14,7 @@ from xnn.backends import resolve
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-SCRIPTS = tuple(sorted(EXAMPLES.glob("case*.py")))
+SCRIPTS = tuple(sorted(path for path in EXAMPLES.glob("*.py") if not path.stem.startswith("_")))
 
 pytestmark = pytest.mark.libs("numpy", "array_api_strict", "torch", "jax", "cupy")
 
@@ -181,6 +181,16 @@ def test_case2_says_what_to_install_without_scipy(case, monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy.optimize", None)
     with pytest.raises(xnn.errors.BackendError, match="pip install scipy"):
         case("case2").minimize(lambda v: (0.0, v), np.zeros(1), "CG")
+
+
+def test_case2_is_trained_by_conjugate_gradients():
+    code, output, errors = script("conjugate")
+    assert (code, errors) == (0, "")
+    assert "The gradient is right." in output
+    ends = [float(line.split("│")[4]) for line in output.splitlines() if line.startswith("│ CG ")]
+    guessing = -sum(p * np.log(p) + (1 - p) * np.log(1 - p) for p in (0.2, 0.4, 0.4))
+    assert ends[0] == pytest.approx(guessing, abs=1e-6)
+    assert ends[1] < 1e-4
 
 
 # Case 3

@@ -1,4 +1,4 @@
-"""Training by hand, from the definitions in the README alone: what the fuzz compares results with."""
+"""Training by hand, from docs/explanation/conventions.md alone: what the fuzz compares results with."""
 
 from typing import Any
 

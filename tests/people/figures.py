@@ -12,10 +12,11 @@ import warnings
 import xnn
 
 
-def asked(part, case):
-    """Return a program's module and what is handed over."""
+def asked(part, case, how="check"):
+    """Return a program's module and what is handed over: to the doctor, all samples where the checker gets one."""
     module = case.module() if hasattr(case, "module") else importlib.import_module(f"tests.people.{part}.{case.name}")
-    return module, case.ask(module)
+    all_samples = getattr(case, "ask_diagnose", None) if how == "diagnose" else None
+    return module, (all_samples or case.ask)(module)
 
 
 def check(given):
@@ -44,6 +45,8 @@ def diagnose(given):
         both = both or loss
         loss, gradients = (lambda *a: both(*a)[0]), (lambda *a: both(*a)[1])
     more = {k: given[k] for k in ("predict", "accuracy", "step", "learning_rate") if k in given}
+    options = given.get("options", {}) | given
+    more |= {k: options[k] for k in ("reseed",) if k in options}
     return xnn.diagnose(loss, gradients, given["params"], *given["data"], **more)
 
 
@@ -63,7 +66,7 @@ def run(part, how):
         codes = getattr(case, how)
         if getattr(case, "only", "") not in ("", how):
             continue
-        module, given = asked(part, case)
+        module, given = asked(part, case, how)
         began = time.process_time()
         try:
             report = {"check": check, "diagnose": diagnose}[how](given)

@@ -181,6 +181,18 @@ def test_a_constant_feature_becomes_zero(value):
     assert numpy.isfinite(fit(data, Y).history.loss).all()
 
 
+@pytest.mark.parametrize("kind", ["standard", "common", "auto"])
+def test_a_weight_counts_as_so_many_rows(kind):
+    data, rows = numpy.random.default_rng(0).normal(3.0, [1.0, 2.0, 0.1], (9, 3)), numpy.array([1, 2, 4, 5, 8])
+    data[2] = 1e6  # of no weight, and so of no matter
+    weights = numpy.array([5, 2, 0, 5, 1, 3, 5, 5, 2])
+    found = Scaling.fit(data, kind, rows, weights=weights.astype(float))
+    expected = Scaling.fit(numpy.repeat(data[rows], weights[rows], axis=0), kind)
+    numpy.testing.assert_allclose(found.shift, expected.shift, rtol=1e-12)
+    numpy.testing.assert_allclose(found.scale, expected.scale, rtol=1e-12)
+    assert Scaling.fit(data, kind, numpy.array([2]), weights=weights.astype(float)).is_none
+
+
 def test_scale_none_leaves_inputs_and_targets():
     inputs, y = curve()
     model = fit(inputs, y, scale=None, learning_rate=1e-9).model

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import types
 
 import numpy
 import pytest
@@ -328,9 +329,79 @@ def test_the_summary_says_what_was_trained_and_how_well():
     assert f"held out {min(best.history.validation_loss):.4g}" in str(best)
 
 
-def test_nothing_is_shown_where_there_is_no_terminal(capfd):
-    fit(X, Y, progress=True)
+@pytest.mark.parametrize("progress", ["auto", True, "lines"])
+def test_a_line_an_epoch_is_shown_where_there_is_no_terminal(progress, capfd):
+    history = fit(X, Y, progress=progress).history
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.splitlines() == [
+        f"epoch {i + 1}/3 loss {history.loss[i]:.4g}/{history.validation_loss[i]:.4g} "
+        f"accuracy {history.accuracy[i]:.2%}/{history.validation_accuracy[i]:.2%}"
+        for i in range(3)
+    ]
+
+
+def test_of_many_epochs_fifty_lines_are_shown_at_most_and_the_last(capfd):
+    fit(X, Y, progress="lines", epochs=101, hidden=2, batch_size=None)
+    shown = [line.split()[1] for line in capfd.readouterr().err.splitlines()]
+    assert len(shown) <= 50
+    assert shown[-1] == "101/101"
+
+
+def test_nothing_is_shown_where_nothing_is_asked_for(capfd):
+    fit(X, Y, progress=False)
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_notebook_is_shown_a_bar_that_is_updated(monkeypatch, capfd):
+    """IPython itself is not needed for this: what is asked of it are these three names."""
+    shown = []
+
+    class Handle:
+        def update(self, html):
+            shown.append(html)
+
+    def display(html, display_id):
+        assert display_id is True
+        shown.append(html)
+        return Handle()
+
+    ipython = types.SimpleNamespace(get_ipython=lambda: types.SimpleNamespace(kernel=object()))
+    monkeypatch.setitem(sys.modules, "IPython", ipython)
+    monkeypatch.setitem(sys.modules, "IPython.display", types.SimpleNamespace(HTML=str, display=display))
+    history = fit(X, Y, progress="auto").history
+    assert "epoch 0/3" in shown[0]
+    assert "epoch 3/3" in shown[-1]
+    assert f"loss {history.loss[-1]:.4g}" in shown[-1]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_model_is_a_few_lines(tmp_path):
+    X = numpy.random.default_rng(0).normal(size=(60, 200))
+    model = fit(X, numpy.arange(60) % 20, hidden=(8, 5), feature_names=[f"column {i}" for i in range(200)]).model
+    assert repr(model) == "Model(200-8-5-20, classification, 20 classes, numpy float32)"
+    text = str(model)
+    assert len(text.splitlines()) < 10
+    assert max(map(len, text.splitlines())) < 120
+    for words in ("200-8-5-20, 1,773 parameters", "ReLU()", "20 in all", "column 0, column 1", "SoftmaxCrossEntropy"):
+        assert words in text
+    assert "\n" not in repr(fit(*curve(), dropout=0.5, bias=False).model)
+    assert "dropout 0.5" in str(fit(*curve(), dropout=0.5).model)
+
+
+def test_results_models_and_histories_show_themselves_in_a_notebook():
+    result = fit(X, numpy.array(["<b>", "&", "c"])[Y], epochs=30, doctor="off")
+    for part, words in [
+        (result.model, ["4-8-3", "&lt;b&gt;", "classification"]),
+        (result.history, [f"{result.history.loss[-1]:.4g}", "<th>held out accuracy</th>", "<td>30</td>"]),
+        (result, ["54 samples, 6 held out", f"{result.history.accuracy[-1]:.2%}", "<th>held out</th>"]),
+    ]:
+        html = part._repr_html_()
+        assert html.startswith('<div class="xnn">')
+        assert "<b>" not in html
+        for word in words:
+            assert word in html
+    assert "<th>epoch</th>" in xnn.History()._repr_html_()  # of a run that has not begun
 
 
 SCRIPT = """

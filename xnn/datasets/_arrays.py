@@ -1,8 +1,10 @@
 """NumPy's own files: .npz with X and y by name, .npy with one matrix that may be bigger than memory."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_STORED, ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from xnn.errors import DataError, FileError, OptionError, UnknownNameError
 
 __all__ = ["load_npy", "load_npz"]
 
+_SMALL = 2**26  # bytes of an array that is better read than mapped
 _NOT_ABOUT_CONTENT = (UnknownNameError, PermissionError, MemoryError)
 
 
@@ -21,12 +24,13 @@ def load_npz(
     wanted: Sequence[str] | None,
     features_only: bool,
     drop: Sequence[str | int],
+    mapped: bool = False,
 ) -> Table:
     """Read the arrays X and y; `xnn.datasets.load` says how."""
     _refuse_names(path, wanted, drop)
     _check_start(path, b"PK", ".npz")
     name = "y" if target is None else str(target)
-    arrays = _members(path, ["X"] if features_only else ["X", name])
+    arrays = _members(path, ["X"] if features_only else ["X", name], mapped)
     X = _checked(f"X of {path}", arrays["X"])
     if features_only:
         return Table(X, None, None, None)
@@ -100,17 +104,35 @@ def _unreadable(path: Path, error: Exception) -> FileError:
     return FileError(f"{path} is damaged or cut short ({error}). Write or download it again.")
 
 
-def _members(path: Path, names: list[str]) -> dict[str, NDArray[Any]]:
+def _members(path: Path, names: list[str], mapped: bool) -> dict[str, NDArray[Any]]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             for name in names:
                 if name not in archive.files:
                     raise UnknownNameError(f"array of {path}:", name, archive.files)
-            return {name: archive[name] for name in names}
+            on_disk = _mapped(path, archive.zip, "X.npy") if mapped else None
+            found = {} if on_disk is None else {"X": on_disk}
+            return found | {name: archive[name] for name in names if name not in found}
     except _NOT_ABOUT_CONTENT:
         raise
     except Exception as error:  # of many types, depending on which byte is wrong
         raise _unreadable(path, error) from error
+
+
+def _mapped(path: Path, archive: ZipFile, name: str) -> NDArray[Any] | None:
+    """Return an array that stays on disk; None where it is compressed, small, or in a form that only NumPy reads."""
+    member = archive.getinfo(name)
+    if member.compress_type != ZIP_STORED or member.file_size < _SMALL:
+        return None
+    with path.open("rb") as file:
+        file.seek(member.header_offset + 26)  # in the member's own header, the lengths of its name and of what follows
+        file.seek(int.from_bytes(file.read(2), "little") + int.from_bytes(file.read(2), "little"), os.SEEK_CUR)
+        if np.lib.format.read_magic(file) != (1, 0):
+            return None
+        shape, by_columns, dtype = np.lib.format.read_array_header_1_0(file)
+        if dtype.hasobject:
+            return None
+        return np.memmap(path, dtype, "r", file.tell(), shape, "F" if by_columns else "C")
 
 
 def _checked(name: str, array: NDArray[Any]) -> NDArray[Any]:

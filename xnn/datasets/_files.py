@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -22,6 +23,7 @@ def load(
     *,
     drop: Sequence[str | int] = (),
     features_only: bool | Sequence[str] = False,
+    mapped: bool = False,
 ) -> Table:
     r"""Load features and a target from a .csv, .npz or .npy file.
 
@@ -43,6 +45,10 @@ def load(
     features_only : bool or sequence of str
         True: there is no target, all columns are features. Names: pick these columns of a CSV file in this
         order, whatever else it holds, as a model needs that was trained on them.
+
+    mapped : bool
+        Whether features of more than 64 MiB in an .npz file that is not compressed stay on disk too, as for several
+        processes of which each reads its share.
 
     Returns
     -------
@@ -87,7 +93,10 @@ def load(
     _check_target(target)
     _check_drop(drop, wanted)
     with told(path, "read"):
-        return _loader(path)(path, target, wanted, features_only is not False, drop)
+        loader = _loader(path)
+        if mapped and loader is load_npz:
+            loader = partial(load_npz, mapped=True)
+        return loader(path, target, wanted, features_only is not False, drop)
 
 
 def _loader(path: Path) -> Callable[..., Table]:

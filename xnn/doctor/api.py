@@ -8,7 +8,7 @@ from threading import Timer
 from typing import Any
 
 from ..errors import OptionError
-from ..gradcheck.parts import unbound
+from ..gradcheck.parts import reseeded, unbound
 from .checks import TABLE
 from .examine import examine
 from .report.diagnosis import Diagnosis
@@ -26,6 +26,7 @@ def diagnose(
     accuracy: Callable[..., Any] | None = None,
     learning_rate: float | None = None,
     step: Callable[..., Any] | None = None,
+    reseed: int | Callable[[], object] | None = None,
 ) -> Diagnosis:
     """Find out why the user's network does not learn.
 
@@ -56,6 +57,9 @@ def diagnose(
     step : callable, optional
         ``step(params, X, y)``, or ``step(params, X, y, learning_rate)``, changes `params` in place or returns the new
         ones.
+    reseed : int or callable, optional
+        What makes functions that draw, such as dropout's mask, draw the same at each call: a seed for NumPy's global
+        generator, whose state is put back in the end, or what is to be called before each call.
 
     Returns
     -------
@@ -94,8 +98,8 @@ def diagnose(
         raise OptionError(f"learning_rate must be positive, got {learning_rate}.")
     predict, accuracy, step = (None if f is None else unbound(f, params) for f in (predict, accuracy, step))
     functions = Functions(loss, gradients, predict, accuracy, _of_three(step, learning_rate), learning_rate)
-    with _progress() as tell:
-        return examine(Subject(functions, params, X, y), tell)
+    with _progress() as tell, reseeded(reseed) as before:
+        return examine(Subject(functions, params, X, y, before), tell)
 
 
 def _of_three(step: Callable[..., Any] | None, rate: float | None) -> Callable[..., Any] | None:

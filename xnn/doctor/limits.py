@@ -22,12 +22,14 @@ STRETCH_NEAR = 3.0  # failing at so many times the inputs is a fault already
 # --- the start. The gain of a layer is std(W) sqrt(inputs); He's and Glorot's rules make it 1 to 1.4.
 GAIN_HUGE, GAIN_TINY = 10.0, 0.01  # AutoTrainer's and TheDeepChecker's bounds, a decade wider: measured
 WEIGHTS_LARGE = 2.0  # from which on the loss is looked at with smaller ones too: outputs saturate, and clips hide it
+WEIGHTS_CALM = 0.5  # up to which nothing saturates that would not with smaller ones
 GAIN_SATURATING = 2.5  # from which on weights alone saturate a sigmoid or tanh, most of the time
 UNITS_MOST = 0.5  # share of dead or saturated units: AutoTrainer, DeepDiagnosis
 UNITS_ALL = 0.9  # so many need no further proof of harm
 AT_THE_END = 0.97  # of an activation's range: sigmoid beyond |z| = 4.2, tanh beyond 2.1
 DEAD_SAMPLES = 8  # fewer samples leave a healthy ReLU unit at zero for all of them too often: 2^-8 is 0.4%
 VANISHED, VANISHED_NORM, EXPLODED = 1e-3, 1e-4, 70.0  # first layer's gradient over the last's: AutoTrainer
+CHAIN = 4  # weight arrays whose gradients shrink one after the other: fewer may do so by chance
 SURE = 2.0  # times ln C, the loss of a network that knows nothing: cs231n, Karpathy
 LEARNT = 0.3  # of the constant-prediction baseline, or of the first loss: what is below has learnt
 

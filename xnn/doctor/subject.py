@@ -65,12 +65,14 @@ class Subject:
         What came of the check of the gradients, once there was one.
     """
 
-    def __init__(self, functions: Functions, params: Any, X: Any, y: Any) -> None:
-        self.functions = functions
-        self.program = Program(functions.loss, functions.gradients, params, (X, y))
+    def __init__(
+        self, functions: Functions, params: Any, X: Any, y: Any, before: Callable[[], object] | None = None
+    ) -> None:
+        self.functions, self.given = functions, (X, y)
+        self.program = Program(functions.loss, functions.gradients, params, (X, y), before=before)
         self.theta = self.program.theta
         self.data = self.program.data
-        self.samples = count_samples(self.data)
+        self.samples = self._count()
         self.checked: Checked | None = None
         self._start: dict[str, Any] = {}  # loss and gradient at `theta` on all of the data
 
@@ -85,6 +87,22 @@ class Subject:
         return Observed() if self.checked is None else self.checked.seen
 
     # --- the data
+
+    def _count(self) -> int | None:
+        """Return the number of samples, None where X and y do not say it.
+
+        Where both axes of X and y are of one length each, that of the inputs is one that the parameters have too.
+        """
+        arrays = [numpy.asarray(to_host(item)) for item in self.data]
+        samples = count_samples(self.data)
+        if samples is not None and arrays[1].shape == (1,) and arrays[0].shape == (samples,):
+            return None  # one sample, whose entries are no samples
+        if {x.ndim for x in arrays} == {2} and arrays[0].shape == arrays[1].shape:
+            first, last = arrays[0].shape
+            weights = {n for leaf in self.program.leaves if len(leaf.shape) == 2 for n in leaf.shape}
+            if first in weights and last not in weights:
+                return last
+        return samples
 
     @cached_property
     def host(self) -> tuple[Host, Host]:
@@ -197,9 +215,10 @@ class Subject:
     @cached_property
     def _lines(self) -> tuple[float, float]:
         """How many lines of Python one call of loss and gradient runs, and how many more for each sample."""
+        theta = self.theta.copy()  # at their own parameters nothing would be called again
 
         def count(data: tuple[Any, ...]) -> float:
-            return lines_of(lambda: (self.loss(self.theta, data), self.gradient(self.theta, data)))
+            return lines_of(lambda: (self.loss(theta, data), self.gradient(theta, data)))
 
         if self.samples is None or self.samples <= 2 * PROBED:
             return count(self.data), 0.0
@@ -214,6 +233,7 @@ class Subject:
         structure = self.program.structure
         with quiet(), structure.place.scope():
             params = structure.at(theta)
+            self.redraw()
             try:
                 returned = self.functions.step(params, *self.program.fresh_data(data))
             except Exception as error:
@@ -234,10 +254,16 @@ class Subject:
         assert self.functions.predict is not None
         structure = self.program.structure
         with quiet(), structure.place.scope():
+            self.redraw()
             try:
                 return numpy.asarray(to_host(self.functions.predict(structure.at(theta), upcast(X)))).astype("float64")
             except Exception as error:
                 return f"predict raises {type(error).__name__}: {error}"
+
+    def redraw(self) -> None:
+        """Make what draws draw the same again."""
+        if self.program.before is not None:
+            self.program.before()
 
     def near(self, share: float, seed: int = 0) -> Host:
         """Return parameters off the user's own by `share` of each tensor's size, at random."""

@@ -15,7 +15,8 @@ from .program.calls import Program, Raised, host_data, upcast
 from .program.cost import lines_of
 from .program.forms import unbound
 from .program.samples import count_samples, take_samples
-from .program.tree import Host, Leaf, Structure, walk
+from .program.seeds import reseeded
+from .program.tree import Host, Leaf, Structure, holders, is_object, walk
 from .report import GradientReport
 
 __all__ = [
@@ -38,8 +39,11 @@ __all__ = [
     "dense_network",
     "forward",
     "gradient_at",
+    "holders",
     "host_data",
+    "is_object",
     "lines_of",
+    "reseeded",
     "take_samples",
     "unbound",
     "upcast",

@@ -124,7 +124,7 @@ class FromUpdates:
             returned = self.around(*owner, copies, *data)
         after = returned if returned is not None and _fits(structure, returned) else copies
         parts = [numpy.asarray(to_host(x), dtype="float64") for x in structure.own(after)]
-        moved = [leaf.cut(before) - part for leaf, part in zip(structure.leaves, parts, strict=True)]
+        moved = [_minus(leaf.cut(before), part) for leaf, part in zip(structure.leaves, parts, strict=True)]
         if not any(numpy.any(part) for part in moved):
             if returned is None:
                 raise OptionError(
@@ -137,6 +137,14 @@ class FromUpdates:
                     "parameters, or change those that it is given."
                 )
         return moved
+
+
+def _minus(before: Host, after: Host) -> Host:
+    """Return what moved: nothing of what an object keeps of the samples that it met, when these are fewer."""
+    try:
+        return before - after
+    except ValueError:
+        return numpy.zeros_like(before)
 
 
 def _fits(structure: Structure, tree: Any) -> bool:

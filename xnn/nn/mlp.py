@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from numbers import Integral
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from numpy.random import Generator, default_rng
 
 from ..backends import Array, Place, backend_or_any, fused, namespace, resolve
 from ..errors import OptionError, ShapeError
+from ..names import ActivationName, DtypeName, InitializerName
 from .activations import ACTIVATIONS, Activation
 from .dense import dense, dense_backward, dense_backward_input
 from .dropout import check_rate, dropout, dropout_backward, dropout_mask
@@ -61,8 +62,8 @@ class MLP:
     def __init__(
         self,
         sizes: Sequence[int],
-        activation: str | Activation = "relu",
-        output: str | Activation = "identity",
+        activation: ActivationName | Activation = "relu",
+        output: ActivationName | Activation = "identity",
         bias: bool = True,
         dropout: float = 0.0,
     ) -> None:
@@ -70,8 +71,8 @@ class MLP:
             raise OptionError(f"sizes must be two or more whole numbers, each at least 1, got {tuple(sizes)}.")
         check_rate(dropout)
         self.sizes = tuple(int(n) for n in sizes)
-        self.activation = named("activation", activation, ACTIVATIONS)
-        self.output = named("activation", output, ACTIVATIONS)
+        self.activation: Activation = named("activation", activation, ACTIVATIONS)
+        self.output: Activation = named("activation", output, ACTIVATIONS)
         self.bias = bias
         self.dropout = dropout
 
@@ -94,10 +95,10 @@ class MLP:
     def init(
         self,
         seed: int | Generator = 0,
-        initializer: str | Initializer = "auto",
+        initializer: InitializerName | Initializer | Literal["auto"] = "auto",
         backend: str = "numpy",
         device: str | None = None,
-        dtype: str = "float32",
+        dtype: DtypeName = "float32",
     ) -> list[Dense]:
         """Draw weights on the host and move them; biases start at 0.
 
@@ -119,7 +120,9 @@ class MLP:
         with place.scope():
             return self.init_at(place, default_rng(seed), initializer)
 
-    def init_at(self, place: Place, rng: Generator, initializer: str | Initializer = "auto") -> list[Dense]:
+    def init_at(
+        self, place: Place, rng: Generator, initializer: InitializerName | Initializer | Literal["auto"] = "auto"
+    ) -> list[Dense]:
         """Draw weights from `rng` and move them to `place`."""
         params = []
         last = len(self.sizes) - 2

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ..backends import Array
+from ..names import LossName
 from .losses import LOSSES, Loss
 from .mlp import MLP
 from .parameters import Dense
@@ -31,9 +32,9 @@ class Objective:
     True
     """
 
-    def __init__(self, mlp: MLP, loss: str | Loss, penalty: Penalty | None = None) -> None:
+    def __init__(self, mlp: MLP, loss: LossName | Loss, penalty: Penalty | None = None) -> None:
         self.mlp = mlp
-        self.loss = named("loss", loss, LOSSES)
+        self.loss: Loss = named("loss", loss, LOSSES)
         self.penalty = penalty or Penalty()
 
     def __call__(self, params: Sequence[Dense], x: Array, targets: Array, weights: Array | None = None) -> Array:

@@ -1,14 +1,26 @@
 """xnn.train: its options, and what goes on from its results."""
 
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..backends import resolve
 from ..datasets import digits
 from ..errors import DataError, OptionError, UnknownNameError
+from ..names import (
+    ActivationName,
+    DtypeName,
+    InitializerName,
+    LossName,
+    OptimizerName,
+    ProgressName,
+    ScaleName,
+    ScheduleName,
+    TaskName,
+)
 from ..nn import Activation, Initializer, Loss
 from ..optimizers import Optimizer, Schedule
 from .callbacks import Callback, EarlyStopping, as_callbacks
@@ -17,9 +29,10 @@ from .enough import Enough
 from .guard import Guard
 from .metrics import Metric
 from .model import Model
-from .options import Options, flag, one_of, whole
-from .progress import Progress
+from .options import Options, one_of, whole
+from .progress import as_progress
 from .result import Result
+from .team import Team, as_team
 from .train import FEWEST_EPOCHS, Asked, tell
 
 
@@ -28,13 +41,13 @@ def train(
     y: Any = None,
     *,
     hidden: int | Sequence[int] = (128, 64),
-    activation: str | Activation = "relu",
-    output: str | Activation = "identity",
-    task: str = "auto",
-    loss: str | Loss = "auto",
-    optimizer: str | Optimizer = "adam",
+    activation: ActivationName | Activation = "relu",
+    output: ActivationName | Activation = "identity",
+    task: TaskName = "auto",
+    loss: LossName | Loss | Literal["auto"] = "auto",
+    optimizer: OptimizerName | Optimizer = "adam",
     learning_rate: float = 1e-3,
-    schedule: str | Schedule | None = None,
+    schedule: ScheduleName | Schedule | None = None,
     epochs: int | None = None,
     batch_size: int | None = 128,
     l1: float = 0.0,
@@ -42,27 +55,28 @@ def train(
     penalize_biases: bool = False,
     dropout: float = 0.0,
     bias: bool = True,
-    initializer: str | Initializer = "auto",
+    initializer: InitializerName | Initializer | Literal["auto"] = "auto",
     clip_norm: float | None = None,
     clip_value: float | None = None,
-    scale: str | None = "auto",
+    scale: ScaleName | None = "auto",
     sample_weight: Any = None,
-    class_weight: Any = None,
+    class_weight: Mapping[Any, float] | Literal["balanced"] | None = None,
     validation: float | tuple[Any, Any] | None = 0.1,
     patience: int | None = None,
     metrics: Sequence[str | Metric] | None = None,
     callbacks: Sequence[Any] = (),
-    progress: bool = True,
-    doctor: str = "on",
+    progress: ProgressName | bool = "auto",
+    doctor: Literal["on", "off"] = "on",
     backend: str | None = None,
     device: str | None = None,
-    dtype: str = "float32",
+    dtype: DtypeName = "float32",
     seed: int = 0,
     feature_names: Sequence[str] | None = None,
     init: Model | None = None,
     checkpoint: str | Path | None = None,
     every: float = 1,
     resume: bool = False,
+    comm: Any = None,
 ) -> Result:
     """Train a multilayer perceptron, on the embedded digits if no data are given.
 
@@ -108,7 +122,9 @@ def train(
         pixels); "auto" chooses; None leaves them, and regression targets, which are otherwise standardized too (the
         loss is then that of the standardized targets; predictions and metrics are in y's own units).
     sample_weight : shape (samples,), optional
+        A factor on each sample's loss, by which it counts for the scaling too.
     class_weight : dict of class to factor, or "balanced", optional
+        On each sample of the class, as `sample_weight` and beside it.
         "balanced": n / (classes x count of the class), counted in the samples that are trained on.
     validation : float, (X, y) or None
         A share of the samples to hold out, of each class alike, or data of their own.
@@ -119,8 +135,9 @@ def train(
         in regression both are in y's own units. By itself the accuracy of a classifier.
     callbacks : sequence of Callback or callable
         A function is called with the run after each epoch.
-    progress : bool
-        Whether to show a bar, where standard error is a terminal.
+    progress : {"auto", "bar", "lines"} or bool
+        What to show on standard error: a bar, or a line an epoch, at most 50; "auto", or True: a bar on a terminal and
+        in a notebook, lines elsewhere; False: nothing.
     doctor : {"on", "off"}
         Whether to warn, once and in one sentence (NotLearningWarning), if the run is not learning.
     backend, device : str, optional
@@ -143,7 +160,15 @@ def train(
         being written.
     resume : bool
         Whether to go on from the checkpoint; where there is none yet, training begins anew. The call must be the same,
-        but for epochs, patience, callbacks, backend and device.
+        but for epochs, patience, callbacks, backend, device and the number of ranks.
+    comm : mpi4py.MPI.Comm, optional
+        Whose ranks train together, ``mpiexec -n 4 python program.py`` with ``comm=MPI.COMM_WORLD``; all make the same
+        call. `batch_size` is that of all ranks together: each takes its share of every batch, and the result is
+        that of one process but for rounding. Of a memmap a rank reads its share alone; what is in memory each has
+        whole. Bar, warnings and checkpoint are rank 0's; callbacks are called on every rank, and when one of them stops
+        the run all stop, one step later. An error before the first step is raised on all ranks; one in a single
+        rank later ends the whole job, with its sentence. Of errors outside this call MPI knows nothing, and the other
+        ranks wait: ``mpiexec -n 4 python -m mpi4py program.py`` ends the job in them too.
 
     Returns
     -------
@@ -155,6 +180,8 @@ def train(
     ------
     CallbackError
         If a metric or a callback of yours raises: its cause is that error, its ``result`` what was learnt so far.
+    RankError
+        If another rank of `comm` failed.
     XnnError
         A subclass that is also a ValueError, TypeError or RuntimeError, with a sentence that says what to do.
 
@@ -169,19 +196,21 @@ def train(
     True
     """
     options = {name: value for name, value in locals().items() if name in _OPTIONS}
-    if (X is None) != (y is None):
-        raise DataError("X and y go together: give both, or neither to train on the embedded digits.")
-    if X is None:
-        X, y = digits()
-    if init is not None:
-        init, options = _begin_with(init, options)
-    kept = None if checkpoint is None else Checkpoint(checkpoint, every, resume)
-    if kept is None and resume is not False:
-        raise OptionError("resume needs a file to go on from: give checkpoint='run.safetensors'.")
-    watchers = as_watchers(callbacks, progress, doctor, patience)
-    if epochs is None:
-        watchers.insert(0, Enough(FEWEST_EPOCHS))
-    return _ended(tell(Asked(X, y, Options(**options), watchers, init=init, checkpoint=kept)))
+    with (team := as_team(comm)) or nullcontext():
+        if (X is None) != (y is None):
+            raise DataError("X and y go together: give both, or neither to train on the embedded digits.")
+        if X is None:
+            X, y = digits()
+        if init is not None:
+            init, options = _begin_with(init, options)
+        kept = None if checkpoint is None else Checkpoint(checkpoint, every, resume, team)
+        if kept is None and resume is not False:
+            raise OptionError("resume needs a file to go on from: give checkpoint='run.safetensors'.")
+        watchers = as_watchers(callbacks, progress, doctor, patience, team)
+        if epochs is None:
+            watchers.insert(0, Enough(FEWEST_EPOCHS))
+        result = tell(Asked(X, y, Options(**options), watchers, init=init, checkpoint=kept, team=team))
+    return _ended(result)
 
 
 def go_on_fitting(model: Model, X: Any, y: Any, epochs: Any, changes: dict[str, Any]) -> Result:
@@ -192,14 +221,16 @@ def go_on_fitting(model: Model, X: Any, y: Any, epochs: Any, changes: dict[str, 
             "nothing is known of this model's training, so that it cannot go on: begin with its weights, "
             "xnn.train(X, y, init=model)."
         )
-    watching = {name: changes.pop(name) for name in ("callbacks", "progress", "doctor") if name in changes}
-    for name in changes:
-        if name not in _FREE:
-            raise UnknownNameError("option of fit", name, _FREE)
-    # One weight a sample belongs to the table that it came with.
-    options = replace(run.options, **{"sample_weight": None} | changes | {"epochs": None})
-    watchers = as_watchers(patience=options.patience, **watching)
-    return _ended(tell(Asked(X, y, options, watchers, whole("epochs", epochs), model, run)))
+    with (team := as_team(changes.pop("comm", None))) or nullcontext():
+        watching = {name: changes.pop(name) for name in ("callbacks", "progress", "doctor") if name in changes}
+        for name in changes:
+            if name not in _FREE:
+                raise UnknownNameError("option of fit", name, _FREE)
+        # One weight a sample belongs to the table that it came with.
+        options = replace(run.options, **{"sample_weight": None} | changes | {"epochs": None})
+        watchers = as_watchers(patience=options.patience, team=team, **watching)
+        result = tell(Asked(X, y, options, watchers, whole("epochs", epochs), model, run, team=team))
+    return _ended(result)
 
 
 def _begin_with(init: Any, options: dict[str, Any]) -> tuple[Model, dict[str, Any]]:
@@ -222,16 +253,19 @@ def _begin_with(init: Any, options: dict[str, Any]) -> tuple[Model, dict[str, An
     return init, options | own
 
 
-def as_watchers(callbacks: Any = (), progress: Any = True, doctor: Any = "on", patience: Any = None) -> list[Callback]:
-    """Return the user's callbacks, and behind them xnn's own."""
+def as_watchers(
+    callbacks: Any = (), progress: Any = "auto", doctor: Any = "on", patience: Any = None, team: Team | None = None
+) -> list[Callback]:
+    """Return the user's callbacks, and behind them xnn's own, of which rank 0 alone has those that speak."""
+    speaks = team is None or team.rank == 0
     one_of("on", "off")("doctor", doctor)
     watchers = as_callbacks(callbacks)
-    if doctor == "on":
+    if doctor == "on" and speaks:
         watchers.append(Guard())
     if patience is not None:
         watchers.append(EarlyStopping(whole("patience", patience)))
-    if flag("progress", progress):
-        watchers.append(Progress())
+    if (shown := as_progress(progress)) is not None and speaks:
+        watchers.append(shown)
     return watchers
 
 

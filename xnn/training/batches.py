@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import nullcontext
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,15 +11,18 @@ from ..backends import Array, Place
 from ..nn.checks import check_finite
 from .mapped import read_at_random, release
 from .scaling import Scaling, check_range
+from .team import Team, share
 
 
 class Batch(NamedTuple):
-    """What a step takes, on the device."""
+    """What a step takes, on the device; where several processes train, a share of it."""
 
     x: Array
     targets: Array
     weights: Array | None
     size: int
+    first: int  # sample of the whole batch that is here
+    whole: int  # samples of it
 
 
 class Data:
@@ -66,22 +69,26 @@ class Data:
         self.weights = None if weights is None else place.floats(weights)
         self.samples = len(targets)
 
-    def batches(self, size: int, rng: np.random.Generator | None = None, first: int = 0) -> Iterator[Batch]:
+    def batches(
+        self, size: int, rng: np.random.Generator | None = None, first: int = 0, team: Team | None = None
+    ) -> Iterator[Batch]:
         """Yield all samples in batches of `size`, the last one smaller, shuffled if `rng` is given.
 
         A batch of everything is not shuffled: the order of a mean's terms does not matter. `first` is the batch to
-        begin with.
+        begin with. Of a `team`, each process draws the same order, and takes its share of every batch.
         """
         if size >= self.samples and self._file is None:
             if first == 0:
-                yield Batch(self._x, self.targets, self.weights, self.samples)
+                yield self._all(*share(self.samples, team))
             return
         order = np.arange(self.samples) if rng is None else rng.permutation(self.samples)
         moved = self._place.asarray(order)
         with nullcontext() if rng is None or self._file is None else read_at_random(self._file):
             for i in range(first, ceil(self.samples / size)):
                 start, stop = i * size, min((i + 1) * size, self.samples)
-                yield self._take(order[start:stop], moved[start:stop])
+                begin, end = share(stop - start, team)
+                chosen = slice(start + begin, start + end)
+                yield self._take(order[chosen], moved[chosen], begin, stop - start)
 
     @property
     def tables(self) -> tuple[Array, Array, Array | None] | None:
@@ -90,13 +97,21 @@ class Data:
 
     def take(self, rows: np.ndarray) -> Batch:
         """Return the batch of these rows."""
-        return self._take(rows, self._place.asarray(rows))
+        return self._take(rows, self._place.asarray(rows), 0, len(rows))
 
-    def _take(self, host: np.ndarray, index: Array) -> Batch:
+    def _all(self, begin: int, end: int) -> Batch:
+        x: Any = self._x
+        targets, weights = self.targets, self.weights
+        if end - begin < self.samples:
+            x, targets = x[begin:end, ...], targets[begin:end, ...]
+            weights = None if weights is None else weights[begin:end]
+        return Batch(x, targets, weights, end - begin, begin, self.samples)
+
+    def _take(self, host: np.ndarray, index: Array, first: int, whole: int) -> Batch:
         take = self._xp.take
         x = take(self._x, index, axis=0) if self._file is None else self._read(host)
         weights = None if self.weights is None else take(self.weights, index, axis=0)
-        return Batch(x, take(self.targets, index, axis=0), weights, len(host))
+        return Batch(x, take(self.targets, index, axis=0), weights, len(host), first, whole)
 
     def _read(self, index: np.ndarray) -> Array:
         assert self._file is not None

@@ -87,9 +87,11 @@ def blame(what: str, error: BaseException, run: Run, finished: bool = False) -> 
     """Return the error that says what raised `error`, and in which epoch; what was trained is its result."""
     said = str(error).strip().partition("\n")[0].rstrip(".")
     epoch = run.epoch + (not finished)
+    # Where several processes train, all of them end.
+    kept = "; what was trained until then is this error's result, and its model error.result.model"
+    kept = kept if run.team is None else ""
     told = CallbackError(
-        f"your {what} raised {type(error).__name__} in epoch {epoch}{f' ({said})' if said else ''}: "
-        "fix it; what was trained until then is this error's result, and its model error.result.model."
+        f"your {what} raised {type(error).__name__} in epoch {epoch}{f' ({said})' if said else ''}: fix it{kept}."
     )
     told.result = run
     return told

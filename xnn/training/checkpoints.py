@@ -13,6 +13,7 @@ from .options import flag, number
 from .run import Run
 from .state import check_same, describe_run, identity, on_host, restore
 from .storage import BROKEN, Description, Tensors, read, write
+from .team import Team
 
 
 class Checkpoint:
@@ -26,15 +27,20 @@ class Checkpoint:
         before is still being written.
     resume : bool
         Whether to go on from the file, where there is one.
+    team : Team, optional
+        Of these processes rank 0 alone reads and writes.
     """
 
-    def __init__(self, path: Any, every: Any = 1, resume: Any = False) -> None:
+    def __init__(self, path: Any, every: Any = 1, resume: Any = False, team: Team | None = None) -> None:
         self.path = as_path(path, "checkpoint")
         self._every = number("every", every, "a positive number of epochs")
         if not 0.0 < self._every < float("inf"):
             raise OptionError(f"every must be a positive number of epochs, got {every!r}.")
         self._resume = flag("resume", resume)
-        check_writable(self.path)
+        self._team = team
+        self._is_mine = team is None or team.rank == 0
+        if self._is_mine:
+            check_writable(self.path)
         self._place: Place | None = None
         self._call: Description = {}
         self._next = 0.0  # epochs done when it is time again
@@ -46,8 +52,8 @@ class Checkpoint:
         assert run.options is not None
         self._place, self._call = place, identity(run.options, samples, validation)
         describe_model(run)  # what no file can hold is told before the training, not after
-        if self._resume and self.path.exists():
-            description, tensors = read(self.path)
+        if self._resume and (found := self._read()):
+            description, tensors = found
             try:
                 check_same(description["call"], self._call, self.path)
                 restore(run, description["run"], tensors, place)
@@ -58,8 +64,20 @@ class Checkpoint:
                 raise FileError(f"{self.path} is no checkpoint that this call can resume: {what}.") from None
         self._next = _stands(run) + self._every
 
+    @property
+    def described(self) -> tuple[str, float, bool]:
+        """The path, how often, and whether to resume: what several processes must share."""
+        return str(self.path), self._every, self._resume
+
+    def _read(self) -> tuple[Description, Tensors] | None:
+        """Return what the file holds, None where there is none yet."""
+        found = read(self.path) if self._is_mine and self.path.exists() else None
+        return found if self._team is None else self._team.from_first(found)
+
     def offer(self, run: Run) -> None:
         """Write the run down if it is time, beside the training."""
+        if not self._is_mine:
+            return
         if _stands(run) < self._next - 1e-9 or (self._thread is not None and self._thread.is_alive()):
             return
         self._next = _stands(run) + self._every
@@ -70,6 +88,8 @@ class Checkpoint:
 
     def last(self, run: Run) -> None:
         """Write down how the run ended."""
+        if not self._is_mine:
+            return
         self.close()
         self._raise()
         self._write(*self._described(run))

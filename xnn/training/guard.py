@@ -2,7 +2,7 @@
 
 import sys
 import warnings
-from math import isfinite
+from math import isfinite, nan
 
 import numpy as np
 
@@ -31,15 +31,18 @@ class Guard(Callback):
             return
         classes = type(run.recipe.loss) in _ENTROPIES
         rate = history.learning_rate[0]
-        sentence = not_learning(history.loss, rate, run.epochs, run.step, lambda: guessing(run), classes)
-        if sentence is None and epoch >= run.epochs:
+        # With hardly any weight on all classes but one, guessing costs next to nothing, and to cost more is no fault.
+        weighted = run.data.weights is not None
+        baseline = (lambda: nan) if weighted else (lambda: guessing(run))
+        sentence = not_learning(history.loss, rate, run.epochs, run.step, baseline, classes)
+        if sentence is None and epoch >= run.epochs and not weighted:
             sentence = _unfinished(run)
         if sentence is not None:
             self._warned = True
-            warnings.warn(f"{sentence}.", NotLearningWarning, stacklevel=_outside())
+            warnings.warn(f"{sentence}.", NotLearningWarning, stacklevel=outside())
 
 
-def _outside() -> int:
+def outside() -> int:
     """Return how many calls away the user's own code is."""
     frame, level = sys._getframe(1), 1  # pyright: ignore[reportPrivateUsage]
     while frame.f_back and frame.f_globals.get("__name__", "").startswith("xnn."):
@@ -61,15 +64,22 @@ def _unfinished(run: Run) -> str | None:
 
 def guessing(run: Run) -> float:
     """Return the loss of answering alike for every sample: the entropy of the classes, or the targets' variance."""
-    if run.data.weights is not None or run.recipe.penalty:
+    if run.recipe.penalty:
         return float("nan")
-    targets, name = to_host(run.data.targets[: min(_ROWS, run.data.samples), ...]), type(run.recipe.loss)
+    rows = min(_ROWS, run.data.samples)
+    targets, name = to_host(run.data.targets[:rows, ...]), type(run.recipe.loss)
+    given = run.data.weights
+    weights = np.ones(rows) if given is None else to_host(given[:rows]).astype(np.float64)
+    if not weights.any():
+        return float("nan")
     if name is LOSSES["softmax_cross_entropy"] and targets.ndim == 1:
-        share = np.unique(targets, return_counts=True)[1] / len(targets)
-        return float(-np.sum(share * np.log(share)))
+        share = np.bincount(targets, weights) / weights.sum()
+        share = share[share > 0]
+        return float(-np.mean(weights) * np.sum(share * np.log(share)))
+    mean = np.average(targets, axis=0, weights=weights)
     if name is LOSSES["binary_cross_entropy"]:
-        share = np.clip(np.mean(targets, axis=0, dtype=np.float64), 1e-12, 1 - 1e-12)
-        return float(-np.sum(share * np.log(share) + (1 - share) * np.log(1 - share)))
+        share = np.clip(mean, 1e-12, 1 - 1e-12)
+        return float(-np.mean(weights) * np.sum(share * np.log(share) + (1 - share) * np.log(1 - share)))
     if name is LOSSES["squared_error"]:
-        return float(np.sum(np.var(targets, axis=0)))
+        return float(np.sum(weights @ (targets - mean) ** 2) / rows)
     return float("nan")

@@ -48,6 +48,11 @@ class History:
         """Finished epochs."""
         return len(self.loss)
 
+    def _repr_html_(self) -> str:
+        from .showing import curves, epochs, page
+
+        return page("History", epochs(self), *curves(self))
+
     def plot(self, path: str | Path | None = None) -> Any:
         """Draw the loss, and beside it each metric, against the epochs.
 

@@ -52,10 +52,11 @@ def take_in(
     host_y = targets(y, len(inputs.X), called[1])
     check_order(X, y, called[1])
     check_order(X, weights, "sample_weight")
-    return Samples(inputs.X, host_y, _factors(weights, len(host_y)), names or inputs.names)
+    return Samples(inputs.X, host_y, sample_factors(weights, len(host_y)), names or inputs.names)
 
 
-def _factors(weights: Any, samples: int) -> np.ndarray | None:
+def sample_factors(weights: Any, samples: int) -> np.ndarray | None:
+    """Take one factor a sample, or none, and refuse what cannot be that."""
     if weights is None:
         return None
     host = taken(weights, "sample_weight")

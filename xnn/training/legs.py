@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Generator
 from functools import lru_cache, partial
-from math import ceil
+from math import ceil, prod
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..backends import Backend, Place
-from ..nn import MLP
+from ..backends import Array, Backend, Place
+from ..nn import MLP, leaves
 from ..optimizers.base import SETTLE
 from .batches import Batch
 from .run import Run
@@ -25,6 +25,8 @@ class Compiled(NamedTuple):
     step: Any
     sweep: Any
     evaluate: Any
+    part: Any
+    move: Any
 
 
 def compiled(backend: Backend, recipe: Recipe) -> Compiled:
@@ -52,6 +54,8 @@ def _compile(backend: Backend, recipe: Recipe) -> Compiled:
         backend.compile(recipe.step, donate=(0, 1)),
         backend.compile(partial(recipe.sweep, backend.scan), donate=(0, 1)) if backend.scans else None,
         backend.compile(recipe.evaluate),
+        backend.compile(recipe.part),
+        backend.compile(recipe.move, donate=(0, 1)),
     )
 
 
@@ -79,10 +83,11 @@ class Legs:
         elif run.order is not None:  # an epoch is gone on with: it is shuffled as when it was begun
             run.shuffle.bit_generator.state = run.order
         data, size, mlp = run.data, self._size, run.recipe.mlp
-        many = self._functions.sweep is not None and not self._watched and not mlp.dropout
+        many = self._functions.sweep is not None and not self._watched and not mlp.dropout and run.team is None
         if not many or data.tables is None or data.samples < 2 * size:
-            for batch in data.batches(size, run.shuffle, run.done):
-                masks = [self._place.floats(mask) for mask in mlp.masks(run.noise, batch.size)] or None
+            for batch in data.batches(size, run.shuffle, run.done, run.team):
+                here = slice(batch.first, batch.first + batch.size)
+                masks = [self._place.floats(mask[here]) for mask in mlp.masks(run.noise, batch.whole)] or None
                 self._step(run, batch, masks)
                 del batch  # so that the next one takes its memory, still in the cache: 10% of a small step
                 yield
@@ -101,12 +106,30 @@ class Legs:
             yield
 
     def _step(self, run: Run, batch: Batch, masks: Any) -> None:
-        run.params, run.state, loss, penalty, sums = self._functions.step(
-            run.params, run.state, batch.x, batch.targets, batch.weights, masks, self._rate(run.done)
-        )
+        rate = self._rate(run.done)
+        if run.team is None:
+            run.params, run.state, loss, penalty, sums = self._functions.step(
+                run.params, run.state, batch.x, batch.targets, batch.weights, masks, rate
+            )
+        else:
+            vector = run.team.sum(self._part(run, batch, masks))
+            run.params, run.state, loss, penalty, sums, wishes = self._functions.move(
+                run.params, run.state, vector, rate
+            )
+            if float(wishes):
+                run.team.agree_to_stop(run)
         run.loss = loss + penalty
-        run.tally.add(batch.size, loss, penalty, sums)  # pyright: ignore[reportOptionalMemberAccess]
+        run.tally.add(batch.whole, loss, penalty, sums)  # pyright: ignore[reportOptionalMemberAccess]
         self._count(run, 1)
+
+    def _part(self, run: Run, batch: Batch, masks: Any) -> Array:
+        """Return what this process has of a step: nothing but its wish, if it has no sample of a short batch."""
+        wish = float(run.stopped is not None)
+        if batch.size:
+            share = batch.size / batch.whole
+            return self._functions.part(run.params, batch.x, batch.targets, batch.weights, masks, share, wish)
+        entries = sum(prod(leaf.shape) for leaf in leaves(run.params)) + len(run.recipe.metrics) + 2
+        return self._place.floats(np.append(np.zeros(entries - 1), wish))
 
     def _sweep(self, run: Run, rows: np.ndarray) -> None:
         place = self._place

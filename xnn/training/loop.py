@@ -15,6 +15,7 @@ from .legs import Legs, compiled
 from .run import Run
 from .step import Recipe, Tally
 from .stops import signals_stop
+from .team import Team
 
 _EVALUATION_ROWS = 4096  # a batch without backward pass may be larger
 
@@ -38,15 +39,17 @@ def go_on(
     legs = Legs(place, functions, batch_size, rate, calls.every_step)
     try:
         calls.tell("on_start", run)
+        if run.team is not None:
+            run.team.confirm(run)
         if not run.keep_best:
             run.best = None
         # NumPy need not warn of an overflow: the loss shows it, and ends the run.
         with signals_stop(run, checkpoint is not None), np.errstate(over="ignore", invalid="ignore"):
-            while run.epoch < run.epochs and not run.stopped:
+            while run.epoch < run.epochs and not run.ends:
                 started, at_start = time.perf_counter(), rate(0)
                 for _ in legs.epoch(run):
                     calls.tell("on_step", run)
-                    if run.stopped:
+                    if run.ends:
                         break
                     if checkpoint is not None:
                         checkpoint.offer(run)
@@ -54,6 +57,8 @@ def go_on(
                     _finish(run, held_out, functions.evaluate, at_start, started)
                     run.plateau = schedule.observe(run.plateau, run.watched_loss)
                     calls.tell("on_epoch", run)
+                    if run.team is not None:
+                        run.team.confirm(run)
                     if checkpoint is not None:
                         checkpoint.offer(run)
             if checkpoint is not None:
@@ -76,7 +81,7 @@ def _finish(run: Run, held_out: Data | None, evaluate: Any, rate: float, started
     """Write the figures of an epoch down, when all of them are known."""
     assert run.tally is not None
     loss, metrics = run.tally.read()
-    measured = None if held_out is None else measure(run.recipe, run.params, held_out, evaluate)
+    measured = None if held_out is None else measure(run.recipe, run.params, held_out, evaluate, run.team)
     history = run.history
     history.loss.append(loss)
     history.learning_rate.append(rate)
@@ -94,9 +99,12 @@ def _finish(run: Run, held_out: Data | None, evaluate: Any, rate: float, started
         run.stop("the loss is no longer finite: try a smaller learning_rate, or clip_norm=1.0")
 
 
-def measure(recipe: Recipe, params: Any, data: Data, evaluate: Any) -> tuple[float, dict[str, float]]:
-    """Return the loss and the metrics of all samples of `data`, without dropout."""
+def measure(
+    recipe: Recipe, params: Any, data: Data, evaluate: Any, team: Team | None = None
+) -> tuple[float, dict[str, float]]:
+    """Return the loss and the metrics of all samples of `data`, without dropout; a team shares them."""
     tally = Tally(recipe)
-    for batch in data.batches(_EVALUATION_ROWS):
-        tally.add(batch.size, *evaluate(params, batch.x, batch.targets, batch.weights))
-    return tally.read()
+    for batch in data.batches(_EVALUATION_ROWS, team=team):
+        if batch.size:
+            tally.add(batch.size, *evaluate(params, batch.x, batch.targets, batch.weights))
+    return (tally if team is None else tally.summed(team)).read()

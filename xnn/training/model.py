@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..backends import Place, resolve, to_host
+from ..display.html import table
 from ..errors import FileError, NotFiniteError
 from ..files import as_path
 from ..nn import MLP, Dense, copied, leaves
@@ -15,7 +16,8 @@ from .inputs import check_order, features, targets
 from .legs import compiled_network
 from .mapped import release
 from .scaling import Scaling
-from .storage import BROKEN, expect, read, write
+from .showing import facts, lines, page, short
+from .storage import BROKEN, Description, Tensors, expect, read, write
 from .tasks import Task
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ _FEWEST_ROWS, _MOST_ROWS = 256, 4096
 
 @dataclass(frozen=True)
 class Model:
-    """A trained network. :func:`xnn.train` and :func:`xnn.load` make it.
+    """A trained network. :func:`xnn.train` and :func:`xnn.load` make it; ``print(model)`` says what it is.
 
     Attributes
     ----------
@@ -59,6 +61,15 @@ class Model:
 
     def __getstate__(self) -> dict[str, Any]:
         return vars(self) | {"run": None}
+
+    def __repr__(self) -> str:
+        return short(self)
+
+    def __str__(self) -> str:
+        return lines(self)
+
+    def _repr_html_(self) -> str:
+        return page("Model", table(facts(self)))
 
     @property
     def classes(self) -> np.ndarray | None:
@@ -117,7 +128,7 @@ class Model:
                 release(host)
         outputs = np.concatenate(parts)
         if not np.all(np.isfinite(outputs)):
-            self._finite_params()
+            self.finite_params()
             row = int(np.argmin(np.isfinite(outputs).all(axis=1)))
             raise NotFiniteError(f"the outputs for X overflow, first in row {row}: give X in the units of training.")
         return outputs
@@ -135,8 +146,8 @@ class Model:
         epochs : int
             How many more.
         **options
-            Options of :func:`xnn.train` that shall be others from here on, such as ``learning_rate``, ``callbacks`` and
-            ``sample_weight``; not those of the network and its optimizer.
+            Options of :func:`xnn.train` that shall be others from here on, such as ``learning_rate``, ``callbacks``,
+            ``sample_weight`` and ``comm``; not those of the network and its optimizer.
 
         Returns
         -------
@@ -175,11 +186,12 @@ class Model:
         FileError
             If it cannot be written, or the network has parts of your own making that were not registered.
         """
-        params = self._finite_params()
+        params = self.finite_params()
         description, tensors = describe(self.mlp, self.task, self.scaling, self.feature_names)
         write(as_path(path), description | {"dtype": self.place.dtype}, tensors | params_as_tensors(params))
 
-    def _finite_params(self) -> list[Dense]:
+    def finite_params(self) -> list[Dense]:
+        """Copy the weights to NumPy, or raise NotFiniteError where training diverged."""
         params = self.host_params()
         if not all(np.all(np.isfinite(weights)) for weights in leaves(params)):
             raise NotFiniteError("the weights are not finite, training diverged: train with a smaller learning_rate.")
@@ -226,17 +238,21 @@ def load(path: Any, backend: str = "numpy", device: str | None = None) -> Model:
     path = as_path(path)
     description, tensors = read(path)
     try:
-        place = resolve(backend, device, expect(description["dtype"], str, "dtype"))
-        mlp, task, scaling, names = build(description, tensors)
-        host = build_params(mlp, tensors)
-        with place.scope():
-            params = [Dense(*[None if p is None else place.floats(p) for p in layer]) for layer in host]
-        model = Model(mlp, params, task, scaling, place, names)
-        if "run" not in description:
-            return model
-        from .state import build_run
-
-        return replace(model, run=build_run(model, description["run"], tensors))
+        return build_model(description, tensors, resolve(backend, device, expect(description["dtype"], str, "dtype")))
     except BROKEN as error:
         what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
         raise FileError(f"{path} is damaged, or of another version of xnn: {what}") from None
+
+
+def build_model(description: Description, tensors: Tensors, place: Place) -> Model:
+    """Build the model that a file describes, with its run if that is in it too, at `place`."""
+    mlp, task, scaling, names = build(description, tensors)
+    host = build_params(mlp, tensors)
+    with place.scope():
+        params = [Dense(*[None if p is None else place.floats(p) for p in layer]) for layer in host]
+    model = Model(mlp, params, task, scaling, place, names)
+    if "run" not in description:
+        return model
+    from .state import build_run
+
+    return replace(model, run=build_run(model, description["run"], tensors))

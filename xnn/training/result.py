@@ -1,10 +1,12 @@
 """What a run gives: the model, its history, and a summary to read."""
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import numpy as np
 
+from ..display.html import table
 from ..errors import OptionError
 from ..files import as_path
 from ..nn import SquaredError
@@ -12,6 +14,7 @@ from .checkpoints import describe_whole
 from .history import History
 from .model import Model
 from .progress import figure
+from .showing import curves, page, parameters, sizes
 from .storage import write
 from .tasks import Regression
 
@@ -37,6 +40,8 @@ class Result:
         Which rows of X were held out; None where none were, or data of their own were given.
     chosen : int
         Steps that were made where no epochs were asked for and 20 were too few, else 0.
+    ranks : int
+        Processes that trained together.
     given : tuple
         X and y as they were given, which :meth:`resume` goes on with.
     """
@@ -50,6 +55,7 @@ class Result:
     validation_samples: int
     validation_rows: np.ndarray | None = None
     chosen: int = 0
+    ranks: int = 1
     given: tuple[Any, Any] = field(default=(None, None), repr=False, compare=False)
 
     def resume(self, epochs: int | None = None, **options: Any) -> "Result":
@@ -82,17 +88,29 @@ class Result:
         write(as_path(path), description, tensors)
 
     def __str__(self) -> str:
+        sentences = [
+            f"{name} {training} during the epoch" + (f", held out {validation}" if validation else "")
+            for name, training, validation in self._figures()
+        ]
+        return "\n".join([*self._sentences(), *sentences])
+
+    def _repr_html_(self) -> str:
+        sentences = [f"<div>{escape(sentence)}</div>" for sentence in self._sentences()]
+        figures = table(self._figures(), ["", "during the epoch", "held out"])
+        return page("Result", *sentences, figures, *curves(self.history))
+
+    def _sentences(self) -> list[str]:
         model, history = self.model, self.history
-        weights = sum(array.size for layer in model.host_params() for array in layer if array is not None)
         kind = type(model.task).__name__.lower()
-        sizes = "-".join(map(str, model.mlp.sizes))
         place = model.place
         lines = [
-            f"{sizes} network, {weights:,} parameters, {kind} with {type(model.task.loss).__name__}, "
+            f"{sizes(model)} network, {parameters(model):,} parameters, {kind} with {type(model.task.loss).__name__}, "
             f"on {place.backend.name} ({place.backend.device_name(place.device)}, {place.dtype})",
             f"{self.samples:,} samples, {self.validation_samples:,} held out; {history.epochs} epochs "
             f"in {sum(history.seconds):.1f} s",
         ]
+        if self.ranks > 1:
+            lines.append(f"each batch shared by {self.ranks} ranks")
         if self.chosen:
             lines.append(
                 f"{history.epochs} epochs were chosen, {self.chosen:,} steps; the weights are those of the best, epoch "
@@ -106,15 +124,19 @@ class Result:
             since = f"epoch {self.kept_epoch}, whose figures follow" if self.kept_epoch else "the start"
             steps = "1 step" if self.steps_beyond == 1 else f"{self.steps_beyond} steps"
             lines.append(f"the weights are {steps} past {since}")
-        for name, training, validation in [("loss", history.loss, history.validation_loss)] + [
-            (name, values, history.validation_metrics.get(name, [])) for name, values in history.metrics.items()
-        ]:
-            if training:
-                kept = self.kept_epoch - 1
-                # The former is measured while the weights still move, the latter when they have.
-                held_out = f", held out {figure(name, validation[kept])}" if validation else ""
-                lines.append(f"{name.replace('_', ' ')} {figure(name, training[kept])} during the epoch{held_out}")
-        return "\n".join(lines)
+        return lines
+
+    def _figures(self) -> list[tuple[str, str, str]]:
+        """Return the loss and each metric of the epoch that is kept: its name, in training, and held out."""
+        history, kept = self.history, self.kept_epoch - 1
+        both = [("loss", history.loss, history.validation_loss)]
+        both += [(name, values, history.validation_metrics.get(name, [])) for name, values in history.metrics.items()]
+        # The former is measured while the weights still move, the latter when they have.
+        return [
+            (name.replace("_", " "), figure(name, training[kept]), figure(name, held_out[kept]) if held_out else "")
+            for name, training, held_out in both
+            if training
+        ]
 
     def _targets_too(self) -> str:
         # The loss of standardized targets has a meaning of its own, which its reader should be told.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .model import Model
     from .options import Options
     from .step import Tally
+    from .team import Team
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class Run:
         What a step is made of, and the training samples, as long as it goes; for whoever looks into the network.
     held_out : int
         Validation samples.
+    team : Team or None
+        The processes that train together, each with its share of every batch; None where there is one.
     """
 
     def __init__(
@@ -79,6 +82,8 @@ class Run:
         self.signal: int | None = None
         # What it goes with. Of it, the value of the run is independent.
         self.loss: Array = None
+        self.team: Team | None = None
+        self.agreed = False  # of the team, to stop
         self.recipe: Any = None
         self.data: Any = None
         self.samples = self.held_out = 0
@@ -111,6 +116,11 @@ class Run:
         """The last validation loss, or without validation data the last loss."""
         return (self.history.validation_loss or self.history.loss)[-1]
 
+    @property
+    def ends(self) -> bool:
+        """Whether training ends here: of several processes, when all know that one of them wants to stop."""
+        return self.stopped is not None if self.team is None else self.agreed
+
     def stop(self, why: str) -> None:
         """End training after this step."""
         self.stopped = self.stopped or why
@@ -142,4 +152,4 @@ class Run:
 
     def let_go(self) -> None:
         """Hold on to no data: whoever keeps a run or its model keeps no table."""
-        self.data = self.recipe = self.loss = None
+        self.data = self.recipe = self.loss = self.team = None

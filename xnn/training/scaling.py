@@ -1,16 +1,59 @@
 """Inputs brought to mean 0 and standard deviation 1, and back."""
 
 from dataclasses import dataclass
-from typing import Any
+from functools import reduce
+from math import ceil
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..errors import NotFiniteError, OptionError
 from ..nn.checks import check_finite
 from .mapped import release
+from .team import Team, share
 
 SCALES = ("auto", "standard", "common")
 _ENTRIES = 2**18  # read at a time, so that a memmap is never in memory as a whole
+
+
+class _Moments(NamedTuple):
+    """What is known of some rows, feature by feature."""
+
+    weight: float  # how many rows there are, or the sum of their weights
+    mean: np.ndarray
+    squares: np.ndarray  # of the distances to the mean, summed
+    low: np.ndarray
+    high: np.ndarray
+
+    @classmethod
+    def none(cls, features: int) -> "_Moments":
+        infinite = np.full(features, np.inf)
+        return cls(0.0, np.zeros(features), np.zeros(features), infinite, -infinite)
+
+    @classmethod
+    def of(cls, part: np.ndarray, weights: np.ndarray | None) -> "_Moments":
+        """Those of some rows, of which one of weight 2 counts as two and one of weight 0 as none."""
+        if weights is not None:
+            part, weights = part[weights > 0], weights[weights > 0]
+            if not len(part):
+                return cls.none(part.shape[1])
+        with np.errstate(over="ignore", invalid="ignore"):
+            count = len(part) if weights is None else float(weights.sum())
+            mean = part.mean(axis=0) if weights is None else weights @ part / count
+            apart = (part - mean) ** 2
+            squares = apart.sum(axis=0) if weights is None else weights @ apart
+        return cls(count, mean, squares, part.min(axis=0), part.max(axis=0))
+
+    def joined(self, other: "_Moments") -> "_Moments":
+        """Join those of two sets of rows."""
+        if not other.weight:
+            return self
+        count, n = self.weight, other.weight
+        with np.errstate(over="ignore", invalid="ignore"):
+            apart = other.mean - self.mean
+            squares = self.squares + (other.squares + apart**2 * (count * n / (count + n)))
+            mean = self.mean + apart * (n / (count + n))
+        return _Moments(count + n, mean, squares, np.minimum(self.low, other.low), np.maximum(self.high, other.high))
 
 
 @dataclass(frozen=True)
@@ -31,7 +74,15 @@ class Scaling:
         return cls(np.zeros(features), np.ones(features))
 
     @classmethod
-    def fit(cls, X: np.ndarray, kind: Any = "auto", rows: np.ndarray | None = None, name: str = "X") -> "Scaling":
+    def fit(
+        cls,
+        X: np.ndarray,
+        kind: Any = "auto",
+        rows: np.ndarray | None = None,
+        name: str = "X",
+        weights: np.ndarray | None = None,
+        team: Team | None = None,
+    ) -> "Scaling":
         """Choose shift and scale from the given rows of X, or all.
 
         Parameters
@@ -45,6 +96,10 @@ class Scaling:
         rows : numpy.ndarray of int, optional
         name : str
             What X is called in an error.
+        weights : numpy.ndarray, shape (samples,), optional
+            A sample of weight 2 counts as two of them, one of weight 0 as none.
+        team : Team, optional
+            Processes of which each reads a share of a memmap.
 
         Raises
         ------
@@ -62,23 +117,24 @@ class Scaling:
             return cls.none(features)
         if not isinstance(kind, str) or kind not in SCALES:
             raise OptionError(f"scale must be one of {', '.join(SCALES)} or None, got {kind!r}.")
-        count, mean, squares = 0, np.zeros(features), np.zeros(features)
-        low, high = np.full(features, np.inf), np.full(features, -np.inf)
         total = len(X) if rows is None else len(rows)
         size = max(1, _ENTRIES // features)
-        for start in range(0, total, size):
+        team = team if isinstance(X, np.memmap) else None
+        first, last = share(ceil(total / size), team)
+        found = _Moments.none(features)
+        for start in range(first * size, min(last * size, total), size):
             chosen = range(start, min(start + size, total)) if rows is None else np.sort(rows[start : start + size])
             part = X[start : start + size] if rows is None else X[chosen]
             if isinstance(X, np.memmap):
                 check_finite(part, name, chosen)
-            part = np.asarray(part, dtype=np.float64)
-            with np.errstate(over="ignore", invalid="ignore"):
-                n, here = len(part), part.mean(axis=0)
-                squares += ((part - here) ** 2).sum(axis=0) + (here - mean) ** 2 * (count * n / (count + n))
-                mean += (here - mean) * (n / (count + n))
-            count += n
+            w = None if weights is None else weights[np.asarray(chosen)]
+            found = found.joined(_Moments.of(np.asarray(part, dtype=np.float64), w))
             release(X)
-            low, high = np.minimum(low, part.min(axis=0)), np.maximum(high, part.max(axis=0))
+        if team is not None:
+            found = reduce(_Moments.joined, team.exchange(found))
+        count, mean, squares, low, high = found
+        if not count:  # all weights are 0
+            return cls.none(features)
         if not np.all(np.isfinite(squares)):
             raise too_large(name, max(-low.min(), high.max()), "float64")
         if kind == "common" or (kind == "auto" and _of_one_kind(high - low)):

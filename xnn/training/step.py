@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from ..backends import Array, namespace
 from ..errors import ShapeError
-from ..nn import MLP, Loss, Penalty
+from ..nn import MLP, Loss, Penalty, ravel, unravel
 from ..optimizers import Optimizer, State, clip_by_norm, clip_by_value
 from .metrics import Metric
 
@@ -33,9 +35,45 @@ class Recipe:
 
         The memory of `params` and `state` is reused for the result.
         """
+        gradients, loss, outputs = self._gradients(params, x, targets, weights, masks)
+        params, state, penalty = self._update(params, state, gradients, rate)
+        # Last: a metric of the user's that raises an error finds whole steps made.
+        return params, state, loss, penalty, self._measure(outputs, targets)
+
+    def part(self, params: Params, x: Array, targets: Array, weights: Any, masks: Any, share: Any, wish: Any) -> Array:
+        """Return what one of several processes has of a step, as one vector, which they sum before :meth:`move`.
+
+        It holds the gradients, the loss, the sum of each metric, and `wish`, a number that is not 0 if this process
+        wants to stop. `share` is that of its samples in the batch, whose mean the loss is.
+        """
+        share = share if self.loss.average else 1.0
+        gradients, loss, outputs = self._gradients(params, x, targets, weights, masks, share)
+        xp, sums = namespace(loss), self._measure(outputs, targets)
+        tail = xp.stack([loss, *(xp.astype(each, loss.dtype) for each in sums), xp.zeros_like(loss) + wish])
+        return ravel([gradients, tail])
+
+    def move(
+        self, params: Params, state: State, vector: Array, rate: Any
+    ) -> tuple[Params, State, Array, Any, list[Array], Array]:
+        """Return what :meth:`step` does, and the sum of the wishes to stop, from the sum of all :meth:`part`."""
+        tail = len(self.metrics) + 2
+        gradients = unravel(vector[:-tail], params)
+        params, state, penalty = self._update(params, state, gradients, rate)
+        loss, *sums, wishes = [vector[i - tail] for i in range(tail)]
+        return params, state, loss, penalty, sums, wishes
+
+    def _gradients(
+        self, params: Params, x: Array, targets: Array, weights: Any, masks: Any, share: Any = None
+    ) -> tuple[Params, Array, Array]:
+        """Return the gradients and the loss of a batch, or of a share in one, and the outputs."""
         outputs, traces = self.mlp.forward(params, x, masks)
         loss, slope = self.loss.value_and_gradient(outputs, targets, weights)
-        gradients = self.mlp.backward(params, traces, slope)
+        if share is not None:
+            loss, slope = loss * share, slope * share
+        return self.mlp.backward(params, traces, slope), loss, outputs
+
+    def _update(self, params: Params, state: State, gradients: Params, rate: Any) -> tuple[Params, State, Any]:
+        """Return parameters and state after a step along these gradients, and the penalty of before it."""
         penalty = 0.0
         if self.penalty:
             penalty = self.penalty(params)
@@ -45,7 +83,7 @@ class Recipe:
         if self.clip_norm is not None:
             gradients = clip_by_norm(gradients, self.clip_norm)
         params, state = self.optimizer.update(params, gradients, state, rate, donate=True)
-        return params, state, loss, penalty, self._measure(outputs, targets)
+        return params, state, penalty
 
     def sweep(
         self, scan: Any, params: Params, state: State, tables: Tables, rows: Array, rates: Array
@@ -122,6 +160,11 @@ class Tally:
     def copied(self) -> "Tally":
         """Return one of its own; the sums themselves are never written to."""
         return Tally.of(self._recipe, *self.values())
+
+    def summed(self, team: Any) -> "Tally":
+        """Return the tally of the batches of all processes, of which each has its own."""
+        samples, *values = team.sum(np.array([self._samples, *map(float, self.values()[1])])).tolist()
+        return Tally.of(self._recipe, int(samples), values)
 
     def read(self) -> tuple[float, dict[str, float]]:
         """Return the loss and each metric's mean as host floats: the one synchronisation of an epoch."""

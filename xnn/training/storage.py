@@ -148,7 +148,11 @@ def build_part(kind: str, saved: Any, table: Mapping[str, Any]) -> Any:
         If what is saved describes no such part.
     """
     name, options = expect(saved, list, f"the {kind}")
-    expect(name, str, f"the {kind}'s name")
+    if expect(name, str, f"the {kind}'s name") not in table:
+        raise ValueError(
+            f"{UnknownNameError(kind, name, table)} If it is of your own, register its class under that name before "
+            f"loading: xnn.training.register({name!r}, ...)."
+        )
     for key, value in expect(options, dict, f"the {kind}'s options").items():
         if key != "biases" and isinstance(value, bool) is not isinstance(_default(table.get(name), key), bool):
             raise ValueError(f"the {kind}'s {key} is {value!r}")

@@ -59,8 +59,9 @@ class Classification:
 
     def probabilities(self, outputs: np.ndarray) -> np.ndarray:
         """Return the probability of each class, shape (n, C)."""
-        p = self.loss.output.forward(outputs)
-        return p if self.units > 1 else np.concatenate([1.0 - p, p], axis=1)
+        if self.units > 1:
+            return self.loss.output.forward(outputs)
+        return np.concatenate([_sigmoid(-outputs), _sigmoid(outputs)], axis=1)
 
     def predictions(self, outputs: np.ndarray) -> np.ndarray:
         """Return the most probable class of each sample, shape (n,)."""
@@ -89,7 +90,7 @@ class MultiLabel:
 
     def probabilities(self, outputs: np.ndarray) -> np.ndarray:
         """Return the probability of each yes, shape (n, K)."""
-        return self.loss.output.forward(outputs)
+        return _sigmoid(outputs)
 
     def predictions(self, outputs: np.ndarray) -> np.ndarray:
         """Return 1 for yes and 0 for no, shape (n, K)."""
@@ -161,7 +162,7 @@ class Kind(NamedTuple):
         """Return y where its entries are classes, of which each is to be on both sides of a split."""
         return y if self.name == "classification" else None
 
-    def fit(self, y: np.ndarray, rows: np.ndarray | None, scale: Any) -> "Task":
+    def fit(self, y: np.ndarray, rows: np.ndarray | None, scale: Any, weights: np.ndarray | None = None) -> "Task":
         """Find the classes, or the scaling of the targets, in the rows that are trained on."""
         if self.name == "classification":
             classes = np.unique(y if rows is None else y[rows])
@@ -170,7 +171,7 @@ class Kind(NamedTuple):
         if self.name == "multilabel":
             return MultiLabel(y.shape[1], self.loss)
         columns = y[:, None] if y.ndim == 1 else y
-        scaling = Scaling.fit(columns, None if scale is None else "standard", rows, "y")
+        scaling = Scaling.fit(columns, None if scale is None else "standard", rows, "y", weights)
         return Regression(columns.shape[1], y.ndim == 1, self.loss, scaling)
 
 
@@ -258,6 +259,12 @@ def _decide(y: np.ndarray, loss: Loss | None) -> str:
         f"y holds {len(values)} different whole numbers as {y.dtype} in {len(y)} samples, which could be classes or "
         "quantities: say task='classification' or task='regression'."
     )
+
+
+def _sigmoid(z: np.ndarray) -> np.ndarray:
+    """``1 / (1 + e^-z)`` with every digit of small ones, whose logarithms are asked for; training's form is faster."""
+    e = np.exp(-np.abs(z))
+    return np.where(z > 0, np.ones_like(z), e) / (1.0 + e)
 
 
 def _check_labels(y: np.ndarray, loss: Loss | None) -> None:

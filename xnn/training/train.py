@@ -3,13 +3,15 @@
 Nothing that is fitted sees a row that is held out. A run begins here, or goes on from where another stands.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
+from platform import python_version
 from typing import Any
 
 import numpy as np
 
+from .. import __version__
 from ..backends import Place
 from ..errors import CallbackError, OptionError
 from ..nn import MLP, Identity
@@ -27,8 +29,10 @@ from .result import Result
 from .run import Run
 from .scaling import Scaling
 from .split import ALL, Rows, split
+from .state import identity
 from .step import Recipe
 from .tasks import CROSS_ENTROPIES, Regression, Task, decide
+from .team import Team
 
 FEWEST_EPOCHS, FEWEST_STEPS = 20, 2000  # where no epochs are asked for
 
@@ -45,6 +49,7 @@ class Asked:
     init: Model | None = None  # whose weights to begin with
     run: Run | None = None  # that goes on
     checkpoint: Checkpoint | None = None
+    team: Team | None = None
 
 
 def tell(asked: Asked) -> Result:
@@ -52,9 +57,9 @@ def tell(asked: Asked) -> Result:
     options = asked.options
     samples = take_in(asked.X, asked.y, options.sample_weight, options.feature_names)
     place = options.place(asked.X) if asked.init is None else asked.init.place
-    for_split, for_init, for_shuffle, for_noise = np.random.default_rng(options.seed).spawn(4)
+    for_split, for_init, for_shuffle, for_noise = _generators(options.seed)
 
-    fitted = Fitted.of(samples, options, for_split, asked.init)
+    fitted = Fitted.of(samples, options, for_split, asked.init, asked.team)
     with place.scope():
         # What is on the device has no name here: whoever keeps an error, as a notebook does, keeps this frame.
         try:
@@ -64,6 +69,22 @@ def tell(asked: Asked) -> Result:
                 error.result = _result(error.result, asked, fitted)
             raise
     return _result(run, asked, fitted)
+
+
+def untrained(samples: Samples, options: Options, place: Place) -> Model:
+    """Return the model that a training on `samples` begins with.
+
+    Of a classifier, `samples.y` may be all its classes, once each, where the rows do not hold them all.
+    """
+    for_split, for_init, *_ = _generators(options.seed)
+    fitted = Fitted.of(samples, replace(options, validation=None, class_weight=None), for_split, None, None)
+    with place.scope():
+        return _model(fitted, place, samples.names, fitted.mlp.init_at(place, for_init, options.initializer))
+
+
+def _generators(seed: int) -> list[np.random.Generator]:
+    """Return those of the split, the weights, the shuffling and the dropout."""
+    return np.random.default_rng(seed).spawn(4)
 
 
 @dataclass(frozen=True)
@@ -77,19 +98,22 @@ class Fitted:
     mlp: MLP
 
     @classmethod
-    def of(cls, samples: Samples, options: Options, rng: np.random.Generator, init: Model | None) -> "Fitted":
+    def of(
+        cls, samples: Samples, options: Options, rng: np.random.Generator, init: Model | None, team: Team | None
+    ) -> "Fitted":
         """Split, and then fit classes, scaling and weights to the training rows; those of `init` stay as they are."""
         kind = decide(samples.y, options.task, options.loss) if init is None else None
         groups = kind.groups(samples.y) if kind else (samples.y if init and init.classes is not None else None)
         rows = ALL
         if options.validation and not isinstance(options.validation, tuple):
             rows = split(groups, len(samples.y), options.validation, rng)
+        weights = sample_weights(samples.weights, options.class_weight, groups, rows.training)
         if init is not None:
             task, scaling, mlp = init.task, init.scaling, init.mlp
         else:
             assert kind is not None
-            task = kind.fit(samples.y, rows.training, options.scale)
-            scaling = Scaling.fit(samples.X, options.scale, rows.training)
+            task = kind.fit(samples.y, rows.training, options.scale, weights)
+            scaling = Scaling.fit(samples.X, options.scale, rows.training, weights=weights, team=team)
             sizes = (samples.X.shape[1], *options.hidden, task.units)
             mlp = MLP(sizes, options.activation, options.output, options.bias, options.dropout)
         if isinstance(task.loss, CROSS_ENTROPIES) and not isinstance(mlp.output, Identity):
@@ -97,7 +121,6 @@ class Fitted:
                 f"{type(task.loss).__name__} takes logits and applies its own "
                 f"{type(task.loss.output).__name__.lower()}: leave output='identity', got {mlp.output!r}."
             )
-        weights = sample_weights(samples.weights, options.class_weight, groups, rows.training)
         return cls(rows, task, scaling, weights, mlp)
 
 
@@ -112,6 +135,7 @@ def _looped(asked: Asked, samples: Samples, fitted: Fitted, place: Place, rngs: 
     )  # fmt: skip
     run = _begun(asked, fitted, place, recipe, rngs) if asked.run is None else asked.run.fresh()
     run.recipe, run.data, run.options = recipe, table(rows.training), options
+    run.team = asked.team
     run.network = partial(_model, fitted, place, samples.names)
     given = None
     if isinstance(options.validation, tuple):
@@ -123,8 +147,14 @@ def _looped(asked: Asked, samples: Samples, fitted: Fitted, place: Place, rngs: 
     run.samples, run.held_out = run.data.samples, held_out.samples if held_out else 0
     run.steps = ceil(run.samples / size)
     run.epochs = _epochs(asked, run)
+    tables = samples, (given and given.X, given and given.y)
+    if run.team is not None:
+        run.team.check_enough(run.samples, size)
+        run.team.check_alike(_called(asked, run, place, *tables))
     if asked.checkpoint is not None:
-        asked.checkpoint.begin(run, samples, (given and given.X, given and given.y), place)
+        asked.checkpoint.begin(run, *tables, place)
+    if run.team is not None:
+        run.team.begin()
     try:
         go_on(
             run, place, held_out, options.schedule, options.learning_rate, size, Calls(asked.callbacks),
@@ -133,6 +163,19 @@ def _looped(asked: Asked, samples: Samples, fitted: Fitted, place: Place, rngs: 
     finally:
         run.let_go()
     return run
+
+
+def _called(asked: Asked, run: Run, place: Place, samples: Samples, validation: tuple[Any, ...]) -> dict[str, Any]:
+    """Return what the calls of several processes must share, by name."""
+    call = identity(asked.options, samples, validation)
+    kept = asked.checkpoint
+    return {
+        "version of xnn": __version__, "version of numpy": np.__version__, "version of Python": python_version(),
+        "number of samples": len(samples.y), "number of features": samples.X.shape[1], **call["options"],
+        "epochs": run.epochs, "patience": asked.options.patience, "backend": place.backend.name,
+        "checkpoint": kept and kept.described, "run to go on with": asked.run and (run.epoch, run.step),
+        "data": call["data"],
+    }  # fmt: skip
 
 
 def _begun(asked: Asked, fitted: Fitted, place: Place, recipe: Recipe, rngs: tuple[np.random.Generator, ...]) -> Run:
@@ -188,6 +231,7 @@ def _result(run: Run, asked: Asked, fitted: Fitted) -> Result:
         kept_epoch=run.kept_epoch,
         steps_beyond=run.steps_beyond,
         samples=run.samples,
+        ranks=1 if asked.team is None else asked.team.size,
         validation_samples=run.held_out,
         validation_rows=fitted.rows.held_out,
         chosen=run.step if options.epochs is None and asked.run is None and run.epochs > FEWEST_EPOCHS else 0,

@@ -39,7 +39,7 @@ def _finite(name: str, x: Host) -> Iterator[Finding]:
 
 
 def _lengths(X: Host, y: Host) -> Iterator[Finding]:
-    if X.ndim and y.ndim and X.size > 1 and not set(X.shape) & set(y.shape) and min(X.size, y.size) > 0:
+    if X.ndim and y.ndim and not set(X.shape) & set(y.shape) and min(X.size, y.size) > 1:
         yield Finding(
             "labels-shape", "y", f"X has shape {X.shape} and y {y.shape}: no axis of theirs has the same length.",
             f"give one target a sample: y of shape ({X.shape[0]},) or ({X.shape[0]}, outputs)",

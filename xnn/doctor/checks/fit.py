@@ -34,7 +34,8 @@ def check(exam: Examination) -> Iterator[Finding]:
     subject, settled = exam.subject, exam.settled
     outputs = _outputs(subject)
     count = int(min(FIT_SAMPLES, max(2, subject.theta.size // (2 * outputs))))  # no more than it has parameters for
-    fit = overfit(exam, subject.theta, count, quick=settled)
+    # Where a cause was found, the probe only shows how far it comes nevertheless.
+    fit = overfit(exam, subject.theta, count, quick=settled, budget=BUDGET_FIT / 3 if settled else BUDGET_FIT)
     if fit is None:
         exam.done["overfit probe"] = "left out: X and y do not say how many samples there are"
         return

@@ -10,23 +10,23 @@ from ...backends import to_host
 from ...findings import NOTES, Finding
 from ...gradcheck.parts import Host, Program, check_program
 from ..examination import Examination
-from ..limits import WEIGHTS_LARGE
+from ..limits import WEIGHTS_CALM, WEIGHTS_LARGE
 from ..subject import Subject
 
 
 def check(exam: Examination) -> Iterator[Finding]:
     """Yield what the gradient checker finds."""
     subject = exam.subject
-    program = Program(subject.program.loss, subject.program.gradients, subject.structure.tree, subject.data)
+    program = _program(subject, subject.structure.tree, subject.data)
     subject.checked = check_program(program)
     doubtful = [finding.code for finding in subject.checked.report.findings if not finding.is_note]
     strange = bool(doubtful) and set(doubtful) <= {"unknown", "loss-mismatch"}
     if doubtful and (strange or float(subject.program.spread.max()) > WEIGHTS_LARGE):
         # Where outputs saturate and are clipped, no gradient agrees with the loss: look where they do not.
-        program = _calm(subject)
-        calm = check_program(program)
-        if calm.report.tensors and (calm.report.ok or strange):
-            subject.checked = calm
+        calm = _calm(subject)
+        found = None if calm is None else check_program(calm)
+        if calm is not None and found is not None and found.report.tensors and (found.report.ok or strange):
+            program, subject.checked = calm, found
     report = subject.checked.report
     subject.program.careful = program.careful
     exam.done["gradient"] = f"done{report.samples and f', on {report.samples}'}"
@@ -47,7 +47,7 @@ def elsewhere(exam: Examination) -> Iterator[Finding]:
     for theta in exam.ends:
         if not subject.loss(theta) < first or _agrees(subject, theta, data):
             continue
-        program = Program(subject.program.loss, subject.program.gradients, subject.structure.at(theta), data)
+        program = _program(subject, subject.structure.at(theta), data)
         report = check_program(program).report
         found = [finding for finding in report.findings if not finding.is_note]
         if not report.ok and report.tensors and found:
@@ -71,12 +71,19 @@ def _agrees(subject: Subject, theta: Host, data: tuple[Any, ...]) -> bool:
     return True
 
 
-def _calm(subject: Subject) -> Program:
-    """Return the program with weights and inputs of ordinary size."""
-    own, theta = subject.program, subject.theta * numpy.minimum(1.0, 0.3 / subject.program.spread)
+def _calm(subject: Subject) -> Program | None:
+    """Return the program with weights and inputs of ordinary size; None where they are of that size already."""
+    theta = subject.theta * numpy.minimum(1.0, 0.3 / subject.program.spread)
     data = subject.data
     X = to_host(data[0])
     size = float(numpy.sqrt(numpy.mean(X.astype("float64") ** 2))) if X.dtype.kind in "fiu" else 0.0
     if size > 10.0 and numpy.isfinite(size):
         data = subject.with_inputs(X / size, data)
-    return Program(own.loss, own.gradients, subject.structure.at(theta), data)
+    if data is subject.data and float(subject.program.spread.max()) <= WEIGHTS_CALM:
+        return None
+    return _program(subject, subject.structure.at(theta), data)
+
+
+def _program(subject: Subject, params: Any, data: tuple[Any, ...]) -> Program:
+    own = subject.program
+    return Program(own.loss, own.gradients, params, data, before=own.before)

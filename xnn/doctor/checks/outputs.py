@@ -11,6 +11,7 @@ from ..examination import Examination
 from ..limits import OFF, SPREADS
 from ..predictions import Predictions
 from ..subject import Subject, quiet
+from . import one_target
 from .loss import below_zero
 
 
@@ -28,6 +29,7 @@ def check(exam: Examination) -> Iterator[Finding]:
         exam.done["predictions"] = "done"
     yield from _probabilities(subject, predictions)
     yield from below_zero(exam)
+    yield from one_target.check(exam)
     yield from _unmoved(exam)
     yield from _reach(exam)
     yield from _accuracy(subject, exam, predictions)
@@ -94,7 +96,9 @@ def _reach(exam: Examination) -> Iterator[Finding]:
     if network is not None and network.head.output is None and network.layout[-1].W.shape[1] == 1:
         yield _one_unit()
         return
-    answers = [predictions.at(subject.near(share, i)) for i, share in enumerate(SPREADS)]
+    # Both ways: with few parameters all outputs may be at one end of their range.
+    far = [theta for i, share in enumerate(SPREADS) for theta in _both_ways(subject, share, i)]
+    answers = [predictions.at(theta) for theta in far]
     sound = [x for x in answers if not isinstance(x, str)]
     sound = [x[numpy.all(numpy.isfinite(x), axis=1)] for x in sound]
     sound = [x for x in sound if x.size]
@@ -116,6 +120,11 @@ def _reach(exam: Examination) -> Iterator[Finding]:
         return
     yield from _bounds(exam, outputs, rows)
     yield from _flat_loss(subject)
+
+
+def _both_ways(subject: Subject, share: float, seed: int) -> tuple[Host, Host]:
+    ahead = subject.near(share, seed)
+    return ahead, 2.0 * subject.theta - ahead
 
 
 RANGES = {
@@ -219,6 +228,7 @@ def _accuracy(subject: Subject, exam: Examination, predictions: Predictions) -> 
         with quiet(), structure.place.scope():
             try:
                 params = structure.at(theta) if k else first
+                subject.redraw()
                 said = numpy.asarray(to_host(function(params, *subject.program.fresh_data())))
             except Exception as error:
                 exam.done[name] = f"left out: accuracy raises {type(error).__name__}: {error}"

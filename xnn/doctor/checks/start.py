@@ -1,6 +1,7 @@
 """Is it the start? Units that begin equal and stay so, weights too big or too small, units that are dead."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy
 
@@ -8,6 +9,7 @@ from ...findings import Finding
 from ...gradcheck.parts import Host, Trace
 from ..examination import Examination
 from ..limits import (
+    CHAIN,
     DEAD_SAMPLES,
     EXPLODED,
     GAIN_HUGE,
@@ -81,7 +83,7 @@ def _sizes(subject: Subject, base: float) -> Iterator[Finding]:
     network, rows = subject.network, subject.rows
     if network is None or rows is None or subject.samples is None:
         strange = list(_strange_sizes(subject))
-        yield from strange or _dead_by_gradient(subject)
+        yield from strange or list(_vanishing_chain(subject)) or _dead_by_gradient(subject)
         return
     which = list(range(subject.samples)) if subject.samples <= ROWS else subject.choose(ROWS)
     traces = subject.traces(subject.theta, which)
@@ -176,7 +178,7 @@ def _units(
 ) -> Iterator[Finding]:
     network = subject.network
     assert network is not None
-    for i, layer in enumerate(network.layout[:-1]):
+    for i, layer in enumerate(network.layout[: len(hidden)]):
         name = layer.W_name
         if _too_many(dead[i], subject):
             bias = 0.0 if layer.b is None else float(numpy.mean(subject.theta[layer.b]))
@@ -227,6 +229,26 @@ def _flow(subject: Subject, size: float) -> Iterator[Finding]:
             f"make the weights {ratio ** (1 / (layers - 1)):.1f} times smaller in each layer, or clip the gradient's "
             f"norm to {norms[-1]:.2g}",
             f"norms of the gradients, first to last: {', '.join(f'{n:.1e}' for n in norms)}", 0.95,
+        )  # fmt: skip
+
+
+def _vanishing_chain(subject: Subject) -> Iterator[Finding]:
+    """Compare the weights' gradients where the network is not known: a chain shrinks them from layer to layer."""
+    g = subject.gradient(subject.theta) if subject.gradient_ok else None
+    if g is None or len(subject.matrices) < CHAIN or not numpy.all(numpy.isfinite(g)):
+        return
+    leaves = [subject.program.leaves[i] for i in subject.matrices]
+    norms = [float(numpy.linalg.norm(g[leaf.slice])) for leaf in leaves]
+    if norms[0] > norms[-1]:
+        leaves, norms = leaves[::-1], norms[::-1]
+    shrinks = all(0.0 < here < after for here, after in pairwise(norms))
+    if shrinks and norms[0] < VANISHED_NORM * norms[-1]:
+        yield Finding(
+            "vanishing-gradients", leaves[0].name,
+            f"over {len(norms)} layers the gradient shrinks to {norms[0] / norms[-1]:.1g}: the first layers hardly "
+            "move.",
+            "use ReLU or tanh with weights of std sqrt(2 / inputs) or sqrt(1 / inputs), or fewer layers",
+            f"norms of the gradients, first to last: {', '.join(f'{n:.1e}' for n in norms)}", 0.9,
         )  # fmt: skip
 
 

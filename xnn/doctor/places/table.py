@@ -1,6 +1,7 @@
 """Which finding stands where: a row a code, and the first value that shows it."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache, cached_property
 
@@ -8,12 +9,13 @@ import numpy
 
 from ...findings import Finding
 from ...gradcheck.parts import Host
-from ...source import Place
+from ...source import Place, Unavailable
 from ..checks.stability import stretched
 from ..examination import Examination
 from ..limits import OFF, UNITS_MOST
 from .followed import Data, Followed, Recorded, Value, place_of
 from .infinite import where_infinite
+from .made import Made
 from .mixing import where_broadcast, where_mixed
 
 SAMPLES = 64  # that are recorded
@@ -46,7 +48,19 @@ class Places:
     def of(self, finding: Finding) -> Place | None:
         """Return where a finding stands, None where that is not known or nowhere."""
         where = TABLE.get(finding.code)
-        return None if where is None else place_of(where(self, finding))
+        found = None if where is None else where(self, finding)
+        return found if isinstance(found, Place) else place_of(found)
+
+    @cached_property
+    def made(self) -> Made:
+        """What stands in the files of the user's functions, each of which is run for them to be met."""
+        followed = list[Followed]()
+        for function in (self.subject.program.loss, self.subject.program.gradients, self.subject.functions.step):
+            with suppress(Unavailable):
+                if function is not None:
+                    followed.append(self.followed(function))
+                    followed[-1].at(data=self.some)
+        return Made(followed)
 
     # --- one for each kind of place
 
@@ -71,9 +85,56 @@ class Places:
         lost = not numpy.isfinite(self.subject.loss(self.subject.theta, self.some))
         return where_infinite(self.loss, self.some if lost else self.subject.data)
 
-    def size(self, finding: Finding) -> Value | None:
-        """Where inputs or weights are too big for the loss to be finite."""
-        return None if numpy.isfinite(self.subject.loss(self.subject.theta)) else self.infinite(finding)
+    def size(self, finding: Finding) -> Value | Place | None:
+        """Where inputs or weights are too big for the loss to be finite; where it is finite, where they are made."""
+        if not numpy.isfinite(self.subject.loss(self.subject.theta)):
+            return self.infinite(finding)
+        return self.data(finding) if finding.code == "input-scale" else self.weights(finding)
+
+    def data(self, finding: Finding) -> Place | None:
+        """Where X or y is made."""
+        return self.made.data(self.subject.given[finding.parameter == "y"])
+
+    def labels(self, finding: Finding) -> Value | Place | None:
+        """Where y is made, else where the loss meets it."""
+        return self.data(finding) or self.met(finding)
+
+    def met(self, finding: Finding) -> Value | None:
+        """Where targets first make a difference to what the loss computes."""
+        X, y = self.some
+        other = self.subject.part([*self.which[1:], self.which[0]])[1]
+        run, moved = (self.loss.at(data=(X, each)) for each in (y, other))
+
+        def differs(value: Value) -> bool:
+            now = moved.record.values.get(value.site.number, [])
+            return value.k < len(now) and not numpy.array_equal(now[value.k], value.host)
+
+        return run.first(differs)
+
+    def weights(self, finding: Finding) -> Place | None:
+        """Where a parameter is made."""
+        structure = self.subject.structure
+        leaf = next((leaf for leaf in structure.leaves if leaf.name == finding.parameter), None)
+        return None if leaf is None else self.made.parameter(structure.tree, leaf.name, leaf.like)
+
+    def flow(self, finding: Finding) -> Value | Place | None:
+        """Where the weights are made that the gradient shrinks or grows through, else the first activation."""
+        return self.weights(finding) or self.activation(finding)
+
+    def rate(self, finding: Finding) -> Place | None:
+        """Where the learning rate is named."""
+        rate = self.subject.functions.learning_rate
+        return None if rate is None else self.made.rate(rate, self.subject.structure.tree)
+
+    def step(self, finding: Finding) -> Value | None:
+        """Where the user's step computes new parameters."""
+        theta, step = self.subject.near(OFF, 1), self.subject.functions.step  # from 0 on, what is added is the sum
+        after = self.subject.update(theta)
+        if step is None or isinstance(after, str):
+            return None
+        new = [leaf.cut(after) for leaf in self.subject.program.leaves if numpy.any(leaf.cut(after - theta))]
+        run = self.followed(step).at(theta)
+        return run.first(lambda value: any(value.host.shape == x.shape and numpy.allclose(value.host, x) for x in new))
 
     def activation(self, finding: Finding) -> Value | None:
         """Where a layer's activations are computed: in the function that computes what they are taken of."""
@@ -125,13 +186,27 @@ class Places:
         return _activated(run, rows if traces is None else traces[-1].z[0], rows)
 
 
-TABLE: dict[str, Callable[[Places, Finding], Value | None]] = {
+TABLE: dict[str, Callable[[Places, Finding], Value | Place | None]] = {
     "samples-mixed": Places.mixed,
     "loss-broadcast": Places.broadcast,
     "not-finite": Places.infinite,
     "unstable": Places.infinite,
     "input-scale": Places.size,
+    "input-not-finite": Places.data,
+    "input-constant": Places.data,
+    "class-imbalance": Places.data,
+    "labels-range": Places.labels,
+    "labels-one-hot": Places.labels,
+    "labels-shape": Places.labels,
     "init-scale": Places.size,
+    "zero-init": Places.weights,
+    "symmetric-init": Places.weights,
+    "initial-loss": Places.weights,
+    "vanishing-gradients": Places.flow,
+    "exploding-gradients": Places.flow,
+    "learning-rate-high": Places.rate,
+    "learning-rate-low": Places.rate,
+    "ascending": Places.step,
     "dead-units": Places.activation,
     "saturated-units": Places.activation,
     "loss-mismatch": Places.result,

@@ -58,7 +58,7 @@ BRINGS: dict[str, set[str]] = {
     "dead-units": {*_STUCK, *_RATE, "no-bias"},
     "saturated-units": {*_STUCK, *_RATE},
     "vanishing-gradients": {"plateau", "cannot-overfit", *_RATE},
-    "exploding-gradients": {*_BLOWN, *_RATE},
+    "exploding-gradients": {*_BLOWN, *_RATE} - {"exploding-gradients"},
     "unstable": {"not-finite"},
     "decay-dominates": {*_STUCK, *_RATE, "dead-units"},
     "no-bias": {"cannot-overfit", "plateau"},

@@ -14,6 +14,7 @@ from ...backends import to_host
 from .tree import copied, holds_objects, is_whole, replace, walk
 
 PREFIXES = ("d", "d_", "grad_", "g_", "grad", "g", "nabla_", "delta_", "D", "dJd", "dL_d", "dLd")
+ORDINARY = 0.1  # the size of numbers that neither kill nor saturate what they are weights of
 NUDGE = 1e-3  # share of a tensor's size by which it is moved, to see whether the loss moves
 
 
@@ -50,7 +51,9 @@ def parameters(
         every = [item for item, its in zip(every, there, strict=True) if its]
         if not holds_objects(tree):
             return [name for name, _ in every] or None
-    moving = [(name, x) for name, x in every if _moves(loss, tree, name, data)]  # what an object keeps aside does not
+    # What an object keeps aside does not move the loss; nor do, where they start, weights before others that are zero.
+    partnered = () if found is None else [name for name, _ in every]
+    moving = [(name, x) for name, x in every if _moves(loss, tree, name, data, partnered)]
     if found is not None:
         return [name for name, _ in moving] or None
     if len(moving) == len(parts):
@@ -107,25 +110,38 @@ def fresh(tree: Any) -> Any:
     return replace(tree, copied, whole=True)
 
 
-def _moves(loss: Callable[..., Any], tree: Any, name: str, data: Callable[[], tuple[Any, ...]]) -> bool:
-    """Whether the loss changes with one of the numbers or arrays in `tree`."""
-    rng = numpy.random.default_rng(0)
-    names = iter([each for each, _ in walk(tree, whole=True)])
+def _moves(
+    loss: Callable[..., Any], tree: Any, name: str, data: Callable[[], tuple[Any, ...]], others: Sequence[str]
+) -> bool:
+    """Whether the loss changes with one of the numbers or arrays in `tree`, where it is or among `others` at random."""
+    for near in [()] if not others else [(), others]:
+        try:
+            with numpy.errstate(all="ignore"):
+                values = [loss(_nudged(tree, each, near), *data()) for each in ("", name)]
+        except Exception:
+            continue
+        before, after = (to_host(value[0] if isinstance(value, tuple) else value) for value in values)
+        if numpy.any(before != after) and (not near or numpy.all(numpy.isfinite([before, after]))):
+            return True
+    return False
 
-    def nudged(x: Any) -> Any:
-        if next(names) != name:
+
+def _nudged(tree: Any, name: str, others: Sequence[str]) -> Any:
+    """Return a copy with one part moved a little, and with numbers of ordinary size in the parts `others`."""
+    names, rng = iter([each for each, _ in walk(tree, whole=True)]), numpy.random.default_rng(0)
+
+    def new(x: Any) -> Any:
+        its = next(names)
+        if its != name and its not in others:
             return copied(x)
         host = to_host(x).astype("float64") if not isinstance(x, int) else numpy.asarray(float(x))
-        moved = host + NUDGE * (abs(host) + 0.1) * rng.standard_normal(host.shape)
+        noise = rng.standard_normal(host.shape)
+        if its in others:
+            host = ORDINARY * noise
+        moved = host + NUDGE * (abs(host) + 0.1) * noise if its == name else host
         return moved.tolist() if isinstance(x, list) else float(moved) if isinstance(x, (float, int)) else moved
 
-    try:
-        with numpy.errstate(all="ignore"):
-            before, after = (loss(params, *data()) for params in (fresh(tree), replace(tree, nudged, whole=True)))
-    except Exception:
-        return False
-    first = [part[0] if isinstance(part, tuple) else part for part in (before, after)]
-    return bool(numpy.any(to_host(first[0]) != to_host(first[1])))
+    return replace(tree, new, whole=True)
 
 
 def _in_order(moving: Sequence[tuple[str, Any]], sizes: Sequence[int]) -> list[str] | None:

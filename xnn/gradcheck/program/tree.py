@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy
 
-from ...backends import Place, place_like, to_host
+from ...backends import Place, backend_of, place_like, to_host
 from ...errors import DataError, OptionError
 
 Host = numpy.ndarray
@@ -79,6 +79,8 @@ class Structure:
             taken = [name in chosen for name, _ in every]
         elif any(real):  # whole numbers among floats are sizes, not weights
             taken = real
+        elif all(is_whole(x) for _, x in every):  # k = 0, rest = 0: nothing else could be learnt
+            taken = [True] * len(every)
         else:
             taken = [not is_whole(x) for _, x in every]
         found = [item for item, take in zip(every, taken, strict=True) if take]
@@ -125,16 +127,34 @@ def walk(tree: Any, path: str = "", whole: bool = False, above: tuple[int, ...] 
     """
     if is_leaf(tree) or (whole and is_whole(tree)):
         yield path or "params", tree
-    elif isinstance(tree, Mapping):
+        return
+    for name, _, part, around in _parts(tree, path, whole, above):
+        yield from walk(part, name, whole, around)
+
+
+def holders(tree: Any, name: str, path: str = "", above: tuple[int, ...] = ()) -> list[tuple[Any, Any]] | None:
+    """Return what holds the leaf of a name, from the outermost on, each with the key, the index or the attribute."""
+    if is_leaf(tree) or is_whole(tree):
+        return [] if name == (path or "params") else None
+    for part_name, key, part, around in _parts(tree, path, True, above):
+        if name.startswith(part_name) and (within := holders(part, name, part_name, around)) is not None:
+            return [(tree, key), *within]
+    return None
+
+
+def _parts(
+    tree: Any, path: str, whole: bool, above: tuple[int, ...]
+) -> Iterator[tuple[str, Any, Any, tuple[int, ...]]]:
+    """Yield of each part its name, its key, itself, and the objects around it."""
+    if isinstance(tree, Mapping):
         for key, part in tree.items():
-            yield from walk(part, f"{path}.{key}" if path else str(key), whole, above)
+            yield f"{path}.{key}" if path else str(key), key, part, above
     elif attributes := _attributes(tree, whole, above):
-        above = (*above, id(tree))
         for name in attributes:
-            yield from walk(getattr(tree, name), f"{path}.{name}" if path else name, whole, above)
+            yield f"{path}.{name}" if path else name, name, getattr(tree, name), (*above, id(tree))
     elif is_sequence(tree):
         for i, part in enumerate(tree):
-            yield from walk(part, f"{path or 'params'}[{i}]", whole, above)
+            yield f"{path or 'params'}[{i}]", i, part, above
 
 
 def replace(tree: Any, new: Callable[[Any], Any], whole: bool = False, above: tuple[int, ...] = ()) -> Any:
@@ -158,7 +178,8 @@ def replace(tree: Any, new: Callable[[Any], Any], whole: bool = False, above: tu
         return out
     if is_sequence(tree):
         return type(tree)([replace(part, new, whole, above) for part in tree])
-    return tree
+    # A layer that holds nothing yet may keep what it meets: that is the copy's.
+    return copy.copy(tree) if whole and is_object(tree) and id(tree) not in above else tree
 
 
 def _attributes(x: Any, whole: bool, above: tuple[int, ...]) -> tuple[str, ...]:
@@ -207,7 +228,12 @@ def _holds_numbers(x: Any) -> bool:
 
 def is_array(x: Any) -> bool:
     """Whether `x` is an array of a known library."""
-    return isinstance(x, numpy.ndarray) or place_like(x).backend.name != "numpy"
+    if isinstance(x, numpy.ndarray):
+        return True
+    if isinstance(x, _PLAIN):  # asked a thousand times as often as any other
+        return False
+    backend = backend_of(x)
+    return backend is not None and backend.name != "numpy"
 
 
 def is_sequence(x: Any) -> bool:
@@ -239,6 +265,7 @@ def holds_objects(tree: Any) -> bool:
     return len(list(walk(tree))) < sum(not is_whole(x) for _, x in walk(tree, whole=True))
 
 
+_PLAIN = (int, float, str, list, tuple, dict, FunctionType, MethodType, ModuleType, type, type(None))
 _LIBRARIES = {"builtins", "numpy", "functools", "itertools", "random", "torch", "jax", "jaxlib", "cupy"}
 
 

@@ -1,0 +1,16 @@
+"""The logarithm of 0."""
+
+import numpy as np
+
+
+def loss(w, X, y):
+    return np.mean((X @ w - y) ** 2)
+
+
+def gradients(w, X, y):
+    return 2 * X.T @ (X @ w - y) / len(y) + 0 * np.log(w * 0)  # right: return 2 * X.T @ (X @ w - y) / len(y)
+
+
+rng = np.random.default_rng(0)
+params = rng.normal(size=3)
+data = rng.normal(size=(8, 3)), rng.normal(size=8)

@@ -1,0 +1,365 @@
+"""Training on several processes, which are threads here: the loop knows a reduction alone, and no MPI."""
+
+import re
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+import xnn
+from tests.rig import refuses
+from xnn.errors import DataError, FileError, LabelError, OptionError, RankError
+from xnn.training.batches import Data
+from xnn.training.storage import read, write
+from xnn.training.team import Reduction, Team, as_team, share
+
+
+class Meeting:
+    """Where threads meet: each leaves a value and takes those of all."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.barrier = threading.Barrier(size, timeout=60)
+        self.left: list = [None] * size
+        self.sums = 0
+
+    def exchange(self, rank: int, value):
+        self.left[rank] = value
+        self.barrier.wait()
+        found = list(self.left)
+        self.barrier.wait()
+        return found
+
+
+class Threads:
+    """A reduction over threads of one process."""
+
+    def __init__(self, meeting: Meeting, rank: int) -> None:
+        self._meeting, self.rank, self.size = meeting, rank, meeting.size
+
+    def sum(self, array):
+        parts = self._meeting.exchange(self.rank, array)
+        if self.rank == 0:
+            self._meeting.sums += 1
+        total = parts[0]
+        for part in parts[1:]:
+            total = total + part
+        return total
+
+    def gather(self, value):
+        return self._meeting.exchange(self.rank, value)
+
+    def end(self, error):
+        self._meeting.barrier.abort()
+
+
+def on_ranks(size, work):
+    """Return what ``work(reduction)`` returns or raises on each of so many ranks."""
+    meeting, found = Meeting(size), [None] * size
+
+    def run(rank):
+        try:
+            found[rank] = work(Threads(meeting, rank))
+        except BaseException as error:
+            found[rank] = error
+            if not isinstance(error, (xnn.XnnError, threading.BrokenBarrierError)):
+                meeting.barrier.abort()
+
+    threads = [threading.Thread(target=run, args=(rank,)) for rank in range(size)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+def table(n=150, classes=3):
+    rng = np.random.default_rng(5)
+    X = rng.normal(size=(n, 6))
+    return X, np.argmax(X @ rng.normal(size=(6, classes)) + 0.3 * rng.normal(size=(n, classes)), axis=1)
+
+
+def trained(comm=None, X=None, y=None, **options):
+    data = table() if X is None else (X, y)
+    given = {"hidden": (12,), "epochs": 5, "batch_size": 32, "seed": 3, "learning_rate": 0.01}
+    given |= {"progress": False, "doctor": "off"}
+    return xnn.train(*data, comm=comm, **given | options)
+
+
+def vector(result):
+    return np.concatenate(
+        [np.ravel(part) for layer in result.model.host_params() for part in layer if part is not None]
+    )
+
+
+def apart(result, other):
+    a, b = vector(result), vector(other)
+    return np.linalg.norm(a - b) / np.linalg.norm(b)
+
+
+@pytest.mark.parametrize("ranks", [1, 2, 3, 4, 7])
+@pytest.mark.host
+def test_shares_are_one_after_the_other_and_alike_but_for_one_sample(ranks):
+    for samples in (0, 1, 3, 7, 128):
+        ends = [share(samples, as_team(Threads(Meeting(ranks), rank))) for rank in range(ranks)]
+        assert [row for begin, end in ends for row in range(begin, end)] == list(range(samples))
+        assert {end - begin for begin, end in ends} <= {samples // ranks, -(-samples // ranks)}
+
+
+@pytest.mark.parametrize("ranks", [1, 2, 3, 4])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"optimizer": "sgd", "learning_rate": 0.1, "clip_norm": 0.5, "l2": 0.01, "metrics": ["accuracy"]},
+        {"dropout": 0.3, "class_weight": "balanced", "schedule": "reduce_on_plateau", "patience": 2, "epochs": 9},
+        {"batch_size": None, "validation": None, "epochs": 20},
+        {"loss": xnn.nn.SumOfSquares(), "task": "regression", "learning_rate": 1e-3, "l1": 1e-3},
+    ],
+    ids=["adam", "clipped and penalized", "dropout, weights, plateau, patience", "one batch", "a sum"],
+)
+@pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-12), ("float32", 1e-6)])
+@pytest.mark.host
+def test_ranks_give_what_one_gives(ranks, options, dtype, tolerance):
+    # 135 samples to train on: batches of 32 leave a last one of 7, and 33 would leave one of 3, fewer than 4 ranks
+    options = {"batch_size": 33} | options | {"dtype": dtype}
+    alone = trained(**options)
+    together = on_ranks(ranks, lambda comm: trained(comm, **options))
+    assert len({vector(each).tobytes() for each in together}) == 1
+    for each in together:
+        assert apart(each, alone) <= tolerance
+        assert each.kept_epoch == alone.kept_epoch and each.stopped == alone.stopped
+        assert each.history.learning_rate == alone.history.learning_rate
+        for name in ("loss", "validation_loss", "accuracy", "validation_accuracy"):
+            np.testing.assert_allclose(getattr(each.history, name), getattr(alone.history, name), rtol=tolerance)
+    assert {each.ranks for each in together} == {ranks}
+
+
+@pytest.mark.host
+def test_a_step_is_one_sum():
+    meeting = Meeting(2)
+    runs = [
+        threading.Thread(
+            target=trained,
+            args=(Threads(meeting, r),),
+        )
+        for r in range(2)
+    ]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    steps, held_out = 5 * 5, 5
+    assert meeting.sums == steps + held_out
+
+
+@pytest.mark.host
+def test_a_memmap_is_read_by_share(tmp_path, monkeypatch):
+    X, y = table(4000)
+    np.save(tmp_path / "X.npy", X)
+    mapped = np.load(tmp_path / "X.npy", mmap_mode="r")
+    read, of_each = Data._read, {}
+
+    def counted(self, index):
+        of_each[threading.get_ident()] = of_each.get(threading.get_ident(), 0) + len(index)
+        return read(self, index)
+
+    monkeypatch.setattr(Data, "_read", counted)
+    monkeypatch.setattr("xnn.training.scaling._ENTRIES", 600)  # 40 pieces
+    options = {"X": mapped, "y": y, "dtype": "float64", "epochs": 2}
+    alone = trained(**options)
+    (whole,) = of_each.values()
+    of_each.clear()
+    together = on_ranks(3, lambda comm: trained(comm, **options))
+    assert [apart(each, alone) <= 1e-12 for each in together] == [True] * 3
+    np.testing.assert_allclose(together[0].model.scaling.scale, alone.model.scaling.scale, rtol=1e-14)
+    assert sum(of_each.values()) == whole
+    assert max(of_each.values()) < 1.05 * whole / 3
+
+
+@pytest.mark.host
+@pytest.mark.parametrize("kind", ["standard", "common"])
+def test_weights_count_for_the_scaling_on_each_rank(kind, tmp_path, monkeypatch):
+    X, y = table(400)
+    np.save(tmp_path / "X.npy", X)
+    mapped = np.load(tmp_path / "X.npy", mmap_mode="r")
+    weights = np.random.default_rng(2).integers(0, 4, size=400)
+    weights[:150] = 0  # all that the first of three ranks reads
+    monkeypatch.setattr("xnn.training.scaling._ENTRIES", 120)  # 20 pieces
+    options = {"y": y, "sample_weight": weights, "validation": None, "scale": kind, "epochs": 1, "dtype": "float64"}
+    repeated = np.repeat(X, weights, axis=0) if kind == "standard" else np.repeat(X, weights, axis=0).reshape(-1, 1)
+    alone, *together = trained(X=X, **options), *on_ranks(3, lambda comm: trained(comm, X=mapped, **options))
+    for each in (alone, *together):
+        np.testing.assert_allclose(each.model.scaling.shift, np.resize(repeated.mean(axis=0), 6), rtol=1e-12)
+        np.testing.assert_allclose(each.model.scaling.scale, np.resize(repeated.std(axis=0), 6), rtol=1e-12)
+
+
+@pytest.mark.host
+@pytest.mark.parametrize("progress", [True, "bar", "lines"])
+def test_rank_0_alone_shows_the_epochs(progress, capsys):
+    together = on_ranks(2, lambda comm: trained(comm, epochs=2, progress=progress))
+    assert [each.history.epochs for each in together] == [2, 2]
+    lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("epoch ")]
+    if progress != "bar":
+        assert [line.split()[1] for line in lines] == ["1/2", "2/2"]
+
+
+@pytest.mark.host
+def test_one_rank_is_no_team():
+    assert as_team(None) is as_team(Threads(Meeting(1), 0)) is None
+    assert isinstance(Threads(Meeting(2), 0), Reduction)
+    with refuses(OptionError, "comm must be a communicator", "'world'"):
+        xnn.train(comm="world")
+
+
+@pytest.mark.host
+def test_a_checkpoint_is_resumed_on_another_number_of_ranks(tmp_path):
+    file = tmp_path / "run.safetensors"
+    whole = trained(epochs=6, dtype="float64", dropout=0.2)
+
+    class InTheMidst(xnn.Callback):
+        def on_step(self, run):
+            if run.step == 12:
+                run.stop("in the midst of an epoch")
+
+    for ranks, callbacks in ((2, [InTheMidst()]), (3, [])):
+        found = on_ranks(
+            ranks,
+            lambda comm, callbacks=callbacks: trained(
+                comm, epochs=6, dtype="float64", dropout=0.2, checkpoint=file, resume=True,
+                callbacks=callbacks if comm.rank == 1 else [],
+            ),
+        )  # fmt: skip
+        if callbacks:
+            assert {(each.stopped, each.model.run.step) for each in found} == {("in the midst of an epoch", 13)}
+            let_go_on(file)
+    assert [each.history.epochs for each in found] == [6] * 3
+    assert apart(found[0], whole) <= 1e-12
+    np.testing.assert_allclose(found[0].history.loss, whole.history.loss, rtol=1e-12)
+    assert np.array_equal(xnn.load(file).params[0].W, found[0].model.params[0].W)
+
+
+def let_go_on(file):
+    """Have a file forget that its run was stopped, as one has that was killed."""
+    description, tensors = read(file)
+    description["run"]["stopped"] = None
+    write(file, description, tensors)
+
+
+@pytest.mark.host
+def test_a_model_is_fitted_further_by_ranks():
+    first = trained(epochs=3, dtype="float64")
+    alone = first.model.fit(*table(), epochs=2, progress=False)
+    found = on_ranks(3, lambda comm: first.model.fit(*table(), epochs=2, progress=False, comm=comm))
+    assert max(apart(each, alone) for each in found) <= 1e-12
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ({"seed": 4}, "rank 1 has another seed than rank 0, 4 instead of 3"),
+        ({"hidden": (13,)}, "rank 1 has another hidden than rank 0, [13] instead of [12]"),
+        ({"epochs": 6}, "rank 1 has another epochs than rank 0"),
+        ({"X": table()[0] + 1.0, "y": table()[1]}, "rank 1 has another data than rank 0"),
+        ({"X": table(140)[0], "y": table(140)[1]}, "rank 1 has another number of samples than rank 0"),
+        ({"checkpoint": "here.safetensors"}, "rank 1 has another checkpoint than rank 0"),
+    ],
+)
+@pytest.mark.host
+def test_ranks_with_another_call_are_told_before_the_first_step(other, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = on_ranks(3, lambda comm: trained(comm, **other if comm.rank == 1 else {}))
+    assert {type(each) for each in found} == {OptionError}
+    assert {words in str(each) for each in found} == {True}, found
+
+
+@pytest.mark.host
+def test_another_version_is_told(monkeypatch):
+    names = iter(["3.11.1", "3.11.2"])
+    monkeypatch.setattr(sys.modules["xnn.training.train"], "python_version", lambda: next(names))
+    assert "another version of Python" in str(on_ranks(2, trained)[0])
+
+
+@pytest.mark.host
+def test_other_weights_to_begin_with_are_told():
+    models = [trained(seed=seed).model for seed in (1, 2)]
+    found = on_ranks(2, lambda comm: xnn.train(*table(), init=models[comm.rank], epochs=1, progress=False, comm=comm))
+    assert {type(each) for each in found} == {RankError}
+    assert "weights of the ranks are no longer the same after epoch 0" in str(found[0])
+
+
+@pytest.mark.host
+def test_an_error_of_one_rank_before_the_first_step_is_told_to_all():
+    broken = table()[0].copy()
+    broken[7, 2] = np.nan
+    found = on_ranks(3, lambda comm: trained(comm, X=broken if comm.rank == 2 else table()[0], y=table()[1]))
+    assert [type(each) for each in found] == [RankError, RankError, xnn.errors.NotFiniteError]
+    assert str(found[0]) == f"rank 2 of 3: {found[2]}"
+
+
+@pytest.mark.host
+def test_an_error_of_all_ranks_is_everyones_own():
+    found = on_ranks(2, lambda comm: trained(comm, optimizer="adan"))
+    assert {type(each) for each in found} == {xnn.errors.UnknownNameError}
+
+
+@pytest.mark.host
+def test_an_error_later_ends_all():
+    class Fails(xnn.Callback):
+        def on_step(self, run):
+            if run.step == 7:
+                raise ValueError("a slip")
+
+    found = on_ranks(3, lambda comm: trained(comm, callbacks=[Fails()] if comm.rank == 1 else []))
+    assert isinstance(found[1], xnn.errors.CallbackError)
+    assert {type(found[0]), type(found[2])} == {threading.BrokenBarrierError}
+
+
+@pytest.mark.host
+def test_too_few_samples_are_told():
+    X, _ = table(8)
+    found = on_ranks(4, lambda comm: trained(comm, X=X[:3], y=np.array([0, 1, 0]), validation=None))
+    assert [(type(each), str(each)) for each in found] == [
+        (DataError, "3 samples are fewer than the 4 ranks: start at most 3.")
+    ] * 4
+    found = on_ranks(4, lambda comm: trained(comm, batch_size=3))
+    assert all(re.match("batch_size=3 is that of all ranks together", str(each)) for each in found)
+
+
+@pytest.mark.host
+def test_a_wish_of_one_rank_stops_all_at_the_epochs_end():
+    def impatient(run):
+        if run.epoch == 2:
+            run.stop("I have to go")
+
+    found = on_ranks(3, lambda comm: trained(comm, callbacks=[impatient] if comm.rank == 2 else []))
+    assert {(each.stopped, each.history.epochs) for each in found} == {("I have to go", 2)}
+
+
+@pytest.mark.host
+def test_labels_that_one_rank_alone_misses_are_told(tmp_path):
+    X, _ = table()
+    found = on_ranks(2, lambda comm: trained(comm, validation=(X[:4], np.array([0, 1, 2, 9 if comm.rank else 1]))))
+    assert [type(each) for each in found] == [RankError, LabelError]
+    found = on_ranks(2, lambda comm: trained(comm, checkpoint=tmp_path / "none" / "run"))
+    assert [type(each) for each in found] == [FileError, RankError]
+
+
+@pytest.mark.host
+def test_a_run_knows_its_team_while_it_goes():
+    seen = []
+    on_ranks(2, lambda comm: trained(comm, callbacks=[lambda run: seen.append((run.team.rank, run.team.size))]))
+    assert sorted(seen) == [(0, 2)] * 5 + [(1, 2)] * 5
+    assert trained().model.run.team is None
+    assert isinstance(Team(Threads(Meeting(2), 1)), Team)
+
+
+def test_every_library_shares(lib):
+    X, y = table()
+    options = {"X": lib.array(X), "y": y, "dtype": "float64", "metrics": ["accuracy"], "l2": 1e-3}
+    alone = trained(**options)
+    for each in on_ranks(3, lambda comm: trained(comm, **options)):
+        assert each.model.place == lib.place
+        assert apart(each, alone) <= 1e-12
+        np.testing.assert_allclose(each.history.loss, alone.history.loss, rtol=1e-12)
