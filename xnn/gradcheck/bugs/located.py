@@ -18,6 +18,7 @@ from ..recording.truth import Truth, truth_at
 from ..same import bare
 from .catalogue import finding
 from .locate import Located, Locator
+from .repair import fix
 
 FIRST = {"nondeterministic", "mutates", "accumulates"}  # what is to be put right before any line is looked for
 DECAY = ("decay-missing", "decay-scale")
@@ -59,7 +60,7 @@ def place_findings(
     with warnings.catch_warnings(), numpy.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            found = Locator(runs, truth, off, rng, named).run()
+            found = Locator(runs, truth, off, rng, seed, named).run()
         except Raised:
             found = None
     if found is None:
@@ -125,8 +126,9 @@ def _joined(names: Sequence[str], found: Located, findings: list[Finding], named
 def _placed(named: Finding, made: Finding) -> Finding:
     """Give a finding that is named by what all of a tensor shows the place that was found."""
     return replace(
-        named, place=made.place, stands=made.stands, belongs=made.belongs, because=made.because, residual=made.residual
-    )
+        named, place=made.place, stands=made.stands, belongs=made.belongs, because=made.because, residual=made.residual,
+        fix=made.fix,
+    )  # fmt: skip
 
 
 def _said(found: Located, names: Sequence[str]) -> Finding:
@@ -145,9 +147,14 @@ def _said(found: Located, names: Sequence[str]) -> Finding:
         row, words = f"{found.edit.code}:edit", {"belongs": belongs}
         if found.edit.code not in ("shape", "bias-not-summed"):  # what is said of the tensor
             words["what"] = found.edit.what or found.edit.text()
-        proof = "" if residual is None else f"with this every gradient is right, to {residual:.0e}"
+        proof = "" if residual is None or found.proof else f"with this every gradient is right, to {residual:.0e}"
     made = finding(row, names, words, proof, certainty)
-    return replace(made, place=place, stands=stands, belongs=belongs, because=found.because, residual=residual)
+    patch = (
+        fix(found.suspect.site.file, found.edit, found.proof) if found.suspect and found.edit and found.proof else None
+    )
+    return replace(
+        made, place=place, stands=stands, belongs=belongs, because=found.because, residual=residual, fix=patch
+    )
 
 
 def _unedited(found: Located) -> tuple[str, dict[str, object]]:

@@ -9,6 +9,7 @@ import numpy
 from ....source import Place
 from ..edits.edit import Edit
 from ..edits.operands import Operand
+from ..repair import Proof
 from .around import function_around
 from .intervene import Interventions
 from .matching import is_one_use, match_of
@@ -46,6 +47,8 @@ class Located:
         A line whose value is used nowhere.
     what : str
         The factor or the term of the loss, in the line of `because`, that the gradients leave out.
+    proof : Proof or None
+        Where else the edit was tried.
     """
 
     first: Place
@@ -58,6 +61,7 @@ class Located:
     through: Place | None = None
     loose: Place | None = None
     what: str = ""
+    proof: Proof | None = None
 
 
 def located(
@@ -87,7 +91,7 @@ def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
     loose = unused_before(point, suspect) if edit.code == "path-missing" else None
     if loose is not None and loose.place.line < place.line and not _targets(loose.statement) & set(edit.what.split()):
         place = suspect.site.file.between(loose.place, place)  # the line that used it may have been left out
-    return Located(place, place, suspect, edit, because, residual)
+    return Located(place, place, suspect, edit, because, residual, proof=best.proof)
 
 
 def _targets(statement: ast.stmt) -> set[str]:

@@ -42,7 +42,7 @@ def likeliest(
             when = interventions.goes_wrong(first)
             every.sort(key=lambda s: -s.last_before(when))
         best = first_right(point, blind(point, every[:BLIND], interventions))
-    return best
+    return best or next(iter(point.unproven), None)
 
 
 def _put_right_and_read(point: Point, interventions: Interventions, suspects: Sequence[Suspect]) -> list[Try]:

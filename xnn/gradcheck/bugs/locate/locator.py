@@ -14,6 +14,7 @@ import numpy
 from ...recording.forward import forward_at
 from ...recording.runs import Runs
 from ...recording.truth import Truth
+from ..repair import Prover
 from .found import Located, located
 from .intervene import Interventions
 from .likeliest import likeliest
@@ -26,8 +27,10 @@ FEWER = 1000  # where the bug is known and its place alone is looked for
 INTERVENTIONS = 400  # runs of gradients with a value exchanged
 TESTS = 6000  # edits tried by value
 TRIALS = 600  # runs of the edited program
+PROOFS = 40  # changes that make all right where they were found
 LOSSES = 600  # edits of the loss
 WORK = 1_500_000  # values that pass the probe in all these runs: heavy programs are tried less often
+LIMITS = {"put": INTERVENTIONS, "test": TESTS, "trial": TRIALS, "loss": LOSSES, "proof": PROOFS}
 LEAST = 60  # runs of the edited program, however heavy it is
 
 
@@ -44,6 +47,8 @@ class Locator:
     wrong : frozenset of int
         The tensors whose gradients are not.
     rng : numpy.random.Generator
+    seed : int
+        Of the points and sizes at which a change is tried.
     named : bool
         Whether it is known what is wrong, and the place alone is looked for: by value, without trying things out.
     budget : Budget
@@ -54,8 +59,9 @@ class Locator:
     truth: Truth
     wrong: frozenset[int]
     rng: numpy.random.Generator
+    seed: int = 0
     named: bool = False
-    budget: Budget = field(default_factory=lambda: Budget(put=INTERVENTIONS, test=TESTS, trial=TRIALS, loss=LOSSES))
+    budget: Budget = field(default_factory=lambda: Budget(**LIMITS))
 
     def run(self) -> Located | None:
         """Return what is found, None where nothing is."""
@@ -64,7 +70,8 @@ class Locator:
             return None
         self.budget.limits["trial"] = max(LEAST, min(TRIALS, WORK // max(1, record.time)))
         forward = forward_at(self.runs, FEWER if self.named else EVALUATIONS, self.rng)
-        point = Point(self.runs, self.truth, gradients, record, forward, self.rng, self.budget)
+        prover = Prover(self.runs, self.truth, self.wrong, self.seed)
+        point = Point(self.runs, self.truth, gradients, record, forward, self.rng, prover, self.budget)
         pure, every = find_suspects(point, self.wrong)
         found = self._searched(point, pure) if pure else None
         if len(every) > len(pure) and (found is None or (found.edit is None and not self.named)):

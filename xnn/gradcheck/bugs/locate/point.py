@@ -1,8 +1,9 @@
 """One program at one point, recorded both ways, and how much may be tried on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy
 
@@ -11,6 +12,7 @@ from ...recording.forward import Forward
 from ...recording.runs import Record, Runs
 from ...recording.truth import Truth
 from ...same import mark
+from ..repair import Prover
 
 NUDGE = 1e-3  # times a random direction of the size of a value, to see what changes with it
 
@@ -45,6 +47,10 @@ class Point:
     forward : Forward
         What the loss computes, and the adjoints of that.
     rng : numpy.random.Generator
+    unproven : list of Try
+        Changes that make all right here, and not at another point or size.
+    prover : Prover
+        To try a change at other points and sizes.
     budget : Budget
         Of interventions (``put``), of edits tried by value (``test``), and on the program (``trial``).
     """
@@ -55,7 +61,9 @@ class Point:
     record: Record
     forward: Forward
     rng: numpy.random.Generator
+    prover: Prover
     budget: Budget
+    unproven: list[Any] = field(default_factory=list[Any])
 
     @cached_property
     def known(self) -> "Known":

@@ -10,6 +10,7 @@ from ....source import exchanged
 from ...recording.runs import kept
 from ...same import bare
 from ..edits.edit import Edit
+from ..repair import Proof
 from ..scope import Scope
 from .point import Point
 from .suspects import Suspect
@@ -25,10 +26,11 @@ class Try(NamedTuple):
     edit: Edit
     suspect: Suspect
     seen: tuple[ast.expr, Scope, ast.AST] | None = None
+    proof: Proof | None = None
 
 
 def first_right(point: Point, tries: Sequence[Try]) -> Try | None:
-    """Return the likeliest edit with which every gradient is right; None too when no more may be tried."""
+    """Return the likeliest edit that is proven; None too when no more may be tried."""
     runs = point.runs
     for one in sorted(tries, key=lambda t: t[:2]):
         if one.seen is not None and not _changes_something(point, one.edit, *one.seen):
@@ -37,8 +39,12 @@ def first_right(point: Point, tries: Sequence[Try]) -> Try | None:
             return None
         if point.truth.right(runs.edited(one.edit.changes)):
             loss = runs.loss()
-            if abs(runs.edited_loss(one.edit.changes) - loss) <= LOSS * abs(loss):
-                return one
+            if not abs(runs.edited_loss(one.edit.changes) - loss) <= LOSS * abs(loss):
+                continue
+            proof = point.prover.proof(one.edit) if point.budget.allows("proof") else None
+            if proof is not None:
+                return one._replace(proof=proof)
+            point.unproven.append(one)
     return None
 
 
