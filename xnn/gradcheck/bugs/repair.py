@@ -4,14 +4,15 @@ What agrees at one size may agree by chance: ``/ 2`` where ``/ sqrt(4)`` belongs
 length that occurs in parameters or data is given one entry more, one length after the other.
 """
 
+import copy
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy
 
-from ...source import File, Fix, Unavailable, fix_of
+from ...source import Change, File, Fix, Unavailable, fix_of
 from ..program.behaviour import gradient_at
 from ..program.calls import Program, Raised
 from ..program.grown import grown
@@ -75,16 +76,25 @@ class Prover:
     def __init__(self, runs: Runs, truth: Truth, wrong: frozenset[int], seed: int) -> None:
         self.runs, self.truth, self.wrong, self.seed = runs, truth, wrong, seed
 
+    def judging(self, truth: Truth) -> "Prover":
+        """Return a prover that ignores other tensors, at the same points and sizes."""
+        _ = self._trials
+        other = copy.copy(self)
+        other.truth = truth
+        return other
+
     def proof(self, edit: Edit) -> Proof | None:
         """Return the proof of a change, None where it is wrong anywhere."""
         worst = self.truth.residual(self.runs.edited(edit.changes) or [])
         for trial in self._trials:
             with self._edited(edit):
                 gradients = self._gradients(trial)
-            if gradients is None or not trial.truth.right(gradients):
+            truth = replace(trial.truth, ignored=self.truth.ignored)
+            if gradients is None or not truth.right(gradients):
                 return None
-            worst = max(worst, trial.truth.residual(gradients))
-        return Proof(len(self.truth.parts), 1 + self._points, len(self._trials) - self._points, worst)
+            worst = max(worst, truth.residual(gradients))
+        tensors = len(self.truth.parts) - len(self.truth.ignored)
+        return Proof(tensors, 1 + self._points, len(self._trials) - self._points, worst)
 
     def _edited(self, edit: Edit) -> AbstractContextManager[None]:
         return self.runs.tracked.edited(list(edit.changes))
@@ -137,9 +147,9 @@ class Prover:
         return _Trial(program, theta, truth)
 
 
-def fix(file: File, edit: Edit, proof: Proof) -> Fix | None:
-    """Return a change as a patch of the file, None where it cannot be written into its text."""
+def fix(file: File, changes: Sequence[Change], proof: Proof) -> Fix | None:
+    """Return changes as a patch of the file, None where they cannot be written into its text."""
     try:
-        return fix_of(file, list(edit.changes), str(proof))
+        return fix_of(file, changes, str(proof))
     except Unavailable:
         return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy
 
-from ....source import Place
+from ....source import Place, exchanged
 from ..edits.edit import Edit
 from ..edits.operands import Operand
 from ..repair import Proof
@@ -37,6 +37,10 @@ class Located:
         A change that makes every gradient right.
     because : Place or None
         The line of the forward pass whose value or adjoint belongs there.
+    stands, belongs : str
+        The statement at fault, and what it becomes by the edit.
+    whole : bool
+        Whether no other fault is left beside it.
     residual : float
         The largest relative error of any tensor, with what belongs there in place; NaN where it is unknown.
     code : str
@@ -62,6 +66,9 @@ class Located:
     loose: Place | None = None
     what: str = ""
     proof: Proof | None = None
+    stands: str = ""
+    belongs: str = ""
+    whole: bool = True
 
 
 def located(
@@ -91,7 +98,32 @@ def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
     loose = unused_before(point, suspect) if edit.code == "path-missing" else None
     if loose is not None and loose.place.line < place.line and not _targets(loose.statement) & set(edit.what.split()):
         place = suspect.site.file.between(loose.place, place)  # the line that used it may have been left out
-    return Located(place, place, suspect, edit, because, residual, proof=best.proof)
+    statement = suspect.site.statement
+    stands, belongs = ast.unparse(statement).splitlines()[0], edited_text(statement, edit.changes)
+    return Located(
+        place,
+        place,
+        suspect,
+        edit,
+        because,
+        residual,
+        proof=best.proof,
+        stands=stands,
+        belongs=belongs,
+        whole=not point.truth.ignored,
+    )
+
+
+def edited_text(statement: ast.stmt, changes: Sequence[tuple[ast.AST, ast.AST | list[ast.stmt]]]) -> str:
+    """Return a statement's text after a change."""
+    old, new = changes[0]
+    if isinstance(old, ast.stmt):
+        return "; ".join(ast.unparse(part) for part in (new if isinstance(new, list) else [new]))
+    inside = any(node is old for node in ast.walk(statement))
+    if not inside:
+        return ast.unparse(new) if isinstance(new, ast.AST) else ""
+    with exchanged(ast.Module([statement], []), list(changes)):
+        return ast.unparse(statement).splitlines()[0]
 
 
 def _targets(statement: ast.stmt) -> set[str]:

@@ -76,6 +76,9 @@ class Interventions:
             if not point.budget.allows("put"):
                 break
             moved = point.runs.gradients({suspect.number: Put(fix.values)})
+            if moved is not None and (c := self._factor(suspect, moved)) is not None:
+                fix = replace(fix, values=[None if v is None else v / c for v in fix.values])
+                moved = point.runs.gradients({suspect.number: Put(fix.values)})
             if moved is not None and point.truth.right(moved):
                 found.append(replace(fix, residual=point.truth.residual(moved)))
                 # What is only added up may come in any order: which is meant, shows when edits are tried.
@@ -84,6 +87,14 @@ class Interventions:
         if found:
             self.fixes[suspect.number] = found
         return bool(found)
+
+    def _factor(self, suspect: Suspect, moved: Sequence[Host | None]) -> float | None:
+        """Return the number that all gradients behind an adjoint have too much of: it is multiplied farther down."""
+        truth = self.point.truth
+        tensors = suspect.leads - truth.ignored
+        if not tensors or truth.right(moved):
+            return None
+        return truth.factor(moved, tensors)
 
     def goes_wrong(self, suspect: Suspect) -> int:
         """Return when what passes a suspect that can be put right is wrong for the first time."""

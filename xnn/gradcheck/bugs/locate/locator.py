@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy
 
-from ...recording.forward import forward_at
+from ...recording.forward import Forward, forward_at
 from ...recording.runs import Runs
-from ...recording.truth import Truth
 from ..repair import Prover
 from .found import Located, located
 from .intervene import Interventions
@@ -30,6 +29,7 @@ TRIALS = 600  # runs of the edited program
 PROOFS = 40  # changes that make all right where they were found
 LOSSES = 600  # edits of the loss
 WORK = 1_500_000  # values that pass the probe in all these runs: heavy programs are tried less often
+ADJOINTS = 4_000_000  # values that pass the probe while adjoints are measured
 LIMITS = {"put": INTERVENTIONS, "test": TESTS, "trial": TRIALS, "loss": LOSSES, "proof": PROOFS}
 LEAST = 60  # runs of the edited program, however heavy it is
 
@@ -42,26 +42,29 @@ class Locator:
     ----------
     runs : Runs
         The program.
-    truth : Truth
-        What its gradients should be.
+    prover : Prover
+        To try a change at other points and sizes; it knows what the gradients should be.
     wrong : frozenset of int
-        The tensors whose gradients are not.
+        The tensors whose gradients are not, and that the fault looked for is in.
     rng : numpy.random.Generator
-    seed : int
-        Of the points and sizes at which a change is tried.
     named : bool
         Whether it is known what is wrong, and the place alone is looked for: by value, without trying things out.
+    forward : Forward or None
+        What the loss computes, if that is known already.
     budget : Budget
         What is spent, and what may be.
+    suspects : list of Suspect
+        Found in the run.
     """
 
     runs: Runs
-    truth: Truth
+    prover: Prover
     wrong: frozenset[int]
     rng: numpy.random.Generator
-    seed: int = 0
     named: bool = False
+    forward: Forward | None = None
     budget: Budget = field(default_factory=lambda: Budget(**LIMITS))
+    suspects: list[Suspect] = field(default_factory=list[Suspect])
 
     def run(self) -> Located | None:
         """Return what is found, None where nothing is."""
@@ -69,10 +72,12 @@ class Locator:
         if gradients is None:
             return None
         self.budget.limits["trial"] = max(LEAST, min(TRIALS, WORK // max(1, record.time)))
-        forward = forward_at(self.runs, FEWER if self.named else EVALUATIONS, self.rng)
-        prover = Prover(self.runs, self.truth, self.wrong, self.seed)
-        point = Point(self.runs, self.truth, gradients, record, forward, self.rng, prover, self.budget)
+        if self.forward is None:
+            self.forward = forward_at(self.runs, FEWER if self.named else EVALUATIONS, self.rng)
+        self.forward.lighten(ADJOINTS)
+        point = Point(self.runs, self.prover.truth, gradients, record, self.forward, self.rng, self.prover, self.budget)
         pure, every = find_suspects(point, self.wrong)
+        self.suspects = pure
         found = self._searched(point, pure) if pure else None
         if len(every) > len(pure) and (found is None or (found.edit is None and not self.named)):
             wider = self._searched(point, every)

@@ -67,17 +67,24 @@ class Point:
 
     @cached_property
     def known(self) -> "Known":
-        """The values of the forward pass, to be recognised."""
-        return Known(self.forward.record)
+        """The values of the forward pass, to be recognised.
+
+        Where one function returns the loss and its gradients, all of it runs for the loss: what this does not change
+        with is no part of the forward pass.
+        """
+        values = self.forward.record.values
+        one_function = values.keys() <= self.record.values.keys()
+        idle = {n for n in self.forward.values if n >= 0 and one_function and not self.forward.slope(n)}
+        return Known([found for site, found in values.items() if site not in idle])
 
 
 class Known:
     """The values of the forward pass, to be recognised."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, values: Sequence[Sequence[Host]]) -> None:
         marks: dict[int, set[tuple[float, float]]] = {}
-        for values in record.values.values():
-            for v in values:
+        for of_site in values:
+            for v in of_site:
                 marks.setdefault(v.size, set()).add(mark(v))
         self.marks = {size: numpy.asarray(sorted(found)) for size, found in marks.items()}
 

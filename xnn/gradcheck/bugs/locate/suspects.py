@@ -73,7 +73,7 @@ def find_suspects(point: Point, wrong: frozenset[int]) -> tuple[list[Suspect], l
         leads = _leads(point, number, values)
         if leads & wrong:
             found.append(Suspect(site, values, leads, times[number]))
-    right = frozenset(range(len(point.gradients))) - wrong
+    right = frozenset(range(len(point.gradients))) - wrong - point.truth.ignored
     return [s for s in found if not s.leads & right], found
 
 
@@ -109,8 +109,16 @@ def _unmoved(before: Host | None, after: Host | None) -> bool:
 
 
 def _is_element(site: Site) -> bool:
-    """Whether a value is one of several that a statement returns or assigns."""
+    """Whether a value is one of several that a statement returns or assigns, as in ``dict(W=dW, b=db)``."""
     value = getattr(site.statement, "value", None)
     if isinstance(value, ast.Dict):
         return site.node in value.values
+    if isinstance(value, ast.Call) and _makes_a_container(value.func):
+        return site.node in (*value.args, *(keyword.value for keyword in value.keywords))
     return isinstance(value, (ast.Tuple, ast.List)) and site.node in value.elts
+
+
+def _makes_a_container(function: ast.expr) -> bool:
+    """Whether a call makes an object of its arguments: classes have capital letters."""
+    name = getattr(function, "id", getattr(function, "attr", ""))
+    return name == "dict" or name.lstrip("_")[:1].isupper()
