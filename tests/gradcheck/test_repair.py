@@ -1,5 +1,6 @@
 """Fixes: right on other data and at other sizes, written only where that was asked for."""
 
+import ast
 import subprocess
 import sys
 
@@ -8,6 +9,9 @@ import pytest
 
 from xnn.errors import FileError
 from xnn.gradcheck import check_gradients
+from xnn.gradcheck.program.behaviour import observe
+from xnn.gradcheck.program.calls import Program
+from xnn.gradcheck.recording.runs import Runs
 
 from .located.judge import load
 
@@ -128,3 +132,16 @@ def test_a_fix_is_data(tmp_path):
     assert told["diff"].startswith("--- a/")
     assert "proof: 2 tensors right to" in str(finding)
     assert np.isfinite(finding.residual)
+
+
+def test_what_is_tried_does_not_write_to_the_data(tmp_path):
+    module = load(written(tmp_path, "return {\"Q\"", "x = x + 0\n    return {\"Q\""))
+    program = Program(module.loss, module.gradients, module.params, module.data)
+    program.careful = False  # the two functions leave the data alone, but not as edited
+    runs = Runs(program, observe(program), program.theta)
+    runs.gradients()
+    (statement,) = {s.statement for s in runs.sites if ast.unparse(s.statement) == "x = x + 0"}
+    before = [x.copy() for x in program.data]
+    assert runs.edited([(statement, ast.parse("x += 1").body[0])]) is not None
+    for x, was in zip(program.data, before, strict=True):
+        np.testing.assert_array_equal(x, was)

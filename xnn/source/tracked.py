@@ -5,6 +5,7 @@ closure cells, and calls are led to them while a run lasts.
 """
 
 import ast
+import copy
 import functools
 import sysconfig
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
@@ -153,6 +154,10 @@ class Tracked:
         if kind is functools.partial:
             inner = self.follow(called.func)
             return called if inner is called.func else functools.partial(inner, *called.args, **called.keywords)
+        if kind.__module__.startswith(f"{__package__.partition('.')[0]}.") and hasattr(called, "around"):
+            outer, around = copy.copy(called), called.around  # one of xnn's own around the user's
+            outer.around = tuple(map(self.follow, around)) if isinstance(around, tuple) else self.follow(around)
+            return outer
         method = kind.__dict__.get("__call__")
         if type(method) is FunctionType:
             inner = self._function(method)

@@ -20,6 +20,7 @@ from .locate import Fault, Located, locate
 from .repair import Prover, fix
 
 FIRST = {"nondeterministic", "mutates", "accumulates"}  # what is to be put right before any line is looked for
+MANY = 2000  # parameters up to which their derivatives are measured once more, at a point nearby
 DECAY = ("decay-missing", "decay-scale")
 
 
@@ -59,7 +60,7 @@ def place_findings(
     with warnings.catch_warnings(), numpy.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            found = locate(runs, Prover(runs, truth, off, seed), off, rng, named)
+            found = locate(runs, Prover(runs, truth, off, seed), off, rng, named and len(faults) == 1)
         except Raised:
             found = []
     if not found:
@@ -93,8 +94,12 @@ def _point(
     rng: numpy.random.Generator,
     seed: int,
 ) -> tuple[Truth, frozenset[int]] | None:
-    """Return where to look: at the parameters given, or nearby where they lie at a corner or hide the fault."""
-    corner = any(c.kinks for c in here)
+    """Return where to look: at the parameters given, or nearby where they lie at a corner or hide the fault.
+
+    Nearby too where a tensor is zero, as biases are in the beginning: with it and without it would be the same.
+    """
+    zero = any(not numpy.any(program.theta[leaf.slice]) for leaf in program.leaves) and program.structure.size <= MANY
+    corner = zero or any(c.kinks for c in here)
     try:
         for theta, known in ((program.theta, here), (None, None)):
             if theta is None:
@@ -118,6 +123,9 @@ def _joined(program: Program, found: Sequence[Fault], findings: list[Finding], n
     names = {i: leaf.name for i, leaf in enumerate(program.leaves)}
     made = [_said(fault.located, [names[i] for i in sorted(fault.tensors)]) for fault in found]
     faults, notes = [f for f in findings if not f.is_note], [f for f in findings if f.is_note]
+    if len(made) > 1 and named and _patch_of_all(found) is None:  # better named than half located
+        places = {f.code: next((one for one in made if _tensors(f) <= _tensors(one)), None) for f in faults}
+        return [_placed(f, one) if (one := places.get(f.code)) else f for f in findings]
     if len(made) > 1:
         return [*_of_several(made, faults, _patch_of_all(found)), *notes]
     (one,) = made
@@ -125,7 +133,8 @@ def _joined(program: Program, found: Sequence[Fault], findings: list[Finding], n
         one = replace(one, fix=patch)
     # What overwrites a decay loses it: that is what all of the tensor shows, and not the mistake.
     lost = one.code == "not-accumulated" and all(f.code in DECAY for f in faults)
-    if named and not lost:
+    single = len(faults) > 1 and one.fix is not None  # what one change puts right is one mistake
+    if named and not lost and not single:
         known = one if one.residual is not None or len(faults) == 1 else None
         return [f if f.is_note or known is None else _placed(f, known) for f in findings]
     if found[0].located.edit is None:
@@ -201,6 +210,8 @@ def _unedited(found: Located) -> tuple[str, dict[str, object]]:
         return "path-missing:unused", {"line": found.loose.line}
     if found.what and found.because is not None:
         return f"{found.code}:loss", {"what": found.what, "line": found.because.line}
+    if found.code == "weights-updated":
+        return "weights-updated:here", {}
     if found.because is None or found.code == "unknown":
         return "unknown:here", {}
     what = " ".join(found.because.source.split())

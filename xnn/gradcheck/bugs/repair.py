@@ -139,9 +139,11 @@ class Prover:
                 return
 
     def _trial(self, program: Program, theta: Host) -> _Trial | None:
+        plain = copy.copy(program)
+        plain.careful = self.runs.careful
         try:
             with self.runs.tracked.bare():
-                truth = truth_at(program, theta, None, self.seed, frozenset())
+                truth = truth_at(plain, theta, None, self.seed, frozenset())
         except Raised:
             return None
         return _Trial(program, theta, truth)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 import numpy
 
 from ....source import Place, exchanged
+from ...recording.runs import Put
+from ...same import identical
 from ..edits.edit import Edit
 from ..edits.operands import Operand
 from ..repair import Proof
@@ -78,7 +80,8 @@ def located(
     if best is not None:
         return _by_edit(point, interventions, best)
     return (
-        _by_path(point, interventions, first)
+        _by_update(point, interventions)
+        or _by_path(point, interventions, first)
         or _by_slope(point, interventions)
         or _by_derivative(point, interventions)
         or _by_unused(point, first or suspects[0])
@@ -129,6 +132,23 @@ def edited_text(statement: ast.stmt, changes: Sequence[tuple[ast.AST, ast.AST | 
 def _targets(statement: ast.stmt) -> set[str]:
     """Return the names that a statement assigns to."""
     return {target.id for target in statement.targets}  # type: ignore[attr-defined]
+
+
+def _by_update(point: Point, interventions: Interventions) -> Located | None:
+    """Name a parameter that is read after it was updated: with its old value every gradient is right."""
+    leaves = [point.runs.theta[leaf.slice].reshape(leaf.shape) for leaf in point.runs.program.leaves]
+    for suspect in interventions.fixed():
+        fix = interventions.fixes[suspect.number][0]
+        for node in ast.walk(suspect.site.node):
+            values = point.record.values.get(getattr(node, "site", -1), []) if isinstance(node, Operand) else []
+            for leaf in leaves:
+                if not values or values[-1].shape != leaf.shape or identical(values[-1:], [leaf]):
+                    continue
+                gradients = point.runs.gradients({node.site: Put([leaf] * len(values))})  # type: ignore[attr-defined]
+                if point.truth.right(gradients):
+                    place = suspect.site.file.place(node, suspect.site.function)
+                    return Located(place, place, suspect, None, None, fix.residual, "weights-updated")
+    return None
 
 
 def _by_path(point: Point, interventions: Interventions, first: Suspect | None) -> Located | None:

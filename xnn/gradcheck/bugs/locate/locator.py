@@ -71,17 +71,18 @@ class Locator:
         record, gradients = self.runs.record_gradients()
         if gradients is None:
             return None
-        self.budget.limits["trial"] = max(LEAST, min(TRIALS, WORK // max(1, record.time)))
+        most = max(LEAST, WORK // max(1, record.time))
+        self.budget.limits["trial"] = min(self.budget.limits["trial"], most)
         if self.forward is None:
             self.forward = forward_at(self.runs, FEWER if self.named else EVALUATIONS, self.rng)
         self.forward.lighten(ADJOINTS)
         point = Point(self.runs, self.prover.truth, gradients, record, self.forward, self.rng, self.prover, self.budget)
-        pure, every = find_suspects(point, self.wrong)
-        self.suspects = pure
-        found = self._searched(point, pure) if pure else None
-        if len(every) > len(pure) and (found is None or (found.edit is None and not self.named)):
-            wider = self._searched(point, every)
-            found = wider if found is None or wider.edit is not None else found
+        found: Located | None = None
+        for suspects in find_suspects(point, self.wrong):
+            self.suspects = self.suspects or suspects
+            if suspects and (found is None or (found.edit is None and not self.named)):
+                wider = self._searched(point, suspects)
+                found = wider if found is None or wider.edit is not None else found
         if found is None or found.edit is not None or found.code != "unknown" or self.named:
             return found
         if (one := other_loss(point)) is not None:

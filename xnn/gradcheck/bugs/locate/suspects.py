@@ -1,6 +1,7 @@
 """Which values of `gradients` may be at fault: those that lead to wrong gradients, and if possible to no right one."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy
@@ -53,28 +54,42 @@ class Suspect:
         return max((t for t in self.times if t <= when), default=0)
 
 
-def find_suspects(point: Point, wrong: frozenset[int]) -> tuple[list[Suspect], list[Suspect]]:
-    """Return the suspects in the order in which they are passed; values of the forward pass are none.
+def find_suspects(point: Point, wrong: frozenset[int]) -> Iterator[list[Suspect]]:
+    """Yield the suspects in the order in which they are passed, then more of them, each time.
 
-    Those that lead to wrong gradients alone, and all: a function that computes right gradients too may be at fault.
+    Those that lead to wrong gradients alone; then all, as a function that computes right gradients too may be at fault.
+    Values of the forward pass are none, but at last those that are not computed for the loss: ``error = out - y``.
     """
     handed = _handed(point)
     known = point.known
     times = point.record.times
     found: list[Suspect] = []
+    alike: set[int] = set()
     for number, values in sorted(point.record.values.items(), key=lambda item: times[item[0]][0]):
         site = point.runs.sites[number]
-        if (
-            not (site.root or _is_element(site) or id(site.node) in handed)
-            or any(v.dtype.kind != "f" for v in values)
-            or known.has(values)
-        ):
+        if not (site.root or _is_element(site) or id(site.node) in handed) or any(v.dtype.kind != "f" for v in values):
             continue
+        if known.has(values):
+            if number in point.forward.record.values or _is_load(site.node):
+                continue
+            alike.add(number)
         leads = _leads(point, number, values)
         if leads & wrong:
             found.append(Suspect(site, values, leads, times[number]))
     right = frozenset(range(len(point.gradients))) - wrong - point.truth.ignored
-    return [s for s in found if not s.leads & right], found
+    unlike = [s for s in found if s.number not in alike]
+    pure = [s for s in unlike if not s.leads & right]
+    wider = [s for s in found if not s.leads & right]
+    if not point.truth.ignored:  # else what leads to the most wrong gradients is looked for
+        yield pure
+        if len(unlike) > len(pure):
+            yield unlike
+    if len(wider) > len(pure) or point.truth.ignored:
+        yield wider
+
+
+def _is_load(node: ast.AST) -> bool:
+    return isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))
 
 
 def _handed(point: Point) -> set[int]:
