@@ -16,6 +16,7 @@ from ..recording.runs import Runs
 from ..recording.truth import Truth, truth_at
 from ..same import bare
 from .catalogue import finding
+from .fewer import alike, on_fewer
 from .locate import Fault, Located, locate
 from .repair import Prover, fix
 
@@ -52,7 +53,7 @@ def place_findings(
     point = _point(program, seen, here, wrong, rng, seed)
     if point is None:
         return findings
-    truth, off = point
+    truth, off, program = point
     try:
         runs = Runs(program, seen, truth.theta)
     except Unavailable as reason:
@@ -93,28 +94,31 @@ def _point(
     wrong: set[int],
     rng: numpy.random.Generator,
     seed: int,
-) -> tuple[Truth, frozenset[int]] | None:
+) -> tuple[Truth, frozenset[int], Program] | None:
     """Return where to look: at the parameters given, or nearby where they lie at a corner or hide the fault.
 
-    Nearby too where a tensor is zero, as biases are in the beginning: with it and without it would be the same.
+    Nearby too where a tensor is zero, as biases are in the beginning: with it and without it would be the same. On few
+    samples, where just the same tensors are wrong with these.
     """
     zero = any(not numpy.any(program.theta[leaf.slice]) for leaf in program.leaves) and program.structure.size <= MANY
     corner = zero or any(c.kinks for c in here)
-    try:
-        for theta, known in ((program.theta, here), (None, None)):
-            if theta is None:
-                theta = program.theta + 0.1 * program.spread * rng.standard_normal(program.theta.size)
-            elif corner:
-                continue
-            truth = truth_at(program, theta, known, seed, wrong)
-            raw: Sequence[Host | None] | None = seen.raw if known is not None else gradient_at(program, seen, theta)
-            if raw is None:
-                continue
-            off = frozenset(i for i, much in enumerate(truth.off(raw)) if much > 1.0 and (i in wrong or known is None))
-            if off:
-                return truth, off
-    except Raised:
-        pass
+    near = program.theta + 0.1 * program.spread * rng.standard_normal(program.theta.size)
+    fewer = on_fewer(program, seen)
+    points = [] if corner else [(program, program.theta, here)]
+    for at, theta, known in ([(fewer, near, None)] if fewer else []) + points + [(program, near, None)]:
+        try:
+            truth = truth_at(at, theta, known, seed, wrong)
+            raw: Sequence[Host | None] | None = seen.raw if known is not None else gradient_at(at, seen, theta)
+        except Raised:
+            continue
+        if raw is None:
+            continue
+        much = truth.off(raw)
+        if at is fewer and not alike(much, wrong):
+            continue
+        off = frozenset(i for i, size in enumerate(much) if size > 1.0 and (i in wrong or known is None))
+        if off:
+            return truth, off, at
     return None
 
 

@@ -79,7 +79,7 @@ def find_suspects(point: Point, wrong: frozenset[int]) -> Iterator[list[Suspect]
     right = frozenset(range(len(point.gradients))) - wrong - point.truth.ignored
     unlike = [s for s in found if s.number not in alike]
     pure = [s for s in unlike if not s.leads & right]
-    wider = [s for s in found if not s.leads & right]
+    wider = [*pure, *(s for s in found if s.number in alike and not s.leads & right)]
     if not point.truth.ignored:  # else what leads to the most wrong gradients is looked for
         yield pure
         if len(unlike) > len(pure):
