@@ -170,7 +170,8 @@ def factors(
     if c is not None:
         for number in constants.find(c):
             yield Missing(-1 if c < 0 else 1, number, None, False, number.cost)
-        return
+        if want.size > 1:
+            return
     for atom in (shaped for one in atoms for shaped in _columns(one, use.shape)):
         for node, x, cost in forms(atom, module):
             spread = numpy.broadcast_to(x, use.shape)[use]
@@ -178,13 +179,15 @@ def factors(
                 with numpy.errstate(all="ignore"):
                     there = have / spread if divide else have * spread
                 found = multiple(want, there)
+                if found is not None and want.size == 1 and abs(abs(found) - 1.0) > FITS:
+                    continue  # of two numbers one is always a multiple of the other
                 for number in constants.find(found) if found is not None else ():
                     yield Missing(-1 if found < 0 else 1, number, node, divide, cost + number.cost + 0.02 * divide)
 
 
 def _columns(atom: Atom, shape: tuple[int, ...]) -> Iterator[Atom]:
     """Yield an array in scope as it broadcasts to a shape: as it is, and one number a row as a column."""
-    if atom.value.ndim and broadcasts(atom.shape, shape):
+    if (atom.value.ndim or not shape) and broadcasts(atom.shape, shape):
         yield atom
     if atom.value.ndim == 1 and len(shape) == 2 and atom.shape[0] == shape[0]:
         index = ast.Tuple([ast.Slice(), ast.Constant(None)], ast.Load())
@@ -197,10 +200,16 @@ def differences(want: Host, atoms: Sequence[Atom], constants: Constants, module:
     want = want.astype("float64")
     if not numpy.linalg.norm(want):
         return
-    arrays = [a for a in atoms if a.value.ndim and a.value.size > 1]
+    single = want.size == 1
+    if single:  # numbers, of which a loop makes many
+        arrays = [a for a in atoms if a.value.size == 1 and a.value.dtype.kind == "f"]
+    else:
+        arrays = [a for a in atoms if a.value.ndim and a.value.size > 1]
 
     def fitting(node: ast.expr, x: Host, cost: float) -> Iterator[Missing]:
         found = multiple(want, x)
+        if found is not None and single and abs(abs(found) - 1.0) > FITS:
+            return
         for number in constants.find(found) if found is not None else ():
             yield Missing(-1 if found < 0 else 1, number, node, False, number.cost + cost)
 

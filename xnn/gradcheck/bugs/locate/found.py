@@ -12,13 +12,13 @@ from ...same import identical
 from ..edits.edit import Edit
 from ..edits.operands import Operand
 from ..repair import Proof
-from .around import function_around
+from .around import function_around, holds
 from .intervene import Interventions
 from .matching import is_one_use, match_of
 from .names import is_number, named, product_at
 from .path import goes_on, path, unused, unused_before
 from .point import Point
-from .suspects import Suspect
+from .suspects import Suspect, is_element
 from .tries import Try
 
 LINES = 5  # that are given where no value can be put right
@@ -101,8 +101,10 @@ def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
     loose = unused_before(point, suspect) if edit.code == "path-missing" else None
     if loose is not None and loose.place.line < place.line and not _targets(loose.statement) & set(edit.what.split()):
         place = suspect.site.file.between(loose.place, place)  # the line that used it may have been left out
-    statement = suspect.site.statement
-    stands, belongs = ast.unparse(statement).splitlines()[0], edited_text(statement, edit.changes)
+    node, statement = suspect.site.node, suspect.site.statement
+    # Of a dict of gradients the one that is wrong is shown, of any other statement all of it.
+    shown = node if isinstance(node, ast.expr) and is_element(suspect.site) and holds(node, edit.at) else statement
+    stands, belongs = ast.unparse(shown).splitlines()[0], edited_text(shown, edit.changes)
     return Located(
         place,
         place,
@@ -117,16 +119,19 @@ def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
     )
 
 
-def edited_text(statement: ast.stmt, changes: Sequence[tuple[ast.AST, ast.AST | list[ast.stmt]]]) -> str:
-    """Return a statement's text after a change."""
+def edited_text(
+    statement: ast.stmt | ast.expr, changes: Sequence[tuple[ast.AST, ast.AST | list[ast.stmt]]]
+) -> str:  # fmt: skip
+    """Return a statement's text, or an expression's, after a change."""
     old, new = changes[0]
     if isinstance(old, ast.stmt):
         return "; ".join(ast.unparse(part) for part in (new if isinstance(new, list) else [new]))
     inside = any(node is old for node in ast.walk(statement))
     if not inside:
         return ast.unparse(new) if isinstance(new, ast.AST) else ""
-    with exchanged(ast.Module([statement], []), list(changes)):
-        return ast.unparse(statement).splitlines()[0]
+    whole = ast.Expr(statement) if isinstance(statement, ast.expr) else statement
+    with exchanged(ast.Module([whole], []), list(changes)):
+        return ast.unparse(whole).splitlines()[0]
 
 
 def _targets(statement: ast.stmt) -> set[str]:

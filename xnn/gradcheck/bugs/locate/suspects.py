@@ -42,7 +42,7 @@ class Suspect:
     @property
     def is_handed_on(self) -> bool:
         """Whether it is an argument of a call, and neither assigned nor returned."""
-        return not self.site.root and not _is_element(self.site)
+        return not self.site.root and not is_element(self.site)
 
     @property
     def number(self) -> int:
@@ -67,7 +67,7 @@ def find_suspects(point: Point, wrong: frozenset[int]) -> Iterator[list[Suspect]
     alike: set[int] = set()
     for number, values in sorted(point.record.values.items(), key=lambda item: times[item[0]][0]):
         site = point.runs.sites[number]
-        if not (site.root or _is_element(site) or id(site.node) in handed) or any(v.dtype.kind != "f" for v in values):
+        if not (site.root or is_element(site) or id(site.node) in handed) or any(v.dtype.kind != "f" for v in values):
             continue
         if known.has(values):
             if number in point.forward.record.values or _is_load(site.node):
@@ -123,7 +123,7 @@ def _unmoved(before: Host | None, after: Host | None) -> bool:
     return identical([before], [after])
 
 
-def _is_element(site: Site) -> bool:
+def is_element(site: Site) -> bool:
     """Whether a value is one of several that a statement returns or assigns, as in ``dict(W=dW, b=db)``."""
     value = getattr(site.statement, "value", None)
     if isinstance(value, ast.Dict):
