@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ..edits.carried import carried
 from ..edits.edits import additions, edits_of, edits_within
 from ..edits.moves import moves
 from ..edits.statements import statement_edits
@@ -35,6 +36,9 @@ def of_statements(point: Point, suspects: Sequence[Suspect]) -> list[Try]:
             context = context_at(point.runs, site, scope)
             within = [e for part in parts(site.statement) for e in edits_of(context, part)]
             tries += [e for e in within if e.cost < READ_OFF][:STORED]
+        if id(function := function_around(point.runs, site)) not in done:
+            done.add(id(function))
+            tries += carried(function)
         found += [Try(edit.cost, -suspect.first, edit, suspect) for edit in tries]
     return found
 

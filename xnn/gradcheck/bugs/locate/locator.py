@@ -53,7 +53,7 @@ class Locator:
         What the loss computes, if that is known already.
     budget : Budget
         What is spent, and what may be.
-    suspects : list of Suspect
+    suspects, point
         Found in the run.
     """
 
@@ -65,6 +65,7 @@ class Locator:
     forward: Forward | None = None
     budget: Budget = field(default_factory=lambda: Budget(**LIMITS))
     suspects: list[Suspect] = field(default_factory=list[Suspect])
+    point: Point | None = None
 
     def run(self) -> Located | None:
         """Return what is found, None where nothing is."""
@@ -83,11 +84,15 @@ class Locator:
             if suspects and (found is None or (found.edit is None and not self.named)):
                 wider = self._searched(point, suspects)
                 found = wider if found is None or wider.edit is not None else found
-        if found is None or found.edit is not None or found.code != "unknown" or self.named:
-            return found
-        if (one := other_loss(point)) is not None:
-            return by_loss(point, found, one)
-        return found
+        self.point = point
+        unknown = found is not None and found.edit is None and found.code == "unknown" and not self.named
+        return self.by_another_loss(found) or found if found and unknown else found
+
+    def by_another_loss(self, found: Located) -> Located | None:
+        """Return what was found as a change of the loss with which the gradients are right, if there is one."""
+        assert self.point is not None
+        one = other_loss(self.point)
+        return None if one is None else by_loss(self.point, found, one)
 
     def _searched(self, point: Point, suspects: list[Suspect]) -> Located:
         interventions = Interventions(point, suspects)

@@ -67,8 +67,11 @@ def locate(
             off = prover.truth.off(runs.gradients())
             left = frozenset(i for i in wrong if off[i] > 1.0)
             rest = locate(runs, prover, left, rng, named, faults - 1, forward) if left < wrong else []
-        if rest or not left:
-            return [Fault(part, wrong - left), *rest]
+        if not rest and left:
+            continue
+        # One change of the loss is more likely than several of the gradients.
+        other = whole.by_another_loss(found) if faults == FAULTS else None
+        return [Fault(other, wrong)] if other else [Fault(part, wrong - left), *rest]
     return [Fault(found, wrong)]
 
 
