@@ -135,7 +135,7 @@ def test_a_fix_is_data(tmp_path):
 
 
 def test_what_is_tried_does_not_write_to_the_data(tmp_path):
-    module = load(written(tmp_path, "return {\"Q\"", "x = x + 0\n    return {\"Q\""))
+    module = load(written(tmp_path, 'return {"Q"', 'x = x + 0\n    return {"Q"'))
     program = Program(module.loss, module.gradients, module.params, module.data)
     program.careful = False  # the two functions leave the data alone, but not as edited
     runs = Runs(program, observe(program), program.theta)

@@ -151,15 +151,16 @@ def _joined(program: Program, found: Sequence[Fault], findings: list[Finding], n
 
 
 def _of_several(made: Sequence[Finding], faults: Sequence[Finding], patch: Fix | None) -> list[Finding]:
-    """Return one finding a fault, under the name that all of its tensors show if they show one."""
+    """Return one finding a fault, under the name that all of its tensors show if they show one, in the names' order."""
     unknown = {name for f in faults if f.code == "unknown" for name in _tensors(f)}
-    shown: list[Finding] = []
+    shown: list[tuple[int, Finding]] = []
     for one in made:
         tensors = _tensors(one)
-        known = [f for f in faults if f.code != "unknown" and _tensors(f) <= tensors]
-        kept = _placed(known[0], one) if len(known) == 1 and not tensors & unknown else one
-        shown.append(replace(kept, fix=patch))
-    return shown
+        known = [i for i, f in enumerate(faults) if f.code != "unknown" and _tensors(f) <= tensors]
+        sure = len(known) == 1 and not tensors & unknown
+        kept = _placed(faults[known[0]], one) if sure else one
+        shown.append((known[0] if sure else len(faults), replace(kept, fix=patch)))
+    return [one for _, one in sorted(shown, key=lambda pair: pair[0])]
 
 
 def _tensors(one: Finding) -> set[str]:
