@@ -219,10 +219,14 @@ def check_command(
     ],
     thorough: Annotated[bool, typer.Option("--thorough", help="Every entry, with error estimates.")] = False,
     seed: Annotated[int, typer.Option()] = 0,
+    fix: Annotated[bool, typer.Option("--fix", help="Show a patch after which every gradient is right.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="With --fix: apply it to the file.")] = False,
     format: Format = "text",
     save: Save = None,
 ) -> None:
     """Check a hand-written gradient and name the bug; exit code 1 if it is wrong, 2 if the file cannot be used."""
+    if write and not fix:
+        raise OptionError("--write applies what --fix finds: give both.")
     _check_format(format)
     _check_writable(save)
     with _apart(format):
@@ -240,7 +244,20 @@ def check_command(
     _show(format, "check", file, report, tensors=rows)
     if save is not None:
         report.save(save)
+    if fix and not report.ok:
+        _fixed(report, write)
     raise typer.Exit(0 if report.ok else 1 if report.tensors else 2)
+
+
+def _fixed(report: GradientReport, write: bool) -> None:
+    """Print the patches that were proven, and apply them if that was asked for."""
+    if not report.fixes:
+        typer.echo("No fix was proven: the findings above say what is known.", err=True)
+    for patch in report.fixes:
+        typer.echo(f"\n{patch.diff}", nl=False)
+        if write:
+            patch.write()
+            typer.echo(f"{patch.shown} was changed: check it again.", err=True)
 
 
 @app.command("diagnose")

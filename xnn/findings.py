@@ -8,7 +8,7 @@ from .display.excerpt import NARROW, excerpt, shown, span
 from .display.html import article, fragment
 from .display.line import WIDTH, Line, Piece, clean, flowing, labelled, plain
 from .display.whole import whole
-from .source import Place
+from .source import Fix, Place
 
 NOTES = ("kink", "precision", "factor", "many-updates")  # codes that say what cannot be told, and are no verdict
 
@@ -43,6 +43,8 @@ class Finding:
         The line of the forward pass that what belongs there comes from.
     residual : float or None
         The largest relative error of any gradient, with what belongs there in place.
+    fix : Fix or None
+        A patch of the file that was proven: its ``diff``, its ``proof``, and ``write()``.
     """
 
     code: str
@@ -58,6 +60,7 @@ class Finding:
     belongs: str = ""
     because: Place | None = None
     residual: float | None = None
+    fix: Fix | None = field(default=None, repr=False, compare=False)
 
     @property
     def file(self) -> str | None:
@@ -103,6 +106,7 @@ class Finding:
             "note": self.is_note,
             "function": self.place.function if self.place else None,
             "because": self.because.to_dict() if self.because else None,
+            "fix": self.fix.to_dict() if self.fix else None,
         }
 
     def lines(self, width: int = WIDTH, function: bool = False) -> list[Line]:
@@ -132,6 +136,8 @@ class Finding:
             lines.append(labelled("fix", "fix", Piece("", flowing(self.advice))))
         if self.evidence:
             lines.append(labelled("evidence", "evidence", Piece("", flowing(self.evidence))))
+        if self.fix and self.fix.proof:
+            lines.append(labelled("evidence", "proof", Piece("", flowing(self.fix.proof))))
         return lines
 
     def __str__(self) -> str:

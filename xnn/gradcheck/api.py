@@ -163,4 +163,4 @@ def check_gradients(
             return GradientReport({}, (finding("many-updates", count=count),), program.loss_at(program.theta))
         factor = common_factor(program) if up_to_factor else None
         report = Check(program, tolerance, thorough, seed).run()
-    return report if factor is None else replace(report, findings=(*report.findings, said(factor)))
+    return report if factor in (None, 1.0) else replace(report, findings=(*report.findings, said(factor)))

@@ -12,6 +12,7 @@ from ..display.html import document, fragment, heading, heading2, table
 from ..display.line import cells, clean
 from ..errors import XnnError
 from ..findings import Finding
+from ..source import Fix
 from .program.tree import Host
 
 
@@ -98,6 +99,12 @@ class GradientReport:
     def ok(self) -> bool:
         """Whether all is right."""
         return all(t.ok for t in self.tensors.values()) and all(finding.is_note for finding in self.findings)
+
+    @property
+    def fixes(self) -> tuple[Fix, ...]:
+        """The patches that were proven: each with ``diff``, ``text``, ``file``, ``line``, ``proof`` and ``write()``."""
+        found = {finding.fix.diff: finding.fix for finding in self.findings if finding.fix is not None}
+        return tuple(found.values())
 
     def raise_if_wrong(self) -> None:
         """Raise GradientError, with the report as its message, unless :attr:`ok`: for a test."""

@@ -1,7 +1,12 @@
 """A user's program as text: find it, instrument it, say where something stands in it."""
 
+from .fix import Fix, fix_of
+from .patch import Change
 from .place import Place, nearest
-from .text import FunctionSource, Sources, Unavailable
-from .tracked import Probe, Site, Tracked, exchanged
+from .text import File, FunctionSource, Sources, Unavailable
+from .tracked import Probe, Site, Tracked, exchanged, parents_of
 
-__all__ = ["FunctionSource", "Place", "Probe", "Site", "Sources", "Tracked", "Unavailable", "exchanged", "nearest"]
+__all__ = [
+    "Change", "File", "Fix", "FunctionSource", "Place", "Probe", "Site", "Sources", "Tracked", "Unavailable",
+    "exchanged", "fix_of", "nearest", "parents_of",
+]  # fmt: skip

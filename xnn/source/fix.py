@@ -46,6 +46,10 @@ class Fix:
         )
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in found)
 
+    def to_dict(self) -> dict[str, object]:
+        """Return plain strings and numbers, ready for JSON: the change as a diff, not the whole file."""
+        return {"file": self.file, "line": self.line, "diff": self.diff, "proof": self.proof}
+
     @property
     def shown(self) -> str:
         """The file's path from where one stands, if it lies below."""

@@ -5,10 +5,11 @@ closure cells, and calls are led to them while a run lasts.
 """
 
 import ast
+import copy
 import functools
 import sysconfig
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -153,6 +154,10 @@ class Tracked:
         if kind is functools.partial:
             inner = self.follow(called.func)
             return called if inner is called.func else functools.partial(inner, *called.args, **called.keywords)
+        if kind.__module__.startswith(f"{__package__.partition('.')[0]}.") and hasattr(called, "around"):
+            outer, around = copy.copy(called), called.around  # one of xnn's own around the user's
+            outer.around = tuple(map(self.follow, around)) if isinstance(around, tuple) else self.follow(around)
+            return outer
         method = kind.__dict__.get("__call__")
         if type(method) is FunctionType:
             inner = self._function(method)
@@ -300,6 +305,47 @@ class Tracked:
         finally:
             self.probing = True
             self._edited = {}
+
+    @contextmanager
+    def settled(self, changes: list[tuple[ast.AST, ast.AST | list[ast.stmt]]]) -> Generator[None]:
+        """Take an edited program for the program, for as long as it lasts: what is new in it has sites of its own."""
+        touched = {
+            identity: (function, source)
+            for identity, (function, source) in self.met.items()
+            if any(id(old) in parents_of(source.node) for old, _ in changes)
+        }
+        trees: list[ast.AST] = [tree for _, source in touched.values() for tree in (source.node, source.file.tree)]
+        files = {id(source.file.tree): source.file.tree for _, source in touched.values()}
+        new = [part for _, parts in changes for part in (parts if isinstance(parts, list) else [parts])]
+        before = [(node, node.__dict__.pop("site")) for each in new for node in ast.walk(each) if hasattr(node, "site")]
+        count = len(self.sites)
+        with ExitStack() as stack:
+            for tree in files.values():
+                inside = [change for change in changes if id(change[0]) in parents_of(tree)]
+                stack.enter_context(exchanged(tree, inside))
+            self._forget(touched, trees)
+            for function, source in touched.values():
+                del source.node.numbered  # type: ignore[union-attr]
+                self._number(source, function.__qualname__)
+            try:
+                yield
+            finally:
+                del self.sites[count:]
+                for each in new:
+                    for node in ast.walk(each):
+                        node.__dict__.pop("site", None)
+                for node, site in before:
+                    node.site = site  # type: ignore[attr-defined]
+        self._forget(touched, trees)
+
+    def _forget(self, touched: Collection[int], trees: Sequence[ast.AST]) -> None:
+        """Forget what was made of functions that have changed."""
+        self._bound.clear()
+        for identity in touched:
+            for probing in (True, False):
+                self._codes.pop((identity, probing), None)
+        for tree in trees:
+            tree.__dict__.pop("parents", None)
 
 
 @contextmanager

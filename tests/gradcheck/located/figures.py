@@ -15,6 +15,7 @@ from xnn.gradcheck import check_gradients
 
 from . import judge
 from .measure import outcome
+from .repaired import fixed
 
 FIRST, NOW = "first_run.json", "snapshot.json"
 NAMED, FALSE, UNNAMED = "named", "false", "unnamed"
@@ -26,6 +27,13 @@ def row(part, bug):
         said = outcome(part, bug, Path(folder))
         told = NAMED if said.named else FALSE if said.false else UNNAMED
         return [*said.row(), told, said.report.ok, len(said.codes), said.false]
+
+
+def fix_of(part, bug):
+    """Return whether a proven fix is offered and true, ``None`` where none is."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = outcome(part, bug, Path(folder)).report
+        return fixed(part, bug, Path(folder), report.fixes)
 
 
 def figures(rows):

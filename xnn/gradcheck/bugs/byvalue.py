@@ -14,6 +14,8 @@ from ..program.tree import Host
 from .scope import Atom
 
 FITS = 1e-5  # relative: an adjoint is measured, and a small one less exactly
+ALIKE = 8  # expressions of one value that are told apart
+LENGTHS = 2  # of them lengths of arrays
 PAIRS = 40  # arrays of which products are formed
 
 
@@ -29,11 +31,12 @@ class Number:
 def numbers(atoms: Sequence[Atom]) -> list[Number]:
     """List what constant factors are made of: small numbers, scalars in scope, lengths, their products."""
     single: list[Number] = []
-    known: set[float] = set()
+    known: dict[float, int] = {}
 
     def add(value: float, node: ast.expr, cost: float) -> None:
-        if value not in known and numpy.isfinite(value) and value not in (0.0, 1.0):
-            known.add(value)
+        # Two numbers of one value are two: which is meant shows at another size.
+        if known.get(value, 0) < ALIKE and numpy.isfinite(value) and value not in (0.0, 1.0):
+            known[value] = known.get(value, 0) + 1
             single.append(Number(value, node, cost))
 
     for k in (2, 3, 4):
@@ -41,9 +44,13 @@ def numbers(atoms: Sequence[Atom]) -> list[Number]:
     for atom in atoms:
         if atom.value.size == 1:
             add(float(atom.value.reshape(())), atom.node, 0.1)
+    lengths: dict[int, int] = {}
     for atom in atoms:
         for axis, size in enumerate(atom.shape):
             shape = ast.Attribute(atom.node, "shape", ast.Load())
+            if lengths.get(size, 0) == LENGTHS:
+                continue
+            lengths[size] = lengths.get(size, 0) + 1
             add(float(size), ast.Subscript(shape, ast.Constant(axis), ast.Load()), 0.2)
     one = ast.Constant(1)
     found = [Number(1.0, one, 0.0), *single]
@@ -72,10 +79,10 @@ class Constants:
         self.all = numbers(atoms)
         self.values = numpy.asarray([n.value for n in self.all])
 
-    def find(self, c: float) -> Number | None:
-        """Return the simplest expression for the size of `c`."""
+    def find(self, c: float) -> list[Number]:
+        """Return the simplest expressions for the size of `c`, none where there is none."""
         near = numpy.nonzero(abs(self.values - abs(c)) <= FITS * abs(c))[0]
-        return self.all[int(near[0])] if near.size else None
+        return [self.all[int(k)] for k in near[:ALIKE]]
 
 
 def forms(atom: Atom, module: str | None) -> Iterator[tuple[ast.expr, Host, float]]:
@@ -161,10 +168,10 @@ def factors(
     have, want = have[use], want[use]
     c = multiple(want, have)
     if c is not None:
-        number = constants.find(c)
-        if number is not None:
+        for number in constants.find(c):
             yield Missing(-1 if c < 0 else 1, number, None, False, number.cost)
-        return
+        if want.size > 1:
+            return
     for atom in (shaped for one in atoms for shaped in _columns(one, use.shape)):
         for node, x, cost in forms(atom, module):
             spread = numpy.broadcast_to(x, use.shape)[use]
@@ -172,13 +179,15 @@ def factors(
                 with numpy.errstate(all="ignore"):
                     there = have / spread if divide else have * spread
                 found = multiple(want, there)
-                if found is not None and (number := constants.find(found)) is not None:
+                if found is not None and want.size == 1 and abs(abs(found) - 1.0) > FITS:
+                    continue  # of two numbers one is always a multiple of the other
+                for number in constants.find(found) if found is not None else ():
                     yield Missing(-1 if found < 0 else 1, number, node, divide, cost + number.cost + 0.02 * divide)
 
 
 def _columns(atom: Atom, shape: tuple[int, ...]) -> Iterator[Atom]:
     """Yield an array in scope as it broadcasts to a shape: as it is, and one number a row as a column."""
-    if atom.value.ndim and broadcasts(atom.shape, shape):
+    if (atom.value.ndim or not shape) and broadcasts(atom.shape, shape):
         yield atom
     if atom.value.ndim == 1 and len(shape) == 2 and atom.shape[0] == shape[0]:
         index = ast.Tuple([ast.Slice(), ast.Constant(None)], ast.Load())
@@ -191,11 +200,17 @@ def differences(want: Host, atoms: Sequence[Atom], constants: Constants, module:
     want = want.astype("float64")
     if not numpy.linalg.norm(want):
         return
-    arrays = [a for a in atoms if a.value.ndim and a.value.size > 1]
+    single = want.size == 1
+    if single:  # numbers, of which a loop makes many
+        arrays = [a for a in atoms if a.value.size == 1 and a.value.dtype.kind == "f"]
+    else:
+        arrays = [a for a in atoms if a.value.ndim and a.value.size > 1]
 
     def fitting(node: ast.expr, x: Host, cost: float) -> Iterator[Missing]:
         found = multiple(want, x)
-        if found is not None and (number := constants.find(found)) is not None:
+        if found is not None and single and abs(abs(found) - 1.0) > FITS:
+            return
+        for number in constants.find(found) if found is not None else ():
             yield Missing(-1 if found < 0 else 1, number, node, False, number.cost + cost)
 
     for atom in arrays:

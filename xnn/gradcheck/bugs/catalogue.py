@@ -175,6 +175,10 @@ CATALOGUE: dict[str, Row] = {
         "a parameter is updated before its old value is used",
         "this is updated here already, and its old value used below.", "compute all gradients first, then update",
     ),
+    "weights-updated:here": Row(
+        "a parameter is read after it was updated", "this is updated already, and its old value belongs here.",
+        "compute all gradients first, then update",
+    ),
     "shape:edit": Row(
         "a gradient has another shape", "{what} has another shape than the parameter.", "write {belongs}"
     ),

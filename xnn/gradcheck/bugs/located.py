@@ -1,6 +1,5 @@
 """From a wrong gradient to findings with a place: record the program, locate the fault, and say it."""
 
-import ast
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,7 +7,7 @@ from dataclasses import replace
 import numpy
 
 from ...findings import Finding
-from ...source import Place, Unavailable, exchanged
+from ...source import Fix, Place, Unavailable
 from ..compare import Comparison
 from ..program.behaviour import Observed, gradient_at
 from ..program.calls import Program, Raised
@@ -17,9 +16,12 @@ from ..recording.runs import Runs
 from ..recording.truth import Truth, truth_at
 from ..same import bare
 from .catalogue import finding
-from .locate import Located, Locator
+from .fewer import alike, on_fewer
+from .locate import Fault, Located, locate
+from .repair import Prover, fix
 
 FIRST = {"nondeterministic", "mutates", "accumulates"}  # what is to be put right before any line is looked for
+MANY = 2000  # parameters up to which their derivatives are measured once more, at a point nearby
 DECAY = ("decay-missing", "decay-scale")
 
 
@@ -51,7 +53,7 @@ def place_findings(
     point = _point(program, seen, here, wrong, rng, seed)
     if point is None:
         return findings
-    truth, off = point
+    truth, off, program = point
     try:
         runs = Runs(program, seen, truth.theta)
     except Unavailable as reason:
@@ -59,17 +61,26 @@ def place_findings(
     with warnings.catch_warnings(), numpy.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            found = Locator(runs, truth, off, rng, named).run()
+            found = locate(runs, Prover(runs, truth, off, seed), off, rng, named and len(faults) == 1)
         except Raised:
-            found = None
-    if found is None:
+            found = []
+    if not found:
         why = next(iter(runs.tracked.refused.values()), "")
         return [*findings, Finding("no-source", "", f"no line can be given: {why}.", note=True)] if why else findings
-    shapes = all(_misshapen(seen.raw[i], program.leaves[i].shape) for i in off)
-    if shapes and found.edit is not None:
-        summed = found.edit.code == "wrong-axis" and all(len(bare(program.leaves[i].shape)) <= 1 for i in off)
-        found = replace(found, edit=replace(found.edit, code="bias-not-summed" if summed else "shape"))
-    return _joined([leaf.name for i, leaf in enumerate(program.leaves) if i in off], found, findings, named)
+    misshapen = frozenset(i for i in off if _misshapen(seen.raw[i], program.leaves[i].shape))
+    vectors = frozenset(i for i in off if len(bare(program.leaves[i].shape)) <= 1)
+    found = [_of_shapes(fault, misshapen, vectors) for fault in found]
+    return _joined(program, found, findings, named)
+
+
+def _of_shapes(fault: Fault, misshapen: frozenset[int], vectors: frozenset[int]) -> Fault:
+    """Return a fault with the name that it has where the gradients alone have another shape than the parameters."""
+    edit = fault.located.edit
+    if edit is None or not fault.tensors <= misshapen:
+        return fault
+    summed = edit.code == "wrong-axis" and fault.tensors <= vectors
+    edit = replace(edit, code="bias-not-summed" if summed else "shape")
+    return fault._replace(located=replace(fault.located, edit=edit))
 
 
 def _misshapen(g: Host | None, shape: tuple[int, ...]) -> bool:
@@ -83,50 +94,98 @@ def _point(
     wrong: set[int],
     rng: numpy.random.Generator,
     seed: int,
-) -> tuple[Truth, frozenset[int]] | None:
-    """Return where to look: at the parameters given, or nearby where they lie at a corner or hide the fault."""
-    corner = any(c.kinks for c in here)
-    try:
-        for theta, known in ((program.theta, here), (None, None)):
-            if theta is None:
-                theta = program.theta + 0.1 * program.spread * rng.standard_normal(program.theta.size)
-            elif corner:
-                continue
-            truth = truth_at(program, theta, known, seed, wrong)
-            raw: Sequence[Host | None] | None = seen.raw if known is not None else gradient_at(program, seen, theta)
-            if raw is None:
-                continue
-            off = frozenset(i for i, much in enumerate(truth.off(raw)) if much > 1.0 and (i in wrong or known is None))
-            if off:
-                return truth, off
-    except Raised:
-        pass
+) -> tuple[Truth, frozenset[int], Program] | None:
+    """Return where to look: at the parameters given, or nearby where they lie at a corner or hide the fault.
+
+    Nearby too where a tensor is zero, as biases are in the beginning: with it and without it would be the same. On few
+    samples, where just the same tensors are wrong with these.
+    """
+    zero = any(not numpy.any(program.theta[leaf.slice]) for leaf in program.leaves) and program.structure.size <= MANY
+    corner = zero or any(c.kinks for c in here)
+    near = program.theta + 0.1 * program.spread * rng.standard_normal(program.theta.size)
+    fewer = on_fewer(program, seen)
+    points = [] if corner else [(program, program.theta, here)]
+    for at, theta, known in ([(fewer, near, None)] if fewer else []) + points + [(program, near, None)]:
+        try:
+            truth = truth_at(at, theta, known, seed, wrong)
+            raw: Sequence[Host | None] | None = seen.raw if known is not None else gradient_at(at, seen, theta)
+        except Raised:
+            continue
+        if raw is None:
+            continue
+        much = truth.off(raw)
+        if at is fewer and not alike(much, wrong):
+            continue
+        off = frozenset(i for i, size in enumerate(much) if size > 1.0 and (i in wrong or known is None))
+        if off:
+            return truth, off, at
     return None
 
 
-def _joined(names: Sequence[str], found: Located, findings: list[Finding], named: bool) -> list[Finding]:
+def _joined(program: Program, found: Sequence[Fault], findings: list[Finding], named: bool) -> list[Finding]:
     """Put what was located in the findings: in those that are named, or in place of what is unknown."""
-    made = _said(found, names)
-    faults = [f for f in findings if not f.is_note]
+    names = {i: leaf.name for i, leaf in enumerate(program.leaves)}
+    made = [_said(fault.located, [names[i] for i in sorted(fault.tensors)]) for fault in found]
+    faults, notes = [f for f in findings if not f.is_note], [f for f in findings if f.is_note]
+    if len(made) > 1 and named and _patch_of_all(found) is None:  # better named than half located
+        places = {f.code: next((one for one in made if _tensors(f) <= _tensors(one)), None) for f in faults}
+        return [_placed(f, one) if (one := places.get(f.code)) else f for f in findings]
+    if len(made) > 1:
+        return [*_of_several(made, faults, _patch_of_all(found)), *notes]
+    (one,) = made
+    if (patch := _patch_of_all(found)) is not None:
+        one = replace(one, fix=patch)
     # What overwrites a decay loses it: that is what all of the tensor shows, and not the mistake.
-    lost = made.code == "not-accumulated" and all(f.code in DECAY for f in faults)
-    if named and not lost:
-        known = made if made.residual is not None or len(faults) == 1 else None
+    lost = one.code == "not-accumulated" and all(f.code in DECAY for f in faults)
+    single = len(faults) > 1 and one.fix is not None  # what one change puts right is one mistake
+    if named and not lost and not single:
+        known = one if one.residual is not None or len(faults) == 1 else None
         return [f if f.is_note or known is None else _placed(f, known) for f in findings]
-    if found.edit is None:
+    if found[0].located.edit is None:
         if any(f.code != "unknown" for f in faults):
             return findings
         unknown = next(iter(faults), None)
-        if unknown is not None and made.code == "unknown":
-            made = replace(made, evidence="; ".join(filter(None, (made.evidence, unknown.evidence))))
-    return [made, *(f for f in findings if f.is_note)]
+        if unknown is not None and one.code == "unknown":
+            one = replace(one, evidence="; ".join(filter(None, (one.evidence, unknown.evidence))))
+    return [one, *notes]
+
+
+def _of_several(made: Sequence[Finding], faults: Sequence[Finding], patch: Fix | None) -> list[Finding]:
+    """Return one finding a fault, under the name that all of its tensors show if they show one, in the names' order."""
+    unknown = {name for f in faults if f.code == "unknown" for name in _tensors(f)}
+    shown: list[tuple[int, Finding]] = []
+    for one in made:
+        tensors = _tensors(one)
+        known = [i for i, f in enumerate(faults) if f.code != "unknown" and _tensors(f) <= tensors]
+        sure = len(known) == 1 and not tensors & unknown
+        kept = _placed(faults[known[0]], one) if sure else one
+        shown.append((known[0] if sure else len(faults), replace(kept, fix=patch)))
+    return [one for _, one in sorted(shown, key=lambda pair: pair[0])]
+
+
+def _tensors(one: Finding) -> set[str]:
+    return set(one.parameter.split(", "))
+
+
+def _patch_of_all(found: Sequence[Fault]) -> Fix | None:
+    """Return the patch of all changes in one file, None where they are not all known or stand in several."""
+    last = found[-1].located
+    edits = [fault.located.edit for fault in found]
+    files = {
+        id(fault.located.suspect.site.file): fault.located.suspect.site.file for fault in found if fault.located.suspect
+    }
+    if last.proof is None or len(files) != 1 or any(edit is None for edit in edits):
+        return None
+    changes = [change for edit in edits if edit is not None for change in edit.changes]
+    return fix(next(iter(files.values())), changes, last.proof)
 
 
 def _placed(named: Finding, made: Finding) -> Finding:
     """Give a finding that is named by what all of a tensor shows the place that was found."""
     return replace(
-        named, place=made.place, stands=made.stands, belongs=made.belongs, because=made.because, residual=made.residual
-    )
+        named, place=made.place, stands=made.stands, belongs=made.belongs, because=made.because, residual=made.residual,
+        fix=made.fix,
+    )  # fmt: skip
 
 
 def _said(found: Located, names: Sequence[str]) -> Finding:
@@ -138,14 +197,14 @@ def _said(found: Located, names: Sequence[str]) -> Finding:
         proof = "" if residual is None else f"with the true value put there, every gradient is right, to {residual:.0e}"
         stands, belongs, certainty = place.source, "", 0.9
     else:
-        assert found.suspect is not None
-        statement = found.suspect.site.statement
-        stands = ast.unparse(statement).splitlines()[0]
-        belongs, certainty = edited_text(statement, found.edit.changes), 0.97
+        stands, belongs, certainty = found.stands, found.belongs, 0.97
         row, words = f"{found.edit.code}:edit", {"belongs": belongs}
         if found.edit.code not in ("shape", "bias-not-summed"):  # what is said of the tensor
             words["what"] = found.edit.what or found.edit.text()
-        proof = "" if residual is None else f"with this every gradient is right, to {residual:.0e}"
+        which = "every gradient is" if found.whole else "these gradients are"
+        proof = (
+            "" if residual is None or (found.proof and found.whole) else f"with this {which} right, to {residual:.0e}"
+        )
     made = finding(row, names, words, proof, certainty)
     return replace(made, place=place, stands=stands, belongs=belongs, because=found.because, residual=residual)
 
@@ -156,6 +215,8 @@ def _unedited(found: Located) -> tuple[str, dict[str, object]]:
         return "path-missing:unused", {"line": found.loose.line}
     if found.what and found.because is not None:
         return f"{found.code}:loss", {"what": found.what, "line": found.because.line}
+    if found.code == "weights-updated":
+        return "weights-updated:here", {}
     if found.because is None or found.code == "unknown":
         return "unknown:here", {}
     what = " ".join(found.because.source.split())
@@ -164,18 +225,6 @@ def _unedited(found: Located) -> tuple[str, dict[str, object]]:
         source = " ".join(found.first.source.split())
         return f"{found.code}:here", {"stands": stands, "line": found.through.line, "what": what, "source": source}
     return f"{found.code}:through", {"what": what, "line": found.because.line}
-
-
-def edited_text(statement: ast.stmt, changes: Sequence[tuple[ast.AST, ast.AST | list[ast.stmt]]]) -> str:
-    """Return a statement's text after a change."""
-    old, new = changes[0]
-    if isinstance(old, ast.stmt):
-        return "; ".join(ast.unparse(part) for part in (new if isinstance(new, list) else [new]))
-    inside = any(node is old for node in ast.walk(statement))
-    if not inside:
-        return ast.unparse(new) if isinstance(new, ast.AST) else ""
-    with exchanged(ast.Module([statement], []), list(changes)):
-        return ast.unparse(statement).splitlines()[0]
 
 
 def _range(found: Located) -> Place:

@@ -17,6 +17,7 @@ from ..program.tree import Host
 from ..same import identical, mark
 from .runs import Handler, Nudge, Put, Record, Runs, kept
 
+FEWEST = 1000  # evaluations that may be spent on adjoints, however heavy the program is
 STEP = 1e-5  # of a nudge, times the value's size where that is more than 1
 MANY = 300  # occurrences of a load up to which it is asked where each arose
 EACH = 12  # occurrences up to which each is looked at by itself
@@ -50,6 +51,10 @@ class Forward:
     _whole: dict[int, list[Host] | None] = field(default_factory=dict)
     _slopes: dict[int, float] = field(default_factory=dict)
     _each: dict[int, dict[int, float]] = field(default_factory=dict)
+
+    def lighten(self, most: int) -> None:
+        """Spend no more evaluations than lets so many values pass the probe, and a few for each node in any case."""
+        self.limit = min(self.limit, max(FEWEST, most // max(1, self.record.time)))
 
     def place(self, node: int) -> Place:
         """Return where a node stands: the first of its sites."""

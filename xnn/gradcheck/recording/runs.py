@@ -71,6 +71,7 @@ class Runs:
         self.program = copy.copy(program)
         self.program.loss = self._entry(program.loss)
         self.program.gradients = self._entry(program.gradients)
+        self.careful, self.program.careful = program.careful, True  # what is edited may write to the data
         self.theta = theta
         self.evaluations = 0
         with program.structure.place.scope():
@@ -94,7 +95,7 @@ class Runs:
         self.evaluations += 1
         program = self.program
         with self._armed(armed), program.structure.place.eager():
-            if program.careful:
+            if self.careful:
                 return program.loss_at(self.theta)
             with program.structure.place.scope():
                 return program.number(self._tree, self._data)

@@ -1,6 +1,6 @@
 """What the gradients should be, at one point: by it an edited or altered run of `gradients` is judged."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy
@@ -26,10 +26,13 @@ class Truth:
     theta : array, shape (N,)
     parts : list of _Part
         One a leaf.
+    ignored : frozenset of int
+        Leaves that may be wrong: another fault is in these.
     """
 
     theta: Host
     parts: list["Part"]
+    ignored: frozenset[int] = frozenset()
 
     def off(self, gradients: Sequence[Host | None] | None) -> list[float]:
         """Return each tensor's relative error in units of what is allowed: at most 1 is right."""
@@ -38,14 +41,28 @@ class Truth:
         return [part.off(g) / part.allowed for part, g in zip(self.parts, gradients, strict=True)]
 
     def right(self, gradients: Sequence[Host | None] | None) -> bool:
-        """Whether every tensor is right."""
-        return gradients is not None and all(
-            part.off(g) <= part.allowed for part, g in zip(self.parts, gradients, strict=True)
-        )
+        """Whether every tensor that is not ignored is right."""
+        if gradients is None:
+            return False
+        return all(part.off(g) <= part.allowed for part, g in self._judged(gradients))
 
     def residual(self, gradients: Sequence[Host | None]) -> float:
-        """Return the largest relative error of any tensor."""
-        return max(part.off(g) for part, g in zip(self.parts, gradients, strict=True))
+        """Return the largest relative error of any tensor that is not ignored."""
+        return max(part.off(g) for part, g in self._judged(gradients))
+
+    def factor(self, gradients: Sequence[Host | None], tensors: Collection[int]) -> float | None:
+        """Return the one number by which the gradients of some tensors are too big, None where it is not one."""
+        found: list[float] = []
+        for i in tensors:
+            c = self.parts[i].factor(gradients[i])
+            if c is None or (found and abs(c - found[0]) > LIMIT * abs(c)):
+                return None
+            found.append(c)
+        return found[0] if found else None
+
+    def _judged(self, gradients: Sequence[Host | None]) -> Iterator[tuple["Part", Host | None]]:
+        pairs = enumerate(zip(self.parts, gradients, strict=True))
+        return (pair for i, pair in pairs if i not in self.ignored)
 
 
 @dataclass(frozen=True)
@@ -79,6 +96,18 @@ class Part:
             size = max(self.scale, float(numpy.linalg.norm(flat[self.use])))
             found = float(numpy.linalg.norm(difference)) / size if size else 0.0
         return found if numpy.isfinite(found) else float("inf")
+
+    def factor(self, g: Host | None) -> float | None:
+        """Return c where a gradient is c times the derivative, None where it is not."""
+        if g is None or bare(g.shape) != bare(self.leaf.shape):
+            return None
+        flat = g.reshape(-1)
+        have, want = (
+            (self.vectors @ flat, self.value) if self.vectors is not None else (flat[self.use], self.value[self.use])
+        )
+        size = float(numpy.vdot(want, want))
+        c = float(numpy.vdot(have, want)) / size if size else 0.0
+        return c if c and numpy.isfinite(c) and self.off(g / c) <= self.allowed else None
 
 
 def truth_at(

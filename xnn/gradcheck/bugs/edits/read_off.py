@@ -11,6 +11,8 @@ from ..scope import Atom, settle
 from .context import Context
 from .edit import Edit, one
 
+OF_A_PART = 2.5  # what it costs to take a part of an expression with a factor for the whole
+
 
 def towards(context: Context, root: ast.expr, want: numpy.ndarray) -> list[Edit]:
     """Return the factors and terms, read off by value, that make of an expression what belongs there."""
@@ -35,9 +37,27 @@ def towards(context: Context, root: ast.expr, want: numpy.ndarray) -> list[Edit]
         spread, more = numpy.broadcast_to(value, have.shape), 0.0 if term is root else 0.05
         missed = factors(spread, part, atoms, constants, context.module)
         found += [_multiplied(term, missing, more) for missing in missed]
+    found += _of_a_part(context, root, have, want)
     for missing in differences(want - have, context.atoms, context.constants, context.module):
         op, node = _sign(missing), missing.expression()
         found.append(one(root, ast.BinOp(root, op, node), "path-missing", 2.2 + missing.cost, ast.unparse(node)))
+    return found
+
+
+def _of_a_part(context: Context, root: ast.expr, have: numpy.ndarray, want: numpy.ndarray) -> list[Edit]:
+    """Return a part of an expression with a derivative for the whole of it: ``u * (z > 0)`` for ``relu(u)``."""
+    found: list[Edit] = []
+    for part in ast.walk(root):
+        if part is root or not isinstance(part, (ast.BinOp, ast.Call, ast.Name, ast.Attribute, ast.Subscript)):
+            continue
+        value = context.value(part)
+        if value is None or value.shape != have.shape or value.dtype.kind != "f":
+            continue
+        for missing in factors(value, want, context.atoms, context.constants, context.module):
+            if missing.node is not None and missing.number.value == 1.0:
+                new: ast.expr = ast.BinOp(part, ast.Mult(), missing.expression())
+                new = ast.UnaryOp(ast.USub(), new) if missing.sign < 0 else new
+                found.append(one(root, new, "derivative-wrong", OF_A_PART + missing.cost, ast.unparse(new)))
     return found
 
 

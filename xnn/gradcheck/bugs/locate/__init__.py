@@ -1,6 +1,6 @@
-"""The faulty line of wrong gradients, what belongs there, and the edit that makes them right."""
+"""The faulty lines of wrong gradients, what belongs there, and the edits that make them right."""
 
 from .found import Located
-from .locator import Locator
+from .several import Fault, locate
 
-__all__ = ["Located", "Locator"]
+__all__ = ["Fault", "Located", "locate"]

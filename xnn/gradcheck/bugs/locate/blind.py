@@ -4,7 +4,9 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ..edits.carried import carried
 from ..edits.edits import additions, edits_of, edits_within
+from ..edits.moves import moves
 from ..edits.statements import statement_edits
 from .around import callers, context_at, counters, function_around, holds, loops_around, parts, scope_at
 from .fitting import READ_OFF
@@ -29,11 +31,14 @@ def of_statements(point: Point, suspects: Sequence[Suspect]) -> list[Try]:
         if id(site.statement) in done:
             continue
         done.add(id(site.statement))
-        tries = statement_edits(site.statement)
+        tries = [*statement_edits(site.statement), *moves(function_around(point.runs, site), site.statement)]
         if site.stored and (scope := scope_at(point.runs, site, len(suspect.values))).visits:
             context = context_at(point.runs, site, scope)
             within = [e for part in parts(site.statement) for e in edits_of(context, part)]
             tries += [e for e in within if e.cost < READ_OFF][:STORED]
+        if id(function := function_around(point.runs, site)) not in done:
+            done.add(id(function))
+            tries += carried(function)
         found += [Try(edit.cost, -suspect.first, edit, suspect) for edit in tries]
     return found
 

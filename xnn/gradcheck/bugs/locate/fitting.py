@@ -22,7 +22,7 @@ from .suspects import Suspect
 
 FITS = 2e-5  # relative: what an edited expression is, and what belongs there
 READ_OFF = 2.0  # edits that cost less are tried before factors and terms are read off by value
-FITTING = 3  # edits that fit, of which the likeliest is looked for on the program
+FITTING = 12  # edits that fit, of which the likeliest is looked for on the program
 TELLING = 0.1  # times the biggest: what belongs there at a visit, of which expressions are put together
 
 
@@ -56,11 +56,11 @@ def _fitting(point: Point, suspect: Suspect, fix: Fix) -> list[Edit]:
         return list(islice((e for e in cheapest if _fits(point, e, root, scope, function, wanted)), FITTING))
 
     plain = edits_of(context, root)
+    # What fits here may be no more than that: the likeliest first, and those read off by value behind them.
     found = fitting(edit for edit in plain if edit.cost < READ_OFF)
-    if not found:
-        target = wanted[scope.best]
-        read = towards(context, root, target) if target is not None else []
-        found = fitting([*read, *(edit for edit in plain if edit.cost >= READ_OFF)])
+    target = wanted[scope.best]
+    read = towards(context, root, target) if target is not None else []
+    found += fitting(read if found else [*read, *(edit for edit in plain if edit.cost >= READ_OFF)])
     return found or fitting(factors_inside(context, root))
 
 

@@ -6,16 +6,19 @@ from dataclasses import dataclass, replace
 
 import numpy
 
-from ....source import Place
+from ....source import Place, exchanged
+from ...recording.runs import Put
+from ...same import identical
 from ..edits.edit import Edit
 from ..edits.operands import Operand
-from .around import function_around
+from ..repair import Proof
+from .around import function_around, holds
 from .intervene import Interventions
 from .matching import is_one_use, match_of
 from .names import is_number, named, product_at
 from .path import goes_on, path, unused, unused_before
 from .point import Point
-from .suspects import Suspect
+from .suspects import Suspect, is_element
 from .tries import Try
 
 LINES = 5  # that are given where no value can be put right
@@ -36,6 +39,10 @@ class Located:
         A change that makes every gradient right.
     because : Place or None
         The line of the forward pass whose value or adjoint belongs there.
+    stands, belongs : str
+        The statement at fault, and what it becomes by the edit.
+    whole : bool
+        Whether no other fault is left beside it.
     residual : float
         The largest relative error of any tensor, with what belongs there in place; NaN where it is unknown.
     code : str
@@ -46,6 +53,8 @@ class Located:
         A line whose value is used nowhere.
     what : str
         The factor or the term of the loss, in the line of `because`, that the gradients leave out.
+    proof : Proof or None
+        Where else the edit was tried.
     """
 
     first: Place
@@ -58,6 +67,10 @@ class Located:
     through: Place | None = None
     loose: Place | None = None
     what: str = ""
+    proof: Proof | None = None
+    stands: str = ""
+    belongs: str = ""
+    whole: bool = True
 
 
 def located(
@@ -67,7 +80,8 @@ def located(
     if best is not None:
         return _by_edit(point, interventions, best)
     return (
-        _by_path(point, interventions, first)
+        _by_update(point, interventions)
+        or _by_path(point, interventions, first)
         or _by_slope(point, interventions)
         or _by_derivative(point, interventions)
         or _by_unused(point, first or suspects[0])
@@ -87,12 +101,59 @@ def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
     loose = unused_before(point, suspect) if edit.code == "path-missing" else None
     if loose is not None and loose.place.line < place.line and not _targets(loose.statement) & set(edit.what.split()):
         place = suspect.site.file.between(loose.place, place)  # the line that used it may have been left out
-    return Located(place, place, suspect, edit, because, residual)
+    node, statement = suspect.site.node, suspect.site.statement
+    # Of a dict of gradients the one that is wrong is shown, of any other statement all of it.
+    shown = node if isinstance(node, ast.expr) and is_element(suspect.site) and holds(node, edit.at) else statement
+    stands, belongs = ast.unparse(shown).splitlines()[0], edited_text(shown, edit.changes)
+    return Located(
+        place,
+        place,
+        suspect,
+        edit,
+        because,
+        residual,
+        proof=best.proof,
+        stands=stands,
+        belongs=belongs,
+        whole=not point.truth.ignored,
+    )
+
+
+def edited_text(
+    statement: ast.stmt | ast.expr, changes: Sequence[tuple[ast.AST, ast.AST | list[ast.stmt]]]
+) -> str:  # fmt: skip
+    """Return a statement's text, or an expression's, after a change."""
+    old, new = changes[0]
+    if isinstance(old, ast.stmt):
+        return "; ".join(ast.unparse(part) for part in (new if isinstance(new, list) else [new]))
+    inside = any(node is old for node in ast.walk(statement))
+    if not inside:
+        return ast.unparse(new) if isinstance(new, ast.AST) else ""
+    whole = ast.Expr(statement) if isinstance(statement, ast.expr) else statement
+    with exchanged(ast.Module([whole], []), list(changes)):
+        return ast.unparse(whole).splitlines()[0]
 
 
 def _targets(statement: ast.stmt) -> set[str]:
     """Return the names that a statement assigns to."""
     return {target.id for target in statement.targets}  # type: ignore[attr-defined]
+
+
+def _by_update(point: Point, interventions: Interventions) -> Located | None:
+    """Name a parameter that is read after it was updated: with its old value every gradient is right."""
+    leaves = [point.runs.theta[leaf.slice].reshape(leaf.shape) for leaf in point.runs.program.leaves]
+    for suspect in interventions.fixed():
+        fix = interventions.fixes[suspect.number][0]
+        for node in ast.walk(suspect.site.node):
+            values = point.record.values.get(getattr(node, "site", -1), []) if isinstance(node, Operand) else []
+            for leaf in leaves:
+                if not values or values[-1].shape != leaf.shape or identical(values[-1:], [leaf]):
+                    continue
+                gradients = point.runs.gradients({node.site: Put([leaf] * len(values))})  # type: ignore[attr-defined]
+                if point.truth.right(gradients):
+                    place = suspect.site.file.place(node, suspect.site.function)
+                    return Located(place, place, suspect, None, None, fix.residual, "weights-updated")
+    return None
 
 
 def _by_path(point: Point, interventions: Interventions, first: Suspect | None) -> Located | None:

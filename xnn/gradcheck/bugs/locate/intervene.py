@@ -14,6 +14,7 @@ from .point import NUDGE, Point
 from .suspects import Suspect
 
 EARLY = 0  # suspects that cannot be put right, before those are looked at that are adjoints as they stand
+TOLD = 4  # entries that are too big by one number, where that is no chance: one entry always is
 AROUND = 16  # suspects before the first wrong value that are looked at once more
 WRONG = 1e-5  # relative: how far a value is from what belongs there, where it is wrong
 UNCHANGED = 1e-7  # relative: what belongs there is what stands there, and nothing to be tried
@@ -68,6 +69,7 @@ class Interventions:
         """Whether every gradient is right with something else in a suspect's place."""
         point = self.point
         found: list[Fix] = []
+        in_sum: list[Fix] = []  # at the last occurrence alone: what is wrong at each is not known by it
         for fix in belongs(point, suspect, self.matches):
             if found and (fix.because != found[0].because or len(found) > 1):
                 break
@@ -76,14 +78,32 @@ class Interventions:
             if not point.budget.allows("put"):
                 break
             moved = point.runs.gradients({suspect.number: Put(fix.values)})
-            if moved is not None and point.truth.right(moved):
-                found.append(replace(fix, residual=point.truth.residual(moved)))
-                # What is only added up may come in any order: which is meant, shows when edits are tried.
-                if not isinstance(suspect.site.statement, ast.AugAssign) or len(suspect.values) == 1:
-                    break
+            if moved is not None and (c := self._factor(suspect, moved)) is not None:
+                fix = replace(fix, values=[None if v is None else v / c for v in fix.values])
+                moved = point.runs.gradients({suspect.number: Put(fix.values)})
+            if moved is None or not point.truth.right(moved):
+                continue
+            fix = replace(fix, residual=point.truth.residual(moved))
+            if not suspect.site.stored and len(fix.values) > 1 and any(v is None for v in fix.values):
+                in_sum.append(fix)
+                continue
+            found.append(fix)
+            # What is only added up may come in any order: which is meant, shows when edits are tried.
+            if not isinstance(suspect.site.statement, ast.AugAssign) or len(suspect.values) == 1:
+                break
+        found = found or in_sum[:1]
         if found:
             self.fixes[suspect.number] = found
         return bool(found)
+
+    def _factor(self, suspect: Suspect, moved: Sequence[Host | None]) -> float | None:
+        """Return the number that all gradients behind an adjoint have too much of: it is multiplied farther down."""
+        truth = self.point.truth
+        tensors = suspect.leads - truth.ignored
+        entries = sum(truth.parts[i].leaf.size for i in tensors)
+        if entries < TOLD or truth.right(moved):
+            return None
+        return truth.factor(moved, tensors)
 
     def goes_wrong(self, suspect: Suspect) -> int:
         """Return when what passes a suspect that can be put right is wrong for the first time."""

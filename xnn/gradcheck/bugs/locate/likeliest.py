@@ -4,7 +4,7 @@ import ast
 from collections.abc import Sequence
 
 from .blind import blind, of_statements
-from .fitting import by_value
+from .fitting import READ_OFF, by_value
 from .intervene import Interventions
 from .matching import is_one_use
 from .point import Point
@@ -13,6 +13,7 @@ from .suspects import Suspect
 from .tries import Try, first_right
 
 LATER = 6  # suspects behind the first that is put right
+CHEAPER = 120  # edits farther up that are tried in place of a factor or a term that was read off
 BLIND = 10  # suspects around which edits are tried that cannot be told by value
 # How much less likely a mistake is in a value that is an adjoint as it stands: it is rather made with it.
 RIGHT, SOFT, RETURNED, HANDED = 1.0, 0.3, 0.1, 0.3
@@ -35,6 +36,10 @@ def likeliest(
         last = [s for s in last if isinstance(s.site.node, ast.Name)][-LATER:]
         read += _put_right_and_read(point, interventions, last)
         best = first_right(point, [t._replace(cost=0.0) for t in read if t.edit.anywhere]) or best
+    elif best is not None and best.cost > READ_OFF and not known_by_name:  # one operand for another, farther up?
+        before = [s for s in above if s.first < best.suspect.first and not interventions.is_right(s)]
+        cheaper = [t for t in blind(point, before, interventions) if t.cost < READ_OFF]
+        best = first_right(point, sorted(cheaper, key=lambda t: t.cost)[:CHEAPER]) or best
     if best is None and not known_by_name:
         unsure = [s for s in above if not interventions.is_right(s)] or above
         every = [*unsure, *(s for s in known if s not in unsure)]
@@ -42,7 +47,7 @@ def likeliest(
             when = interventions.goes_wrong(first)
             every.sort(key=lambda s: -s.last_before(when))
         best = first_right(point, blind(point, every[:BLIND], interventions))
-    return best
+    return best or next(iter(point.unproven), None)
 
 
 def _put_right_and_read(point: Point, interventions: Interventions, suspects: Sequence[Suspect]) -> list[Try]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 import numpy
 
-from ...recording.forward import forward_at
+from ...recording.forward import Forward, forward_at
 from ...recording.runs import Runs
-from ...recording.truth import Truth
+from ..repair import Prover
 from .found import Located, located
 from .intervene import Interventions
 from .likeliest import likeliest
@@ -26,8 +26,11 @@ FEWER = 1000  # where the bug is known and its place alone is looked for
 INTERVENTIONS = 400  # runs of gradients with a value exchanged
 TESTS = 6000  # edits tried by value
 TRIALS = 600  # runs of the edited program
+PROOFS = 40  # changes that make all right where they were found
 LOSSES = 600  # edits of the loss
 WORK = 1_500_000  # values that pass the probe in all these runs: heavy programs are tried less often
+ADJOINTS = 4_000_000  # values that pass the probe while adjoints are measured
+LIMITS = {"put": INTERVENTIONS, "test": TESTS, "trial": TRIALS, "loss": LOSSES, "proof": PROOFS}
 LEAST = 60  # runs of the edited program, however heavy it is
 
 
@@ -39,42 +42,57 @@ class Locator:
     ----------
     runs : Runs
         The program.
-    truth : Truth
-        What its gradients should be.
+    prover : Prover
+        To try a change at other points and sizes; it knows what the gradients should be.
     wrong : frozenset of int
-        The tensors whose gradients are not.
+        The tensors whose gradients are not, and that the fault looked for is in.
     rng : numpy.random.Generator
     named : bool
         Whether it is known what is wrong, and the place alone is looked for: by value, without trying things out.
+    forward : Forward or None
+        What the loss computes, if that is known already.
     budget : Budget
         What is spent, and what may be.
+    suspects, point
+        Found in the run.
     """
 
     runs: Runs
-    truth: Truth
+    prover: Prover
     wrong: frozenset[int]
     rng: numpy.random.Generator
     named: bool = False
-    budget: Budget = field(default_factory=lambda: Budget(put=INTERVENTIONS, test=TESTS, trial=TRIALS, loss=LOSSES))
+    forward: Forward | None = None
+    budget: Budget = field(default_factory=lambda: Budget(**LIMITS))
+    suspects: list[Suspect] = field(default_factory=list[Suspect])
+    point: Point | None = None
 
     def run(self) -> Located | None:
         """Return what is found, None where nothing is."""
         record, gradients = self.runs.record_gradients()
         if gradients is None:
             return None
-        self.budget.limits["trial"] = max(LEAST, min(TRIALS, WORK // max(1, record.time)))
-        forward = forward_at(self.runs, FEWER if self.named else EVALUATIONS, self.rng)
-        point = Point(self.runs, self.truth, gradients, record, forward, self.rng, self.budget)
-        pure, every = find_suspects(point, self.wrong)
-        found = self._searched(point, pure) if pure else None
-        if len(every) > len(pure) and (found is None or (found.edit is None and not self.named)):
-            wider = self._searched(point, every)
-            found = wider if found is None or wider.edit is not None else found
-        if found is None or found.edit is not None or found.code != "unknown" or self.named:
-            return found
-        if (one := other_loss(point)) is not None:
-            return by_loss(point, found, one)
-        return found
+        most = max(LEAST, WORK // max(1, record.time))
+        self.budget.limits["trial"] = min(self.budget.limits["trial"], most)
+        if self.forward is None:
+            self.forward = forward_at(self.runs, FEWER if self.named else EVALUATIONS, self.rng)
+        self.forward.lighten(ADJOINTS)
+        point = Point(self.runs, self.prover.truth, gradients, record, self.forward, self.rng, self.prover, self.budget)
+        found: Located | None = None
+        for suspects in find_suspects(point, self.wrong):
+            self.suspects = self.suspects or suspects
+            if suspects and (found is None or (found.edit is None and not self.named)):
+                wider = self._searched(point, suspects)
+                found = wider if found is None or wider.edit is not None else found
+        self.point = point
+        unknown = found is not None and found.edit is None and found.code == "unknown" and not self.named
+        return self.by_another_loss(found) or found if found and unknown else found
+
+    def by_another_loss(self, found: Located) -> Located | None:
+        """Return what was found as a change of the loss with which the gradients are right, if there is one."""
+        assert self.point is not None
+        one = other_loss(self.point)
+        return None if one is None else by_loss(self.point, found, one)
 
     def _searched(self, point: Point, suspects: list[Suspect]) -> Located:
         interventions = Interventions(point, suspects)

@@ -1,8 +1,9 @@
 """One program at one point, recorded both ways, and how much may be tried on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy
 
@@ -11,6 +12,7 @@ from ...recording.forward import Forward
 from ...recording.runs import Record, Runs
 from ...recording.truth import Truth
 from ...same import mark
+from ..repair import Prover
 
 NUDGE = 1e-3  # times a random direction of the size of a value, to see what changes with it
 
@@ -45,6 +47,10 @@ class Point:
     forward : Forward
         What the loss computes, and the adjoints of that.
     rng : numpy.random.Generator
+    unproven : list of Try
+        Changes that make all right here, and not at another point or size.
+    prover : Prover
+        To try a change at other points and sizes.
     budget : Budget
         Of interventions (``put``), of edits tried by value (``test``), and on the program (``trial``).
     """
@@ -55,21 +61,30 @@ class Point:
     record: Record
     forward: Forward
     rng: numpy.random.Generator
+    prover: Prover
     budget: Budget
+    unproven: list[Any] = field(default_factory=list[Any])
 
     @cached_property
     def known(self) -> "Known":
-        """The values of the forward pass, to be recognised."""
-        return Known(self.forward.record)
+        """The values of the forward pass, to be recognised.
+
+        Where one function returns the loss and its gradients, all of it runs for the loss: what this does not change
+        with is no part of the forward pass.
+        """
+        values = self.forward.record.values
+        one_function = values.keys() <= self.record.values.keys()
+        idle = {n for n in self.forward.values if n >= 0 and one_function and not self.forward.slope(n)}
+        return Known([found for site, found in values.items() if site not in idle])
 
 
 class Known:
     """The values of the forward pass, to be recognised."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, values: Sequence[Sequence[Host]]) -> None:
         marks: dict[int, set[tuple[float, float]]] = {}
-        for values in record.values.values():
-            for v in values:
+        for of_site in values:
+            for v in of_site:
                 marks.setdefault(v.size, set()).add(mark(v))
         self.marks = {size: numpy.asarray(sorted(found)) for size, found in marks.items()}
 

@@ -1,6 +1,7 @@
 """Which values of `gradients` may be at fault: those that lead to wrong gradients, and if possible to no right one."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy
@@ -41,7 +42,7 @@ class Suspect:
     @property
     def is_handed_on(self) -> bool:
         """Whether it is an argument of a call, and neither assigned nor returned."""
-        return not self.site.root and not _is_element(self.site)
+        return not self.site.root and not is_element(self.site)
 
     @property
     def number(self) -> int:
@@ -53,28 +54,42 @@ class Suspect:
         return max((t for t in self.times if t <= when), default=0)
 
 
-def find_suspects(point: Point, wrong: frozenset[int]) -> tuple[list[Suspect], list[Suspect]]:
-    """Return the suspects in the order in which they are passed; values of the forward pass are none.
+def find_suspects(point: Point, wrong: frozenset[int]) -> Iterator[list[Suspect]]:
+    """Yield the suspects in the order in which they are passed, then more of them, each time.
 
-    Those that lead to wrong gradients alone, and all: a function that computes right gradients too may be at fault.
+    Those that lead to wrong gradients alone; then all, as a function that computes right gradients too may be at fault.
+    Values of the forward pass are none, but at last those that are not computed for the loss: ``error = out - y``.
     """
     handed = _handed(point)
     known = point.known
     times = point.record.times
     found: list[Suspect] = []
+    alike: set[int] = set()
     for number, values in sorted(point.record.values.items(), key=lambda item: times[item[0]][0]):
         site = point.runs.sites[number]
-        if (
-            not (site.root or _is_element(site) or id(site.node) in handed)
-            or any(v.dtype.kind != "f" for v in values)
-            or known.has(values)
-        ):
+        if not (site.root or is_element(site) or id(site.node) in handed) or any(v.dtype.kind != "f" for v in values):
             continue
+        if known.has(values):
+            if number in point.forward.record.values or _is_load(site.node):
+                continue
+            alike.add(number)
         leads = _leads(point, number, values)
         if leads & wrong:
             found.append(Suspect(site, values, leads, times[number]))
-    right = frozenset(range(len(point.gradients))) - wrong
-    return [s for s in found if not s.leads & right], found
+    right = frozenset(range(len(point.gradients))) - wrong - point.truth.ignored
+    unlike = [s for s in found if s.number not in alike]
+    pure = [s for s in unlike if not s.leads & right]
+    wider = [*pure, *(s for s in found if s.number in alike and not s.leads & right)]
+    if not point.truth.ignored:  # else what leads to the most wrong gradients is looked for
+        yield pure
+        if len(unlike) > len(pure):
+            yield unlike
+    if len(wider) > len(pure) or point.truth.ignored:
+        yield wider
+
+
+def _is_load(node: ast.AST) -> bool:
+    return isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))
 
 
 def _handed(point: Point) -> set[int]:
@@ -108,9 +123,17 @@ def _unmoved(before: Host | None, after: Host | None) -> bool:
     return identical([before], [after])
 
 
-def _is_element(site: Site) -> bool:
-    """Whether a value is one of several that a statement returns or assigns."""
+def is_element(site: Site) -> bool:
+    """Whether a value is one of several that a statement returns or assigns, as in ``dict(W=dW, b=db)``."""
     value = getattr(site.statement, "value", None)
     if isinstance(value, ast.Dict):
         return site.node in value.values
+    if isinstance(value, ast.Call) and _makes_a_container(value.func):
+        return site.node in (*value.args, *(keyword.value for keyword in value.keywords))
     return isinstance(value, (ast.Tuple, ast.List)) and site.node in value.elts
+
+
+def _makes_a_container(function: ast.expr) -> bool:
+    """Whether a call makes an object of its arguments: classes have capital letters."""
+    name = getattr(function, "id", getattr(function, "attr", ""))
+    return name == "dict" or name.lstrip("_")[:1].isupper()

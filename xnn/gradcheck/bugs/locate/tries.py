@@ -10,11 +10,13 @@ from ....source import exchanged
 from ...recording.runs import kept
 from ...same import bare
 from ..edits.edit import Edit
+from ..repair import Proof
 from ..scope import Scope
 from .point import Point
 from .suspects import Suspect
 
 LOSS = 1e-12  # relative: the loss is what it was
+FEW = 8  # edits that put some tensors right, of which one is taken
 
 
 class Try(NamedTuple):
@@ -25,21 +27,35 @@ class Try(NamedTuple):
     edit: Edit
     suspect: Suspect
     seen: tuple[ast.expr, Scope, ast.AST] | None = None
+    proof: Proof | None = None
 
 
 def first_right(point: Point, tries: Sequence[Try]) -> Try | None:
-    """Return the likeliest edit with which every gradient is right; None too when no more may be tried."""
-    runs = point.runs
+    """Return the likeliest edit that is proven; None too when no more may be tried.
+
+    Where other tensors are ignored, the one of the first few that puts the most of those right as well.
+    """
+    runs, ignored = point.runs, point.truth.ignored
+    found: list[tuple[int, Try]] = []
     for one in sorted(tries, key=lambda t: t[:2]):
         if one.seen is not None and not _changes_something(point, one.edit, *one.seen):
             continue
         if not point.budget.allows("trial"):
-            return None
-        if point.truth.right(runs.edited(one.edit.changes)):
+            break
+        gradients = runs.edited(one.edit.changes)
+        if point.truth.right(gradients):
             loss = runs.loss()
-            if abs(runs.edited_loss(one.edit.changes) - loss) <= LOSS * abs(loss):
-                return one
-    return None
+            if not abs(runs.edited_loss(one.edit.changes) - loss) <= LOSS * abs(loss):
+                continue
+            proof = point.prover.proof(one.edit) if point.budget.allows("proof") else None
+            if proof is None:
+                point.unproven.append(one)
+                continue
+            off = point.truth.off(gradients)
+            found.append((sum(off[i] <= 1.0 for i in ignored), one._replace(proof=proof)))
+            if found[-1][0] == len(ignored) or len(found) == FEW:
+                break
+    return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
 def _changes_something(point: Point, edit: Edit, root: ast.expr, scope: Scope, function: ast.AST) -> bool:

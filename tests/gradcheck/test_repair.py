@@ -1,0 +1,147 @@
+"""Fixes: right on other data and at other sizes, written only where that was asked for."""
+
+import ast
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from xnn.errors import FileError
+from xnn.gradcheck import check_gradients
+from xnn.gradcheck.program.behaviour import observe
+from xnn.gradcheck.program.calls import Program
+from xnn.gradcheck.recording.runs import Runs
+
+from .located.judge import load
+
+pytestmark = [pytest.mark.host, pytest.mark.filterwarnings("ignore")]
+
+ATTENTION = """
+import numpy as np
+
+rng = np.random.default_rng(1)
+
+
+def start(d, n):
+    params = {"Q": rng.normal(size=(3, d)), "K": rng.normal(size=(3, d))}
+    return params, (rng.normal(size=(n, 3)), rng.normal(size=(n, n)))
+
+
+params, data = start(4, 2)
+
+
+def loss(p, x, y):
+    q, k = x @ p["Q"], x @ p["K"]
+    return np.mean((np.tanh(q @ k.T / np.sqrt(q.shape[1])) - y) ** 2)
+
+
+def gradients(p, x, y):
+    q, k = x @ p["Q"], x @ p["K"]
+    d = q.shape[1]
+    a = np.tanh(q @ k.T / np.sqrt(d))
+    ds = 2 * (a - y) / y.size * (1 - a**2) / np.sqrt(d)  # of the scores
+    return {"Q": x.T @ (ds @ k), "K": x.T @ (ds.T @ q)}
+"""
+BUGS = {
+    "a factor that a number would stand for at this size": (" / np.sqrt(d)  # of", "  # of"),
+    "a count that is another one's at this size": ("(a - y) / y.size", "(a - y) / len(y)"),
+    "an operand": ("ds.T @ q", "ds.T @ k"),
+    "a transpose": ("ds.T @ q", "ds @ q"),
+    "a sign": ("1 - a**2", "1 + a**2"),
+}
+
+
+def written(folder, old, new, text=ATTENTION):
+    assert text.count(old) == 1
+    main = folder / "net.py"
+    main.write_text(text.replace(old, new))
+    return main
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_a_fix_is_right_on_other_data_and_at_other_sizes(name, tmp_path):
+    main = written(tmp_path, *BUGS[name])
+    net = load(main)
+    report = check_gradients(net.loss, net.gradients, net.params, *net.data)
+    (fix,) = report.fixes
+    assert "2 tensors right" in fix.proof
+    assert str(fix.file) == str(main)
+    fixed = tmp_path / "fixed.py"
+    fixed.write_text(fix.text)
+    net = load(fixed)
+    for d, n in ((4, 2), (5, 3), (7, 6)):
+        params, data = net.start(d, n)
+        slopes = check_gradients(net.loss, net.gradients, params, *data)
+        assert slopes.ok, f"{fix.diff} at d={d}, n={n}"
+    assert [line[0] for line in fix.diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")] == [
+        "-",
+        "+",
+    ]
+
+
+def test_what_is_right_at_this_size_alone_is_no_fix(tmp_path):
+    """The user's own line has the number of samples in it: there is no change of another that is right for more."""
+    text = ATTENTION.replace("/ y.size", "/ 4")
+    net = load(written(tmp_path, "1 - a**2", "1 + a**2", text))
+    report = check_gradients(net.loss, net.gradients, net.params, *net.data)
+    assert report.fixes == ()
+    assert report.findings[0].line is not None
+
+
+def run(*arguments):
+    done = subprocess.run(
+        [sys.executable, "-c", "import xnn_command; xnn_command.main()", "check", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_nothing_is_written_unless_it_was_asked_for(tmp_path):
+    main = written(tmp_path, *BUGS["a sign"])
+    before = main.read_text()
+    code, out, _ = run(main, "--fix")
+    assert (code, main.read_text()) == (1, before)
+    assert "+    ds = 2 * (a - y) / y.size * (1 - a**2) / np.sqrt(d)  # of the scores" in out  # the comment is kept
+    code, _, err = run(main, "--fix", "--write")
+    assert (code, main.read_text()) == (1, ATTENTION)
+    assert "was changed" in err
+    assert run(main)[0] == 0
+    code, _, err = run(main, "--write")
+    assert code == 2
+    assert "--fix" in err
+
+
+def test_a_file_that_was_changed_meanwhile_is_not_written(tmp_path):
+    main = written(tmp_path, *BUGS["a sign"])
+    net = load(main)
+    (fix,) = check_gradients(net.loss, net.gradients, net.params, *net.data).fixes
+    main.write_text(main.read_text() + "\n# mine\n")
+    with pytest.raises(FileError, match="changed since it was checked"):
+        fix.write()
+    assert main.read_text().endswith("# mine\n")
+
+
+def test_a_fix_is_data(tmp_path):
+    net = load(written(tmp_path, *BUGS["a sign"]))
+    finding = check_gradients(net.loss, net.gradients, net.params, *net.data).findings[0]
+    told = finding.to_dict()["fix"]
+    assert told["line"] == finding.line
+    assert told["diff"].startswith("--- a/")
+    assert "proof: 2 tensors right to" in str(finding)
+    assert np.isfinite(finding.residual)
+
+
+def test_what_is_tried_does_not_write_to_the_data(tmp_path):
+    module = load(written(tmp_path, 'return {"Q"', 'x = x + 0\n    return {"Q"'))
+    program = Program(module.loss, module.gradients, module.params, module.data)
+    program.careful = False  # the two functions leave the data alone, but not as edited
+    runs = Runs(program, observe(program), program.theta)
+    runs.gradients()
+    (statement,) = {s.statement for s in runs.sites if ast.unparse(s.statement) == "x = x + 0"}
+    before = [x.copy() for x in program.data]
+    assert runs.edited([(statement, ast.parse("x += 1").body[0])]) is not None
+    for x, was in zip(program.data, before, strict=True):
+        np.testing.assert_array_equal(x, was)

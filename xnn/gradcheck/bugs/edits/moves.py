@@ -1,0 +1,47 @@
+"""A statement moved before another: what it reads is overwritten too early."""
+
+import ast
+from collections.abc import Iterator
+
+from ....source import parents_of
+from .edit import Edit
+from .operands import Operand
+
+FAR = 5  # statements that one is moved over
+
+
+def moves(function: ast.AST, statement: ast.stmt) -> Iterator[Edit]:
+    """Yield a statement moved before one that changes what it reads, and that one moved behind it."""
+    _, block, index = _block(function, statement)
+    for before in reversed(block[max(0, index - FAR) : index]):
+        if not _written(before) & _read(statement):
+            continue
+        updates = isinstance(before, ast.AugAssign) or bool(_written(before) & _read(before))
+        code = "weights-updated" if updates else "wrong-operand"
+        for at, changes in (
+            (statement, ((statement, []), (before, [statement, before]))),
+            (before, ((statement, [statement, before]), (before, []))),
+        ):
+            yield Edit(at, changes, code, 1.4, ast.unparse(before))
+
+
+def _block(function: ast.AST, statement: ast.stmt) -> tuple[ast.AST, list[ast.stmt], int]:
+    """Return the statements among which one stands, and its place there."""
+    parent, field, index = parents_of(function).get(id(statement), (function, "", None))
+    return (parent, [], 0) if index is None else (parent, getattr(parent, field), index)
+
+
+def _written(statement: ast.stmt) -> set[str]:
+    """Return the names and parts that a statement assigns to, and the names of what it writes into."""
+    targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
+    found: set[str] = set()
+    for target in targets:
+        while isinstance(target, Operand):
+            found.add(ast.unparse(target))
+            target = target.value if isinstance(target, ast.Subscript) else None
+    return found
+
+
+def _read(statement: ast.stmt) -> set[str]:
+    value = getattr(statement, "value", None) or statement
+    return {ast.unparse(node) for node in ast.walk(value) if isinstance(node, Operand)}

@@ -1,0 +1,157 @@
+"""A change of a program, proven: with it every gradient is right at three points, and with every size grown by one.
+
+What agrees at one size may agree by chance: ``/ 2`` where ``/ sqrt(4)`` belongs, ``/ B`` where B is 2. So each axis
+length that occurs in parameters or data is given one entry more, one length after the other.
+"""
+
+import copy
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy
+
+from ...source import Change, File, Fix, Unavailable, fix_of
+from ..program.behaviour import gradient_at
+from ..program.calls import Program, Raised
+from ..program.grown import grown
+from ..program.tree import Host
+from ..recording.runs import Runs
+from ..recording.truth import Truth, truth_at
+from .edits.edit import Edit
+
+POINTS = 2  # beside the one where the change was found
+NEAR = 0.1  # how far they are, as a share of each tensor's spread
+SIZES = 6  # sizes that are grown, the short ones first: those are what a number in a program may be
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How well the gradients of a changed program agree.
+
+    Attributes
+    ----------
+    tensors, points, sizes : int
+        How many tensors agree, at how many points, and how many sizes were grown by one.
+    residual : float
+        The largest relative error of any.
+    """
+
+    tensors: int
+    points: int
+    sizes: int
+    residual: float
+
+    def __str__(self) -> str:
+        grown_by = f" and with {self.sizes} sizes grown by one" if self.sizes > 1 else ""
+        grown_by = " and with one size grown by one" if self.sizes == 1 else grown_by
+        what = f"{self.tensors} tensors" if self.tensors > 1 else "1 tensor"
+        return f"{what} right to {self.residual:.0e} at {self.points} points{grown_by}"
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """A program at a point, or grown, and what its gradients should be."""
+
+    program: Program
+    theta: Host
+    truth: Truth
+
+
+class Prover:
+    """Tries changes of one program where they were not found.
+
+    Parameters
+    ----------
+    runs : Runs
+        The program, followed, at the point where changes are found.
+    truth : Truth
+        What its gradients should be there.
+    wrong : collection of int
+        The tensors whose gradients are not.
+    seed : int
+    """
+
+    def __init__(self, runs: Runs, truth: Truth, wrong: frozenset[int], seed: int) -> None:
+        self.runs, self.truth, self.wrong, self.seed = runs, truth, wrong, seed
+
+    def judging(self, truth: Truth) -> "Prover":
+        """Return a prover that ignores other tensors, at the same points and sizes."""
+        _ = self._trials
+        other = copy.copy(self)
+        other.truth = truth
+        return other
+
+    def proof(self, edit: Edit) -> Proof | None:
+        """Return the proof of a change, None where it is wrong anywhere."""
+        worst = self.truth.residual(self.runs.edited(edit.changes) or [])
+        for trial in self._trials:
+            with self._edited(edit):
+                gradients = self._gradients(trial)
+            truth = replace(trial.truth, ignored=self.truth.ignored)
+            if gradients is None or not truth.right(gradients):
+                return None
+            worst = max(worst, truth.residual(gradients))
+        tensors = len(self.truth.parts) - len(self.truth.ignored)
+        return Proof(tensors, 1 + self._points, len(self._trials) - self._points, worst)
+
+    def _edited(self, edit: Edit) -> AbstractContextManager[None]:
+        return self.runs.tracked.edited(list(edit.changes))
+
+    def _gradients(self, trial: _Trial) -> Sequence[Host | None] | None:
+        try:
+            with trial.program.structure.place.eager():
+                return gradient_at(trial.program, self.runs.seen, trial.theta)
+        except Exception:  # a changed program may do anything
+            return None
+
+    @cached_property
+    def _trials(self) -> list[_Trial]:
+        self._points = 0
+        found: list[_Trial] = []
+        for trial in self._near():
+            found.append(trial)
+            self._points += 1
+        return [*found, *self._larger()]
+
+    def _near(self) -> Iterator[_Trial]:
+        program, rng = self.runs.program, numpy.random.default_rng([self.seed, 13])
+        for _ in range(POINTS):
+            theta = self.truth.theta + NEAR * program.spread * rng.standard_normal(program.theta.size)
+            trial = self._trial(program, theta)
+            if trial is not None:
+                yield trial
+
+    def _larger(self) -> Iterator[_Trial]:
+        """Yield the grown programs in which what was right still is: others are nonsense that runs."""
+        count = 0
+        for _, larger in grown(self.runs.program, self.seed):
+            trial = self._trial(larger, larger.theta)
+            gradients = None if trial is None else self._gradients(trial)
+            if trial is None or gradients is None:
+                continue
+            off = trial.truth.off(gradients)
+            if all(much <= 1.0 for i, much in enumerate(off) if i not in self.wrong):
+                yield trial
+                count += 1
+            if count == SIZES:
+                return
+
+    def _trial(self, program: Program, theta: Host) -> _Trial | None:
+        plain = copy.copy(program)
+        plain.careful = self.runs.careful
+        try:
+            with self.runs.tracked.bare():
+                truth = truth_at(plain, theta, None, self.seed, frozenset())
+        except Raised:
+            return None
+        return _Trial(program, theta, truth)
+
+
+def fix(file: File, changes: Sequence[Change], proof: Proof) -> Fix | None:
+    """Return changes as a patch of the file, None where they cannot be written into its text."""
+    try:
+        return fix_of(file, changes, str(proof))
+    except Unavailable:
+        return None
