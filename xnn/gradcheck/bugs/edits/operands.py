@@ -10,7 +10,7 @@ from ...same import bare
 from ..byvalue import broadcasts
 from ..scope import Atom
 from .context import Context
-from .edit import Edit, one, transposed
+from .edit import Edit, one, power, transposed
 from .indices import index
 
 Operand = ast.Name | ast.Attribute | ast.Subscript
@@ -76,6 +76,7 @@ def _array(context: Context, node: Operand, here: Atom) -> Iterator[Edit]:
         yield one(node, transposed(node), "transposed", 1.2)
     if here.value.dtype.kind == "f":
         yield one(node, ast.BinOp(ast.Constant(1), ast.Sub(), node), "wrong-operand", 1.9, f"1 - {here.text}")
+        yield one(node, power(node), "wrong-operand", 1.6, f"{here.text} ** 2")
     for other in context.atoms:
         if other.text == here.text or other.value.ndim == 0:
             continue
