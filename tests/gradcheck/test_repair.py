@@ -145,3 +145,34 @@ def test_what_is_tried_does_not_write_to_the_data(tmp_path):
     assert runs.edited([(statement, ast.parse("x += 1").body[0])]) is not None
     for x, was in zip(program.data, before, strict=True):
         np.testing.assert_array_equal(x, was)
+
+
+LOOP = """
+import numpy as np
+
+params, data = {"w": np.array([0.5, -0.3])}, (np.array([[1.0, 2.0], [0.5, -1.0], [2.0, 0.3]]),)
+
+
+def loss(p, x):
+    return float(sum(np.tanh(row @ p["w"]) for row in x))
+
+
+def gradients(p, x):
+    g, t = np.zeros(2), len(x) - 1
+    while t >= 0:
+        g += x[t]
+        t -= 1
+    return {"w": g}
+"""
+
+
+def test_an_edited_loop_without_an_end_is_given_up(tmp_path):
+    main = tmp_path / "net.py"
+    main.write_text(LOOP)
+    module = load(main)
+    program = Program(module.loss, module.gradients, module.params, module.data)
+    runs = Runs(program, observe(program), program.theta)
+    runs.gradients()
+    (step,) = {s.statement for s in runs.sites if ast.unparse(s.statement) == "t -= 1"}
+    for new in ("t += 0", "pass"):
+        assert runs.edited([(step, ast.parse(new).body[0])]) is None

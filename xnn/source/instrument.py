@@ -276,9 +276,23 @@ def compiled(
     return _with_probe(_framed(source, function, node), probe)
 
 
-def unprobed(source: FunctionSource, function: FunctionType) -> CodeType:
-    """Compile a function as its tree stands now: for one whose nodes were exchanged."""
-    return _framed(source, function, source.node)
+def unprobed(source: FunctionSource, function: FunctionType, probe: Any) -> CodeType:
+    """Compile a function as its tree stands now: for one whose nodes were exchanged, and that may not end any more."""
+    if not any(isinstance(node, ast.While) for node in ast.walk(source.node)):
+        return _framed(source, function, source.node)
+    node = ast.fix_missing_locations(Counting().visit(copy.deepcopy(source.node)))
+    return _with_probe(_framed(source, function, node), probe)
+
+
+class Counting(ast.NodeTransformer):
+    """Let each round of a ``while`` loop be counted by the probe."""
+
+    def visit_While(self, node: ast.While) -> ast.AST:
+        """Count at the start of its body."""
+        self.generic_visit(node)
+        tick = ast.Call(ast.Attribute(ast.Constant(MARK), "tick", ast.Load()), [], [])
+        node.body.insert(0, ast.copy_location(ast.Expr(tick), node))
+        return node
 
 
 def _framed(source: FunctionSource, function: FunctionType, node: Function) -> CodeType:

@@ -21,6 +21,7 @@ from .instrument import compiled, rebound, sited, unprobed
 from .place import Place
 from .text import File, FunctionSource, Sources, Unavailable
 
+ROUNDS = 100_000  # of the while loops in one run of an edited program
 OWN = str(Path(__file__).resolve().parent.parent)
 FOREIGN = tuple(
     {OWN, *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib") if name)}
@@ -58,6 +59,10 @@ class Site:
         return self.file.place(self.node, self.function)
 
 
+class TooLong(Exception):
+    """An edited program does not end."""
+
+
 class Probe:
     """What values pass on their way: it hands them on, unless it was told otherwise.
 
@@ -67,6 +72,8 @@ class Probe:
         ``armed[number](value)`` returns what takes the value's place.
     every : callable or None
         ``every(number, value)``: for all sites without one of their own.
+    rounds : int
+        Of ``while`` loops since the program was edited.
     """
 
     def __init__(self, follow: Callable[[Any], Any]) -> None:
@@ -74,6 +81,13 @@ class Probe:
         self.read, self.operate = partial(read, follow), partial(operate, follow)
         self.armed: dict[int, Callable[[Any], Any]] = {}
         self.every: Callable[[int, Any], Any] | None = None
+        self.rounds = 0
+
+    def tick(self) -> None:
+        """Count one round of a loop in an edited program, which may have no end."""
+        self.rounds += 1
+        if self.rounds > ROUNDS:
+            raise TooLong(f"more than {ROUNDS} rounds")
 
     def value(self, number: int, value: Any) -> Any:
         """Hand on a value."""
@@ -296,10 +310,10 @@ class Tracked:
                     if source.recursive:  # what it calls is itself, as edited
                         code = self._instrumented(source, function, False)
                     else:
-                        code = unprobed(source, function)
+                        code = unprobed(source, function, self.probe)
                 self._kept.append(code)
                 self._edited[identity] = code
-        self.probing = False
+        self.probing, self.probe.rounds = False, 0
         try:
             yield
         finally:
