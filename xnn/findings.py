@@ -150,7 +150,7 @@ class Finding:
 
     def to_html(self, function: bool = False) -> str:
         """Return it as part of a page, with the whole function that it stands in if `function` is true."""
-        return article(self.lines(function=function), self.is_note)
+        return article(self.lines(function=function), self.is_note, self.fix.diff if self.fix else "")
 
     def _repr_html_(self) -> str:
         return fragment([self.to_html()])

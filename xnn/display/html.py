@@ -88,8 +88,11 @@ def table(rows: Iterable[Sequence[str]], header: Sequence[str] = ()) -> str:
     return f'<div class="wide"><table><tr>{head}</tr>{"".join(body)}</table></div>'
 
 
-def article(lines: Sequence[Line], note: bool = False) -> str:
-    """Return a finding: its name and its message, then the source with what belongs there beneath what is marked."""
+def article(lines: Sequence[Line], note: bool = False, diff: str = "") -> str:
+    """Return a finding: its name and its message, then the source with what belongs there beneath what is marked.
+
+    Then what is said of it, and the patch that puts it right, folded away.
+    """
     head = lines[0].pieces
     title = "".join(_piece(piece) for piece in head if piece.style in ("code", "parameter"))
     label = '<span class="label">note:</span> ' if note else ""
@@ -102,7 +105,16 @@ def article(lines: Sequence[Line], note: bool = False) -> str:
         parts.append(_source(source, belongs))
     others = ("because", "fix", "evidence") if source else ("belongs", "because", "fix", "evidence")
     parts += [_labelled(line) for line in lines if line.role in others]
+    if diff:
+        parts.append(f'<details><summary class="label">patch</summary><pre>{_diff(diff)}</pre></details>')
     return f"<article{' class=note' if note else ''}>{''.join(parts)}</article>"
+
+
+def _diff(diff: str) -> str:
+    """Return the lines of a unified diff, those that go and those that come marked as in the source."""
+    style = {"-": " hit", "+": " fit"}
+    rows = [(line, style.get(line[:1], "") if line[:3] not in ("---", "+++") else "") for line in diff.splitlines()]
+    return "".join(f'<span class="row{kind}">{_text(line)}</span>' for line, kind in rows)
 
 
 def _source(source: Sequence[Line], belongs: Sequence[Line]) -> str:
