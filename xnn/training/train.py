@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import __version__
+from ..version import __version__
 from ..backends import Place
 from ..errors import CallbackError, OptionError
 from ..nn import MLP, Identity
