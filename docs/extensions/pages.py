@@ -55,6 +55,10 @@ PUBLIC = {
     "xnn.backends": "Array libraries by name.",
     "xnn.errors": "What is raised on purpose.",
     "xnn.formats": "Findings for editors and for CI.",
+    "xnn.interop.onnx": "Models as ONNX files.",
+    "xnn.interop.scipy": "SciPy's optimizers.",
+    "xnn.interop.sklearn": "Estimators for scikit-learn.",
+    "xnn.interop.torch": "Models to PyTorch and back.",
 }
 
 
