@@ -1,4 +1,5 @@
 """Case 2 as it was meant: conjugate gradients on 3-5-3 with sigmoids, by SciPy, with a gradient that is right.
+===============================================================================================================
 
 Its author had 3-5-3 with sigmoids, five samples, binary cross-entropy and a decay of the weights, and handed loss and
 gradient to scipy's fmin_cg, which gave up because of a sign (case2_sign_of_sigmoid.py shows it). Here the loss is an

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 # The function takes the name of its room, which is imported here and so never binds that name again.
 from .backends import Backend, backends, register_backend, resolve, to_host
 from .errors import XnnError
+from .version import __version__ as __version__
 
 if TYPE_CHECKING:
     from . import datasets, doctor, errors, gradcheck, interop, nn, optimizers, training
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
         numeric_gradients,
     )
     from .training import Callback, Doctor, History, Model, NotLearningWarning, Result, load, train
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Backend",

@@ -55,6 +55,10 @@ PUBLIC = {
     "xnn.backends": "Array libraries by name.",
     "xnn.errors": "What is raised on purpose.",
     "xnn.formats": "Findings for editors and for CI.",
+    "xnn.interop.onnx": "Models as ONNX files.",
+    "xnn.interop.scipy": "SciPy's optimizers.",
+    "xnn.interop.sklearn": "Estimators for scikit-learn.",
+    "xnn.interop.torch": "Models to PyTorch and back.",
 }
 
 
@@ -128,7 +132,10 @@ def reference_page(module: str, what: str) -> str:
 def _directive(module: str, name: str) -> str:
     found = getattr(importlib.import_module(module), name)
     if isinstance(found, type):
-        kind, options = "exception" if issubclass(found, Exception) else "class", "   :members:\n"
+        kind = "exception" if issubclass(found, Exception) else "class"
+        # What scikit-learn gives an estimator has its references in scikit-learn's own pages.
+        given = [name for name in dir(found) if name.startswith("set_") and name.endswith("_request")]
+        options = "   :members:\n" + (f"   :exclude-members: {', '.join(given)}\n" if given else "")
     elif callable(found):
         kind, options = "function", ""
     else:

@@ -27,6 +27,7 @@ PAGES = sorted(
 )
 BLOCK = re.compile(r"^```(?P<kind>[a-z]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_RUN = {"text", "diff", "yaml"}
+NEEDS = {"howto/pytorch.md": "torch"}  # what the tests do not install by themselves
 
 
 def blocks(page: Path) -> list[tuple[str, str, int]]:
@@ -44,6 +45,8 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_blocks_of_a_page_run(name, folder):
+    if name in NEEDS:
+        pytest.importorskip(NEEDS[name])
     names, printed = {"__name__": "__main__"}, None  # a class belongs to a module
     for kind, text, line in blocks(DOCS / name):
         where = f"{name}, line {line}"

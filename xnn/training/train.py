@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from .. import __version__
 from ..backends import Place
 from ..errors import CallbackError, OptionError
 from ..nn import MLP, Identity
 from ..nn.tables import look_up
+from ..version import __version__
 from .batches import Data
 from .callbacks import Callback
 from .calls import Calls, own_metric

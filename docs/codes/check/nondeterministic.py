@@ -4,7 +4,7 @@ import numpy as np
 
 
 def loss(w, X, y):
-    return np.mean((X @ (w * (np.random.rand(3) > 0.5)) - y) ** 2)  # right: return np.mean((X @ w - y) ** 2)
+    return np.mean((X @ (w * (np.random.rand(30) > 0.5)) - y) ** 2)  # right: return np.mean((X @ w - y) ** 2)
 
 
 def gradients(w, X, y):
@@ -12,5 +12,5 @@ def gradients(w, X, y):
 
 
 rng = np.random.default_rng(0)
-params = rng.normal(size=3)
-data = rng.normal(size=(8, 3)), rng.normal(size=8)
+params = rng.normal(size=30)
+data = rng.normal(size=(80, 30)), rng.normal(size=80)
