@@ -18,8 +18,9 @@ The JSON is one object:
 A finding has ``code``, ``parameter``, ``message``, ``advice``, ``evidence``, ``certainty``, ``note`` (true of what is
 worth knowing but no fault), ``stands``, ``belongs``, ``residual``, and its place: ``file``, ``line``, ``column``,
 ``end_line``, ``end_column``, ``source``, ``function``, each null where there is none. ``because`` is such a place, or
-null. Lines and columns are counted from 1, in characters, and the end column is the first one behind the place. Paths
-are relative to the working directory where they lie below it, with ``/``. What is no finite number is null.
+null. ``fix`` is a proven patch, with ``file``, ``line``, ``diff`` and ``proof``, or null. Lines and columns are
+counted from 1, in characters, and the end column is the first one behind the place. Paths are relative to the working
+directory where they lie below it, with ``/``. What is no finite number is null.
 """
 
 import json

@@ -99,6 +99,7 @@ def test_the_json_is_what_is_documented(tmp_path, monkeypatch):
                     "file": "/elsewhere/layers.py", "line": 1, "column": 5, "end_line": 1, "end_column": 6,
                     "source": "3", "function": "gradients",
                 },
+                "fix": None,
             }
         ],
         "measured": {"rate": 0.5, "rows": [1, 2], "most": None, "ok": True},
@@ -135,7 +136,7 @@ def test_for_github(xnn, tmp_path, command):
     answer = xnn(command, "net.py", "--format", "github")
     assert answer.code == 1
     assert re.match(
-        r"::error file=net\.py,line=10,endLine=10,col=\d+,endColumn=22,title=[a-z-]+( \[W1\])?::", answer.out
+        r"::error file=net\.py,line=10,endLine=10,col=20,endColumn=21,title=[a-z-]+( \[W1\])?::", answer.out
     )
     assert all(line.startswith(("::error ", "::notice ")) for line in answer.out.splitlines())
 

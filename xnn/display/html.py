@@ -106,7 +106,9 @@ def article(lines: Sequence[Line], note: bool = False, diff: str = "") -> str:
     others = ("because", "fix", "evidence") if source else ("belongs", "because", "fix", "evidence")
     parts += [_labelled(line) for line in lines if line.role in others]
     if diff:
-        parts.append(f'<details><summary class="label">patch</summary><pre style="--gutter: 0">{_diff(diff)}</pre></details>')
+        parts.append(
+            f'<details><summary class="label">patch</summary><pre style="--gutter: 0">{_diff(diff)}</pre></details>'
+        )
     return f"<article{' class=note' if note else ''}>{''.join(parts)}</article>"
 
 
