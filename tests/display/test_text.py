@@ -222,9 +222,11 @@ def test_as_a_dict_it_is_ready_for_json():
             "file": "net.py", "line": 2, "column": 9, "end_line": 2, "end_column": 29, "source": 'np.tanh(X @ p["W1"])',
             "function": "gradients",
         },
+        "fix": None,
     }  # fmt: skip
     assert {name for name, value in UNPLACED.to_dict().items() if value is None} == {
         "file", "line", "column", "end_line", "end_column", "source", "function", "because", "residual",
+        "fix",
     }  # fmt: skip
 
 

@@ -27,7 +27,8 @@ PAGES = sorted(
 )
 BLOCK = re.compile(r"^```(?P<kind>[a-z]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_RUN = {"text", "diff", "yaml"}
-NEEDS = {"howto/pytorch.md": "torch"}  # what the tests do not install by themselves
+# What the tests do not install by themselves.
+NEEDS = {"howto/pytorch.md": "torch", "howto/backends.md": "array_api_strict"}
 
 
 def blocks(page: Path) -> list[tuple[str, str, int]]:
