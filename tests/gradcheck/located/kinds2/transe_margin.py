@@ -8,7 +8,7 @@ params = {'ent': ent, 'rel': rel}
 true = np.array([[0, 0, 1], [1, 0, 2], [3, 1, 3], [4, 1, 0], [2, 0, 5]])
 fake = np.array([[0, 0, 4], [5, 0, 2], [3, 1, 1], [4, 1, 2], [2, 0, 0]])
 data = (true, fake)
-margin, mu = 3.0, .1
+margin, mu = 2.0, .1
 
 def distance(p, t):
     return np.abs(p['ent'][t[:, 0]] + p['rel'][t[:, 1]] - p['ent'][t[:, 2]]).sum(1)
