@@ -1,45 +1,44 @@
-# Vanilla RNN, a label at every step, learned initial state. Column vectors.
+# A plain recurrent net with a label at every step. The first state is a parameter. Everything is a column.
 import numpy as np
 
 np.random.seed(12)
-n_h, n_x, n_y = 5, 2, 3
-params = {'Wxh': np.random.randn(n_h, n_x) * 0.5,
-          'Whh': np.random.randn(n_h, n_h) * 0.4,
-          'Why': np.random.randn(n_y, n_h) * 0.6,
-          'bh': np.random.randn(n_h, 1) * 0.1,
-          'by': np.random.randn(n_y, 1) * 0.1,
-          'h_start': np.random.randn(n_h, 1) * 0.3}
-xs = [np.random.randn(n_x, 1) for _ in range(6)]
-ts = [0, 2, 1, 1, 0, 2]
-data = (xs, ts)
+units, feats, kinds = 5, 2, 3
+params = {'A': np.random.randn(units, feats) * 0.5,     # input -> state
+          'R': np.random.randn(units, units) * 0.4,     # state -> next state
+          'O': np.random.randn(kinds, units) * 0.6,     # state -> scores
+          'a': np.random.randn(units, 1) * 0.1,
+          'o': np.random.randn(kinds, 1) * 0.1,
+          'first': np.random.randn(units, 1) * 0.3}
+signal = [np.random.randn(feats, 1) for _ in range(6)]
+answers = [0, 2, 1, 1, 0, 2]
+data = (signal, answers)
 
-def unroll(p, xs):
-    hs = {-1: p['h_start']}
-    ps = {}
-    for t in range(len(xs)):
-        hs[t] = np.tanh(p['Wxh'] @ xs[t] + p['Whh'] @ hs[t - 1] + p['bh'])
-        y = p['Why'] @ hs[t] + p['by']
-        ps[t] = np.exp(y) / np.exp(y).sum()
-    return hs, ps
+def play(p, signal):
+    states, chances = [p['first']], []
+    for x in signal:
+        states.append(np.tanh(p['A'] @ x + p['R'] @ states[-1] + p['a']))
+        e = np.exp(p['O'] @ states[-1] + p['o'])
+        chances.append(e / e.sum())
+    return states, chances
 
-def loss(p, xs, ts):
-    _, ps = unroll(p, xs)
-    return sum(-np.log(ps[t][ts[t], 0]) for t in range(len(xs)))
+def loss(p, signal, answers):
+    chances = play(p, signal)[1]
+    return -sum(np.log(c[k, 0]) for c, k in zip(chances, answers))
 
-def gradients(p, xs, ts):
-    hs, ps = unroll(p, xs)
-    d = {k: np.zeros_like(v) for k, v in p.items()}
-    dh_next = np.zeros((n_h, 1))
-    for t in reversed(range(len(xs))):
-        dy = ps[t].copy()
-        dy[ts[t]] -= 1
-        d['Why'] += dy @ hs[t].T
-        d['by'] += dy
-        dh = p['Why'].T @ dy + dh_next
-        draw = (1 - hs[t] ** 2) * dh
-        d['bh'] += draw
-        d['Wxh'] += draw @ xs[t].T
-        d['Whh'] += draw @ hs[t - 1].T
-        dh_next = p['Whh'].T @ draw
-    d['h_start'] = dh_next
-    return d
+def gradients(p, signal, answers):
+    states, chances = play(p, signal)
+    grad = {k: np.zeros_like(v) for k, v in p.items()}
+    from_later = np.zeros((units, 1))
+    for t in range(len(signal), 0, -1):        # states[t] was made from signal[t - 1] and states[t - 1]
+        err = chances[t - 1].copy()
+        err[answers[t - 1]] -= 1
+        grad['O'] += err @ states[t].T
+        grad['o'] += err
+        top = p['O'].T @ err + from_later
+        inner = top * (1 - states[t] ** 2)
+        grad['a'] += inner
+        grad['A'] += inner @ signal[t - 1].T
+        grad['R'] += inner @ states[t - 1].T
+        from_later = p['R'].T @ inner
+    grad['first'] = from_later
+    return grad
