@@ -1568,7 +1568,7 @@ BUGS = [
     Bug(
         "ppo_clip",
         "policy-normaliser",
-        ("path-missing", "softmax-diagonal"),
+        ("path-missing",),
         "The log-softmax's normaliser is left out of the surrogate's gradient.",
         (("    dl = -pr * dlogp[:, None]", "    dl = np.zeros_like(pr)"),),
     ),
