@@ -72,7 +72,7 @@ def test_float32_losses_are_differentiated_as_well_as_they_can_be():
 
 def test_structures_refuse_what_holds_no_numbers():
     with pytest.raises(DataError, match="no array"):
-        Structure({"name": "x", "size": 3})
+        Structure({"name": "x", "size": None})
     with pytest.raises(OptionError, match="names"):
         Structure([np.ones(2)], names=["a", "b"])
     with pytest.raises(OptionError, match="tolerance"):

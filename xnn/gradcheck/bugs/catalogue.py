@@ -154,6 +154,11 @@ CATALOGUE: dict[str, Row] = {
         "wrong, and nothing known reproduces it", "wrong, and no known bug reproduces it.",
         "print it beside the numeric gradient, from the last layer to the first: the first to differ has the bug",
     ),
+    "detached": Row(
+        "the loss does not depend on a tensor",
+        "the loss never changes with {parameter}, and its gradient is not zero.",
+        "use it where the loss is computed, or return zeros for it",
+    ),
     # What is wrong in a line, where an edit of it makes every gradient right.
     "sign:edit": Row("the sign is flipped in a line", "has the wrong sign here.", "write {belongs}"),
     "factor-missing:edit": Row("a factor is missing", "the factor {what} is missing.", "write {belongs}"),

@@ -54,6 +54,21 @@ def place_findings(
     if point is None:
         return findings
     truth, off, program = point
+    detached = frozenset(i for i in off if not named and not numpy.any(truth.parts[i].value))
+    if not detached:
+        return _located(program, seen, truth, off, findings, named, rng, seed)
+    made = finding("detached", [program.leaves[i].name for i in sorted(detached)])
+    if detached == off:
+        return [made, *(f for f in findings if f.is_note)]
+    truth = replace(truth, ignored=detached)
+    return [made, *_located(program, seen, truth, off - detached, findings, named, rng, seed)]
+
+
+def _located(
+    program: Program, seen: Observed, truth: Truth, off: frozenset[int], findings: list[Finding], named: bool,
+    rng: numpy.random.Generator, seed: int,
+) -> list[Finding]:  # fmt: skip
+    """Return the findings of some tensors with their places."""
     try:
         runs = Runs(program, seen, truth.theta)
     except Unavailable as reason:
@@ -61,7 +76,8 @@ def place_findings(
     with warnings.catch_warnings(), numpy.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            found = locate(runs, Prover(runs, truth, off, seed), off, rng, named and len(faults) == 1)
+            one = sum(not f.is_note for f in findings) == 1
+            found = locate(runs, Prover(runs, truth, off, seed), off, rng, named and one)
         except Raised:
             found = []
     if not found:
