@@ -108,6 +108,12 @@ def refuses_data(rng: random.Random) -> None:
     refused(lambda: model.score(X, rng.choice([None, y[:-1], 3, y[:, None, None], {"a": 1}])), "y to score")
 
 
+def weighted(x: numpy.ndarray, w: numpy.ndarray) -> tuple[numpy.ndarray, numpy.ndarray]:
+    """Return the mean and the deviation of each column, where a weight is how often a row counts."""
+    mean = w @ x / w.sum()
+    return mean, numpy.sqrt(w @ (x - mean) ** 2 / w.sum())
+
+
 def is_the_loop_by_hand(rng: random.Random) -> None:
     """Losses and weights are those of a loop that knows nothing of xnn."""
     X, y, kind = samples(rng)
@@ -130,16 +136,18 @@ def is_the_loop_by_hand(rng: random.Random) -> None:
     )  # fmt: skip
     held = result.validation_rows if result.validation_rows is not None else numpy.array([], int)
     rows = numpy.setdiff1d(numpy.arange(len(X)), held)
+    weight = numpy.ones(len(X)) if w is None else w
     A = X[rows]
-    m, s = (A.mean(axis=0), A.std(axis=0)) if o["scale"] == "standard" else (A.mean(), A.std())
+    m, s = weighted(A, weight[rows])
+    if o["scale"] == "common":
+        m, s = weighted(A.reshape(-1, 1), numpy.repeat(weight[rows], A.shape[1]))
     if kind == "squares":
         Y = y.reshape(len(y), -1)
-        t0, t1 = Y[rows].mean(axis=0), Y[rows].std(axis=0)
+        t0, t1 = weighted(Y[rows], weight[rows])
         T = (Y - t0) / t1
     else:
         T = (y[:, None] == numpy.unique(y)[1:] if kind == "sigmoid" else y[:, None] == numpy.unique(y)).astype(float)
     shuffle = numpy.random.default_rng(o["seed"]).spawn(4)[2]
-    weight = numpy.ones(len(X)) if w is None else w
     with numpy.errstate(all="ignore"):
         losses = loop.train((A - m) / s, T[rows], weight[rows], start, kind, shuffle, o)
     if not numpy.isfinite(losses).all() or max(losses) > 1e6:
