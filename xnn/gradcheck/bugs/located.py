@@ -22,6 +22,7 @@ from .repair import Prover, fix
 
 FIRST = {"nondeterministic", "mutates", "accumulates"}  # what is to be put right before any line is looked for
 MANY = 2000  # parameters up to which their derivatives are measured once more, at a point nearby
+GATHERED = {"not-accumulated", "weights-updated", "some-entries", "wrong-step", "transposed", "wrong-axis"}
 DECAY = ("decay-missing", "decay-scale")
 
 
@@ -153,7 +154,8 @@ def _joined(program: Program, found: Sequence[Fault], findings: list[Finding], n
         one = replace(one, fix=patch)
     # What overwrites a decay loses it: that is what all of the tensor shows, and not the mistake.
     lost = one.code == "not-accumulated" and all(f.code in DECAY for f in faults)
-    single = len(faults) > 1 and one.fix is not None  # what one change puts right is one mistake
+    # What one change of how values are gathered puts right is one mistake, whatever it looks like in the tensors.
+    single = len(faults) > 1 and one.fix is not None and one.code in GATHERED
     if named and not lost and not single:
         known = one if one.residual is not None or len(faults) == 1 else None
         return [f if f.is_note or known is None else _placed(f, known) for f in findings]
