@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from importlib.util import find_spec
+from typing import Any
 
 import pytest
 
@@ -13,16 +14,20 @@ for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", 
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")  # leaves the device to the other libraries
 
-# Doctests are looked for in every file, and this one cannot be imported without PyTorch.
-collect_ignore = [] if find_spec("torch") else ["xnn/interop/scaling_modules.py"]
+# Doctests are looked for in every file: this one is for type checkers, and this one cannot be imported without PyTorch.
+collect_ignore = ["tests/types/downstream.py", *([] if find_spec("torch") else ["xnn/interop/scaling_modules.py"])]
 
 
 @pytest.fixture(autouse=True)
-def registry_restored() -> Iterator[None]:
-    """Undo ``register_backend``: docstrings show it, and no test may see another's backend."""
+def tables_restored() -> Iterator[None]:
+    """Undo what is registered: docstrings and pages show it, and no test may see another's part or backend."""
     from xnn.backends import _registry
+    from xnn.nn import ACTIVATIONS, LOSSES
+    from xnn.optimizers import OPTIMIZERS, SCHEDULES
 
-    before = dict(_registry._REGISTRY)
+    tables: list[dict[str, Any]] = [_registry._REGISTRY, ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES]
+    before = [dict(table) for table in tables]
     yield
-    _registry._REGISTRY.clear()
-    _registry._REGISTRY.update(before)
+    for table, entries in zip(tables, before, strict=True):
+        table.clear()
+        table.update(entries)

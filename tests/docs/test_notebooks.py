@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from codes import call
-from notebooks import PAGES, notebook
+
+pytest.importorskip("sphinx")
+from notebooks import PAGES, notebook  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 

@@ -375,6 +375,7 @@ def test_every_error_is_the_built_in_one_that_fits():
         "FileError": OSError,
         "MixedArraysError": TypeError,
         "OutOfMemoryError": MemoryError,
+        "RankError": RuntimeError,
         "XnnError": Exception,
     }
     for name in xnn.errors.__all__:

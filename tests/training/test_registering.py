@@ -17,15 +17,6 @@ pytestmark = pytest.mark.host
 X, Y = curve()
 
 
-@pytest.fixture(autouse=True)
-def tables_restored():
-    saved = [(table, dict(table)) for table in (ACTIVATIONS, LOSSES)]
-    yield
-    for table, before in saved:
-        table.clear()
-        table.update(before)
-
-
 @dataclass(frozen=True)
 class Bump(Activation):
     """``e^(-width z^2)``."""
