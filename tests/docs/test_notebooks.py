@@ -10,7 +10,7 @@ import pytest
 from codes import call
 
 pytest.importorskip("sphinx")
-from notebooks import PAGES, notebook  # noqa: E402
+from notebooks import PAGES, notebook
 
 ROOT = Path(__file__).parents[2]
 
