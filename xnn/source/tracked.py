@@ -168,7 +168,7 @@ class Tracked:
         if kind is functools.partial:
             inner = self.follow(called.func)
             return called if inner is called.func else functools.partial(inner, *called.args, **called.keywords)
-        if kind.__module__.startswith(f"{__package__.partition('.')[0]}.") and hasattr(called, "around"):
+        if kind.__module__.startswith(f"{__name__.partition('.')[0]}.") and hasattr(called, "around"):
             outer, around = copy.copy(called), called.around  # one of xnn's own around the user's
             outer.around = tuple(map(self.follow, around)) if isinstance(around, tuple) else self.follow(around)
             return outer

@@ -179,9 +179,9 @@ def factors(
                 with numpy.errstate(all="ignore"):
                     there = have / spread if divide else have * spread
                 found = multiple(want, there)
-                if found is not None and want.size == 1 and abs(abs(found) - 1.0) > FITS:
+                if found is None or (want.size == 1 and abs(abs(found) - 1.0) > FITS):
                     continue  # of two numbers one is always a multiple of the other
-                for number in constants.find(found) if found is not None else ():
+                for number in constants.find(found):
                     yield Missing(-1 if found < 0 else 1, number, node, divide, cost + number.cost + 0.02 * divide)
 
 
@@ -208,9 +208,9 @@ def differences(want: Host, atoms: Sequence[Atom], constants: Constants, module:
 
     def fitting(node: ast.expr, x: Host, cost: float) -> Iterator[Missing]:
         found = multiple(want, x)
-        if found is not None and single and abs(abs(found) - 1.0) > FITS:
+        if found is None or (single and abs(abs(found) - 1.0) > FITS):
             return
-        for number in constants.find(found) if found is not None else ():
+        for number in constants.find(found):
             yield Missing(-1 if found < 0 else 1, number, node, False, number.cost + cost)
 
     for atom in arrays:
