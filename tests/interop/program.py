@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -51,13 +52,17 @@ def alike(world, file):
 
 
 class In(xnn.Callback):
-    """Do something in the midst of an epoch, on one rank."""
+    """Do something in the midst of an epoch, on one rank, when a thread has written an epoch before."""
 
-    def __init__(self, rank, act):
-        self.rank, self.act = rank, act
+    def __init__(self, rank, act, file):
+        self.rank, self.act, self.file = rank, act, Path(file)
 
     def on_step(self, run):
         if run.team.rank == self.rank and run.step == 23:  # of the fifth epoch
+            for _ in range(2000):
+                if self.file.exists():
+                    break
+                time.sleep(0.01)
             self.act()
 
 
@@ -86,4 +91,4 @@ if __name__ == "__main__":
         if world.rank == 0:
             np.save(Path(file).with_suffix(".npy"), vector(result))
     else:
-        trained(world, epochs=7, dtype="float64", checkpoint=file, callbacks=[In(int(rest[0]), ACTS[case])])
+        trained(world, epochs=7, dtype="float64", checkpoint=file, callbacks=[In(int(rest[0]), ACTS[case], file)])

@@ -163,7 +163,8 @@ class TestRanks:
         # Of a rank that is gone without a word the launcher gives the code, or that of those that it killed.
         assert done.code in ({code, 9} if act == "vanishes" else {code})
         assert said in done.err
-        assert xnn.load(file).run.step >= (24 if act == "terminated" else 15)
+        # An epoch that ends while another is being written is not written down, but for the last.
+        assert xnn.load(file).run.step >= (24 if act == "terminated" else 5)
         if (act, rank) in (("killed", 0), ("terminated", 1)):  # and two go on where three have been
             assert program(2, "resumed", file).code == 0
             found = np.load(file.with_suffix(".npy"))
