@@ -23,6 +23,7 @@ from .repair import Prover, fix
 FIRST = {"nondeterministic", "mutates", "accumulates"}  # what is to be put right before any line is looked for
 MANY = 2000  # parameters up to which their derivatives are measured once more, at a point nearby
 GATHERED = {"not-accumulated", "weights-updated", "some-entries", "wrong-step", "transposed", "wrong-axis"}
+FACTORS = ("factor-missing", "factor-extra")
 DECAY = ("decay-missing", "decay-scale")
 
 
@@ -54,20 +55,22 @@ def place_findings(
     point = _point(program, seen, here, wrong, rng, seed)
     if point is None:
         return findings
-    truth, off, program = point
+    truth, off, at = point
+    elsewhere = at is not program or truth.theta is not program.theta
+    given = program if elsewhere and not any(c.kinks for c in here) else None  # at a corner there is no derivative
     detached = frozenset(i for i in off if not named and not numpy.any(truth.parts[i].value))
     if not detached:
-        return _located(program, seen, truth, off, findings, named, rng, seed)
+        return _located(at, seen, truth, off, findings, named, rng, seed, given)
     made = finding("detached", [program.leaves[i].name for i in sorted(detached)])
     if detached == off:
         return [made, *(f for f in findings if f.is_note)]
     truth = replace(truth, ignored=detached)
-    return [made, *_located(program, seen, truth, off - detached, findings, named, rng, seed)]
+    return [made, *_located(at, seen, truth, off - detached, findings, named, rng, seed, given)]
 
 
 def _located(
     program: Program, seen: Observed, truth: Truth, off: frozenset[int], findings: list[Finding], named: bool,
-    rng: numpy.random.Generator, seed: int,
+    rng: numpy.random.Generator, seed: int, given: Program | None,
 ) -> list[Finding]:  # fmt: skip
     """Return the findings of some tensors with their places."""
     try:
@@ -78,7 +81,7 @@ def _located(
         warnings.simplefilter("ignore")
         try:
             one = sum(not f.is_note for f in findings) == 1
-            found = locate(runs, Prover(runs, truth, off, seed), off, rng, named and one)
+            found = locate(runs, Prover(runs, truth, off, seed, given), off, rng, named and one)
         except Raised:
             found = []
     if not found:
@@ -159,6 +162,10 @@ def _joined(program: Program, found: Sequence[Fault], findings: list[Finding], n
     if named and not lost and not single:
         known = one if one.residual is not None or len(faults) == 1 else None
         return [f if f.is_note or known is None else _placed(f, known) for f in findings]
+    # How many times too big a gradient is says more than which factor does away with it.
+    scaled = next((f for f in reversed(faults) if f.code == "scale"), None)
+    if scaled is not None and not single and one.code in FACTORS:
+        return [_placed(scaled, one), *notes]
     if found[0].located.edit is None:
         if any(f.code != "unknown" for f in faults):
             return findings

@@ -71,10 +71,14 @@ class Prover:
     wrong : collection of int
         The tensors whose gradients are not.
     seed : int
+    given : Program, optional
+        The program as it was given, where changes are found with fewer samples or at other parameters.
     """
 
-    def __init__(self, runs: Runs, truth: Truth, wrong: frozenset[int], seed: int) -> None:
-        self.runs, self.truth, self.wrong, self.seed = runs, truth, wrong, seed
+    def __init__(
+        self, runs: Runs, truth: Truth, wrong: frozenset[int], seed: int, given: Program | None = None
+    ) -> None:
+        self.runs, self.truth, self.wrong, self.seed, self.given = runs, truth, wrong, seed, given
 
     def judging(self, truth: Truth) -> "Prover":
         """Return a prover that ignores other tensors, at the same points and sizes."""
@@ -110,10 +114,15 @@ class Prover:
     def _trials(self) -> list[_Trial]:
         self._points = 0
         found: list[_Trial] = []
-        for trial in self._near():
+        for trial in (*self._as_given(), *self._near()):
             found.append(trial)
             self._points += 1
         return [*found, *self._larger()]
+
+    def _as_given(self) -> Iterator[_Trial]:
+        trial = None if self.given is None else self._trial(self.given, self.given.theta)
+        if trial is not None:
+            yield trial
 
     def _near(self) -> Iterator[_Trial]:
         program, rng = self.runs.program, numpy.random.default_rng([self.seed, 13])

@@ -14,8 +14,8 @@ def moves(function: ast.AST, statement: ast.stmt) -> Iterator[Edit]:
     """Yield a statement moved before one that changes what it reads, and that one moved behind it."""
     _, block, index = _block(function, statement)
     for before in reversed(block[max(0, index - FAR) : index]):
-        if not _written(before) & _read(statement):
-            continue
+        if not _written(before) & _read(statement) or _written(before) & _written(statement):
+            continue  # nothing changes, or one of the two is lost
         updates = isinstance(before, ast.AugAssign) or bool(_written(before) & _read(before))
         code = "weights-updated" if updates else "wrong-operand"
         for at, changes in (
