@@ -43,7 +43,7 @@ def numbers(atoms: Sequence[Atom]) -> list[Number]:
         add(float(k), ast.Constant(k), 0.15 if k == 2 else 0.6)
     for atom in atoms:
         if atom.value.size == 1:
-            add(float(atom.value.reshape(())), atom.node, 0.1)
+            add(float(atom.value.reshape(())), atom.node, 0.4 if isinstance(atom.node, ast.Call) else 0.1)
     lengths: dict[int, int] = {}
     for atom in atoms:
         for axis, size in enumerate(atom.shape):

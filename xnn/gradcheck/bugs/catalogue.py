@@ -150,6 +150,10 @@ CATALOGUE: dict[str, Row] = {
         "weight decay has a bigger factor than in the loss",
         "{what} has {factor:.6g} W more weight decay than the loss.", "{decay}",
     ),
+    "decay-scale:edit": Row(
+        "weight decay has another factor than in the loss",
+        "the weight decay in {what} has another factor than in the loss.", "write {belongs}",
+    ),
     "unknown": Row(
         "wrong, and nothing known reproduces it", "wrong, and no known bug reproduces it.",
         "print it beside the numeric gradient, from the last layer to the first: the first to differ has the bug",
@@ -224,6 +228,12 @@ CATALOGUE: dict[str, Row] = {
         "a path of the loss is left out", "the path through {what} in line {line} is left out."
     ),
     "path-twice:through": Row("a path is taken twice", "the path through {what} in line {line} is counted twice."),
+    "path-missing:written": Row(
+        "a path of the loss is left out", "the path through {what} in line {line} is left out.", "write {belongs}"
+    ),
+    "path-twice:written": Row(
+        "a path is taken twice", "the path through {what} in line {line} is counted twice.", "write {belongs}"
+    ),
     "derivative-wrong:here": Row(
         "another function stands for a derivative",
         "{source} is not the derivative of {stands} in line {line} by {what}.",

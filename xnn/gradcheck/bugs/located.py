@@ -159,6 +159,9 @@ def _joined(program: Program, found: Sequence[Fault], findings: list[Finding], n
     lost = one.code == "not-accumulated" and all(f.code in DECAY for f in faults)
     # What one change of how values are gathered puts right is one mistake, whatever it looks like in the tensors.
     single = len(faults) > 1 and one.fix is not None and one.code in GATHERED
+    # Where no term is put in, the decay is there, with another factor.
+    if faults and all(f.code == "decay-missing" for f in faults) and one.fix is not None and one.code != "path-missing":
+        return [_placed(finding("decay-scale:edit", sorted(_tensors(one)), {"belongs": one.belongs}), one), *notes]
     if named and not lost and not single:
         known = one if one.residual is not None or len(faults) == 1 else None
         return [f if f.is_note or known is None else _placed(f, known) for f in findings]
@@ -185,6 +188,7 @@ def _of_several(made: Sequence[Finding], faults: Sequence[Finding], patch: Fix |
         sure = len(known) == 1 and not tensors & unknown
         kept = _placed(faults[known[0]], one) if sure else one
         shown.append((known[0] if sure else len(faults), replace(kept, fix=patch)))
+    shown += [(i, replace(f, fix=patch)) for i, f in enumerate(faults) if not f.parameter and f.code != "unknown"]
     return [one for _, one in sorted(shown, key=lambda pair: pair[0])]
 
 
@@ -224,7 +228,10 @@ def _said(found: Located, names: Sequence[str]) -> Finding:
     else:
         stands, belongs, certainty = found.stands, found.belongs, 0.97
         row, words = f"{found.edit.code}:edit", {"belongs": belongs}
-        if found.edit.code not in ("shape", "bias-not-summed"):  # what is said of the tensor
+        if found.what and found.because is not None:
+            row = f"{found.edit.code}:written"
+            words |= {"what": found.what, "line": found.because.line}
+        elif found.edit.code not in ("shape", "bias-not-summed"):  # what is said of the tensor
             words["what"] = found.edit.what or found.edit.text()
         which = "every gradient is" if found.whole else "these gradients are"
         proof = (

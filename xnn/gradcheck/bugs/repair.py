@@ -18,7 +18,7 @@ from ..program.calls import Program, Raised
 from ..program.grown import grown
 from ..program.tree import Host
 from ..recording.runs import Runs
-from ..recording.truth import Truth, truth_at
+from ..recording.truth import Part, Truth, truth_at
 from .edits.edit import Edit
 
 POINTS = 2  # beside the one where the change was found
@@ -120,7 +120,11 @@ class Prover:
         return [*found, *self._larger()]
 
     def _as_given(self) -> Iterator[_Trial]:
-        trial = None if self.given is None else self._trial(self.given, self.given.theta)
+        if self.given is None:
+            return
+        followed = copy.copy(self.given)
+        followed.loss, followed.gradients = self.runs.program.loss, self.runs.program.gradients
+        trial = self._trial(followed, followed.theta)
         if trial is not None:
             yield trial
 
@@ -134,14 +138,16 @@ class Prover:
 
     def _larger(self) -> Iterator[_Trial]:
         """Yield the grown programs in which what was right still is: others are nonsense that runs."""
-        count = 0
+        count, here = 0, self.runs.gradients()
         for _, larger in grown(self.runs.program, self.seed):
             trial = self._trial(larger, larger.theta)
             gradients = None if trial is None else self._gradients(trial)
             if trial is None or gradients is None:
                 continue
             off = trial.truth.off(gradients)
-            if all(much <= 1.0 for i, much in enumerate(off) if i not in self.wrong):
+            right = all(much <= 1.0 for i, much in enumerate(off) if i not in self.wrong)
+            parts = list(zip(self.truth.parts, trial.truth.parts, strict=True))
+            if right and not any(here and _is_fixed(here[i], gradients[i], *parts[i]) for i in self.wrong):
                 yield trial
                 count += 1
             if count == SIZES:
@@ -156,6 +162,16 @@ class Prover:
         except Raised:
             return None
         return _Trial(program, theta, truth)
+
+
+def _is_fixed(before: Host | None, grown: Host | None, part: Part, larger: Part) -> bool:
+    """Whether a gradient has its size from the program's text: what was appended has no place, or is not computed."""
+    if before is None or grown is None or before.ndim != grown.ndim or part.leaf.shape == larger.leaf.shape:
+        return False
+    if grown.shape == before.shape:
+        return True
+    longer = [k for k, (a, b) in enumerate(zip(before.shape, grown.shape, strict=True)) if a != b]
+    return any(numpy.any(before.take(-1, k)) and not numpy.any(grown.take(-1, k)) for k in longer)
 
 
 def fix(file: File, changes: Sequence[Change], proof: Proof) -> Fix | None:

@@ -81,14 +81,17 @@ class Scope:
         names, own = self.visits[self.best if visit is None else visit]
         return eval(code, names, own)
 
-    def atoms(self, function: ast.AST, constants: Sequence[str] = ()) -> list[Atom]:
-        """List what the function reads anywhere, and what else its names hold, with values at the last visit kept."""
+    def atoms(self, function: ast.AST, more: Sequence[ast.expr] = ()) -> list[Atom]:
+        """List what the function reads anywhere, what else its names hold, and more, with values at the best visit.
+
+        Of more, the numbers alone.
+        """
         if not self.visits:
             return []
         names, own = self.visits[self.best]
         found: dict[str, Atom] = {}
 
-        def add(node: ast.expr) -> None:
+        def add(node: ast.expr, numbers_alone: bool = False) -> None:
             text = ast.unparse(node)
             if text in found:
                 return
@@ -98,22 +101,26 @@ class Scope:
                 value = kept(self.evaluate(node))
             except Exception:  # it may be out of range here, or not yet bound
                 return
-            if value is not None:
+            if value is not None and not (numbers_alone and value.size != 1):
                 found[text] = Atom(text, node, value)
 
         for node in ast.walk(function):
             if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and not _calls(node):
                 add(_loaded(copy.deepcopy(node)))  # type: ignore[arg-type]
+        for node in _counted(function, own):
+            add(node)
         for name, value in own.items():
             if not name.startswith(".") and name.isidentifier():
+                if type(value) in (list, tuple):
+                    add(ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], []))
                 for node in _inside(ast.Name(name, ast.Load()), value, 2):
                     add(node)
         for node in ast.walk(function):
             if isinstance(node, ast.Name) and node.id not in own and node.id in names:
                 add(ast.Name(node.id, ast.Load()))
-        for name in constants:
-            if name not in own:
-                add(ast.Name(name, ast.Load()))
+        for node in more:
+            if not isinstance(node, ast.Name) or node.id not in own:
+                add(copy.deepcopy(node), numbers_alone=True)
         return list(found.values())
 
     def module(self) -> str | None:
@@ -185,6 +192,16 @@ def _inside(node: ast.expr, value: Any, depth: int) -> Iterator[ast.expr]:
         for name, part in list(value.__dict__.items())[: 3 * ITEMS]:
             if name.isidentifier() and not name.startswith("__"):
                 yield from _inside(ast.Attribute(node, name, ast.Load()), part, depth - 1)
+
+
+def _counted(function: ast.AST, own: dict[str, Any]) -> Iterator[ast.expr]:
+    """Yield the element of each list that a loop of the function counts to: ``sigmas[k]``."""
+    loops = (loop.target for loop in ast.walk(function) if isinstance(loop, ast.For))
+    counters = dict.fromkeys(n.id for target in loops for n in ast.walk(target) if isinstance(n, ast.Name))
+    for k in counters:
+        for name, value in own.items() if type(own.get(k)) is int else ():
+            if type(value) in (list, tuple) and name.isidentifier():
+                yield ast.Subscript(ast.Name(name, ast.Load()), ast.Name(k, ast.Load()), ast.Load())
 
 
 def _calls(node: ast.AST) -> bool:

@@ -1,6 +1,7 @@
 """Edits that put something in: a factor or a divisor in scope, what derivatives often are of it, or a term."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy
@@ -8,6 +9,8 @@ import numpy
 from ..byvalue import broadcasts
 from .context import Context
 from .edit import Edit, one, power
+
+ALIKE = 3  # names of one number that are tried: which is meant shows at another size
 
 
 def terms(root: ast.expr) -> list[ast.expr]:
@@ -51,20 +54,20 @@ def _multipliers(context: Context, shape: tuple[int, ...]) -> Iterator[tuple[str
     """Yield the factors for a term of a shape, as text and expression, and how unlikely they are."""
     for number, cost in ((2, 0.0), (3, 0.8), (4, 0.8)):
         yield str(number), ast.Constant(number), cost
-    seen: set[float] = {2.0, 3.0, 4.0, 1.0, 0.0}
+    seen: Counter[float] = Counter({1.0: ALIKE, 0.0: ALIKE})
     for atom in context.atoms:
         if atom.value.size == 1:
             number = float(atom.value.reshape(()))
-            if number not in seen and numpy.isfinite(number):
-                seen.add(number)
-                yield atom.text, atom.node, 0.1
+            if seen[number] < ALIKE and numpy.isfinite(number):
+                seen[number] += 1
+                yield atom.text, atom.node, 0.3 if isinstance(atom.node, ast.Call) else 0.1
                 yield f"{atom.text} ** 2", power(atom.node), 0.6
                 if number > 0:
                     yield f"{atom.text} ** 0.5", power(atom.node, 0.5), 0.3
     for atom in context.atoms:
         for axis, size in enumerate(atom.shape):
-            if float(size) not in seen:
-                seen.add(float(size))
+            if not seen[float(size)]:
+                seen[float(size)] += 1
                 shape_of = ast.Attribute(atom.node, "shape", ast.Load())
                 node = ast.Subscript(shape_of, ast.Constant(axis), ast.Load())
                 yield ast.unparse(node), node, 0.3

@@ -48,6 +48,7 @@ def whole(context: Context, root: ast.expr) -> Iterator[Edit]:
             func = ast.Attribute(root, "sum", ast.Load())
             yield one(root, ast.Call(func, [], _words(axis, keep)), "wrong-axis", 2.0)
     yield one(root, transposed(root), "transposed", 1.6)
+    yield one(root, ast.UnaryOp(ast.USub(), root), "sign", 1.7)
 
 
 def _words(axis: int, keep: bool) -> list[ast.keyword]:

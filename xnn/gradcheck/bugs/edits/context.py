@@ -9,6 +9,7 @@ from ...recording.runs import kept
 from ..byvalue import Constants
 from ..scope import Atom, Scope, settle
 
+CALLS = 12  # of a function, which are tried elsewhere
 COUNTS = 12  # whole numbers of a function that bounds are put together from: more are rarely meant
 
 
@@ -28,18 +29,39 @@ class Context:
         The numbers that factors are made of.
     counts : list of ast.expr
         The whole numbers that the function counts with.
+    indices : sequence of ast.expr
+        Those that the program is written with.
+    calls : list of ast.Call
+        Those of the function, one of each, that take something and more.
+    counters : list of ast.Name
+        The names that its loops count with.
     """
 
     def __init__(
-        self, scope: Scope, function: ast.AST, constants: Sequence[str] = (), literals: Sequence[float] = ()
+        self,
+        scope: Scope,
+        function: ast.AST,
+        more: Sequence[ast.expr] = (),
+        literals: Sequence[float] = (),
+        indices: Sequence[ast.expr] = (),
     ) -> None:
         self.scope = scope
-        self.atoms = scope.atoms(function, constants)
+        self.atoms = scope.atoms(function, more)
         self.by_text = {atom.text: atom for atom in self.atoms}
-        self.module = scope.module()
+        self.module, self.indices = scope.module(), indices
         written = [Atom(repr(value), ast.Constant(value), numpy.asarray(value)) for value in literals]
         self.constants = Constants([*self.atoms, *written])
         self.counts = self._counts(function)
+        calls = (node for node in ast.walk(function) if isinstance(node, ast.Call) and node.args)
+        more_than_one = (
+            c for c in calls if len(c.args) + len(c.keywords) > 1 and not isinstance(c.args[0], ast.Starred)
+        )
+        named = {ast.unparse(ast.Call(c.func, c.args[1:], c.keywords)): c for c in more_than_one}
+        self.calls = list(named.values())[:CALLS]
+        loops = (loop.target for loop in ast.walk(function) if isinstance(loop, ast.For))
+        names = {n.id for target in loops for n in ast.walk(target) if isinstance(n, ast.Name)}
+        whole = (a for a in self.atoms if a.value.ndim == 0 and a.value.dtype.kind == "i")
+        self.counters = [a.node for a in whole if isinstance(a.node, ast.Name) and a.text in names]
 
     def value(self, node: ast.AST) -> numpy.ndarray | None:
         """Return what an expression is there, None where that is neither a number nor an array."""

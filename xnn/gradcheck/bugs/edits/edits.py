@@ -4,13 +4,13 @@ The costs say how often people make such mistakes; whoever tries the edits decid
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeGuard
 
 from .additions import terms, with_factors, with_terms
 from .axes import whole
-from .calls import call
+from .calls import TRANSPOSITIONS, call, wrapped
 from .context import Context
 from .edit import Edit, one, transposed
 from .einsum import subscripts
@@ -18,6 +18,7 @@ from .exchanges import exchanges
 from .operands import Operand, operand
 from .operations import comparison, elements, number, operation
 
+FACTORS = ("factor-missing", "factor-extra", "wrong-operand")
 MISSING = ("factor-missing", "path-missing")
 
 
@@ -27,19 +28,43 @@ def edits_within(context: Context, root: ast.AST) -> list[Edit]:
     for node in ast.walk(root):
         if isinstance(node, ast.expr) and not isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
             found += _expression(context, node)
-    # What stands in the step of a slice is a direction, no factor.
-    slices = [part.step for part in ast.walk(root) if isinstance(part, ast.Slice) and part.step]
-    steps = {id(node) for step in slices for node in ast.walk(step)}
-    # Nor is a number in a sum, or an exponent.
-    sums = [n for n in ast.walk(root) if isinstance(n, ast.BinOp) and isinstance(n.op, (ast.Add, ast.Sub, ast.Pow))]
-    steps |= {id(side) for n in sums for side in (n.left, n.right) if isinstance(side, ast.Constant)}
-    return _sorted(replace(e, code="wrong-operand") if id(e.changes[0][0]) in steps else e for e in found)
+    axes = _numbers(root, _is_transposition)
+    plain = _numbers(root, _is_no_product)
+    steps = {id(node) for step in _steps(root) for node in ast.walk(step)}
+    return _sorted(
+        replace(e, code="transposed") if id(e.changes[0][0]) in axes
+        else replace(e, code="wrong-operand") if id(e.changes[0][0]) in steps
+        else replace(e, code="wrong-operand") if id(e.changes[0][0]) in plain and e.code in FACTORS
+        else e for e in found
+    )  # fmt: skip
+
+
+def _numbers(root: ast.AST, within: Callable[[ast.AST], bool]) -> set[int]:
+    """Return the numbers that stand directly in nodes of some kind, by identity."""
+    nodes = [node for node in ast.walk(root) if within(node)]
+    return {id(part) for node in nodes for part in ast.iter_child_nodes(node) if isinstance(part, ast.Constant)}
+
+
+def _is_transposition(node: ast.AST) -> bool:
+    name = getattr(node.func, "attr", "") if isinstance(node, ast.Call) else ""
+    return name in TRANSPOSITIONS
+
+
+def _is_no_product(node: ast.AST) -> bool:
+    """Whether a number in an expression is no factor: in a sum, a comparison, a call; an exponent, too."""
+    sums = isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub, ast.Pow))
+    return sums or isinstance(node, (ast.Compare, ast.Call, ast.Tuple, ast.List))
+
+
+def _steps(root: ast.AST) -> list[ast.expr]:
+    """Return the steps of slices: directions, no factors."""
+    return [part.step for part in ast.walk(root) if isinstance(part, ast.Slice) and part.step]
 
 
 def edits_of(context: Context, root: ast.AST) -> list[Edit]:
     """Return the edits within `root`, and those of it as a whole that put no factor or term to it."""
     found = [*edits_within(context, root), *exchanges(context, root), *_unwrapped(context, root)]
-    return _sorted([*found, *whole(context, root)] if _is_value(root) else found)
+    return _sorted([*found, *whole(context, root), *wrapped(context, root)] if _is_value(root) else found)
 
 
 def _unwrapped(context: Context, root: ast.AST) -> Iterator[Edit]:

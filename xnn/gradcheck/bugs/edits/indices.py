@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from .context import Context
 from .edit import Edit, one
@@ -14,6 +15,12 @@ def index(context: Context, node: ast.Subscript) -> Iterator[Edit]:
         for i in range(len(parts)):
             for j in range(i + 1, len(parts)):
                 yield Edit(node.slice, ((parts[i], parts[j]), (parts[j], parts[i])), "transposed", 1.7)
+    turned = [part for part in parts if _counts_down(part)]
+    if turned:
+        changes = tuple((part, part.right) for part in turned)
+        yield Edit(node.slice, changes, "transposed", 1.8)
+    if parts and all(_is_turned(part) or _is_all(part) for part in parts) and any(map(_is_turned, parts)):
+        yield one(node, node.value, "transposed", 1.9)
     for part in parts:
         if isinstance(part, ast.Slice):
             yield from _slice(context, part)
@@ -24,8 +31,23 @@ def index(context: Context, node: ast.Subscript) -> Iterator[Edit]:
         elif isinstance(part, ast.Constant) and isinstance(part.value, int):
             for k in (part.value - 1, part.value + 1):
                 yield one(part, ast.Constant(k), "wrong-operand", 2.0)
+            for counter in context.counters:
+                yield one(part, counter, "wrong-step", 1.9, ast.unparse(counter))
         elif isinstance(part, ast.UnaryOp):
             yield one(part, part.operand, "wrong-step", 2.0)
+
+
+def _counts_down(part: ast.expr) -> TypeGuard[ast.BinOp]:
+    """Whether an index runs from the end: ``n - 1 - i``."""
+    return isinstance(part, ast.BinOp) and isinstance(part.op, ast.Sub) and isinstance(part.right, ast.Name)
+
+
+def _is_all(part: ast.expr) -> bool:
+    return isinstance(part, ast.Slice) and part.lower is part.upper is part.step is None
+
+
+def _is_turned(part: ast.expr) -> bool:
+    return isinstance(part, ast.Slice) and part.step is not None and ast.unparse(part.step) == "-1"
 
 
 def _slice(context: Context, part: ast.Slice) -> Iterator[Edit]:

@@ -2,11 +2,12 @@
 
 import ast
 import copy
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy
 
-from ..byvalue import Constants, Missing, broadcasts, differences, factors
+from ..byvalue import FITS, Constants, Missing, broadcasts, differences, factors, multiple
 from ..scope import Atom, settle
 from .context import Context
 from .edit import Edit, one
@@ -26,7 +27,7 @@ def towards(context: Context, root: ast.expr, want: numpy.ndarray) -> list[Edit]
     else:
         return []
     found: list[Edit] = []
-    parts = _parts(context, root)
+    parts = [part for part in parts_of(context, root) if part.text != ast.unparse(root)]  # once more
     atoms = [*context.atoms, *parts]
     constants = Constants(atoms) if any(part.value.ndim == 0 for part in parts) else context.constants
     for term, sign in _signed_terms(root):
@@ -61,15 +62,15 @@ def _of_a_part(context: Context, root: ast.expr, have: numpy.ndarray, want: nump
     return found
 
 
-def _parts(context: Context, root: ast.expr) -> list[Atom]:
-    """Return what an expression computes on its way: a factor that is missing may be one of it once more."""
+def parts_of(context: Context, root: ast.AST) -> list[Atom]:
+    """Return what an expression computes on its way, itself last."""
     found: list[Atom] = []
     for node in ast.walk(root):
-        if isinstance(node, (ast.BinOp, ast.Call)) and node is not root:
+        if isinstance(node, (ast.BinOp, ast.Call)):
             value = context.value(node)
             if value is not None and value.dtype.kind in "fi":
                 found.append(Atom(ast.unparse(node), copy.deepcopy(node), value))
-    return found
+    return found[::-1]
 
 
 def behind(context: Context, statement: ast.stmt, have: numpy.ndarray, want: numpy.ndarray) -> list[Edit]:
@@ -97,7 +98,48 @@ def behind(context: Context, statement: ast.stmt, have: numpy.ndarray, want: num
         add(ast.Mult(), factor, code, 2.0 + missing.cost)
     for missing in differences(want - have, context.atoms, context.constants, context.module):
         add(_sign(missing), missing.expression(), "path-missing", 2.2 + missing.cost)
+    if context.module:
+        found += _at_indices(context, statement, target, want - have)
     return found
+
+
+def _at_indices(
+    context: Context, statement: ast.stmt, target: ast.Name | ast.Attribute, difference: numpy.ndarray
+) -> Iterator[Edit]:
+    """Yield the statements that add something in scope to some entries: an index of the loss's, forgotten here."""
+    for index in context.indices:
+        selected = ast.Subscript(
+            ast.Attribute(ast.Name(context.module or "", ast.Load()), "s_", ast.Load()), index, ast.Load()
+        )
+        settle(selected, statement)
+        try:
+            where = context.scope.evaluate(selected)
+            shape = difference[where].shape
+        except Exception:  # an index of something else
+            continue
+        for atom in context.atoms:
+            if atom.shape != shape or not atom.value.ndim or atom.value.dtype.kind != "f":
+                continue
+            spread = numpy.zeros(difference.shape)
+            numpy.add.at(spread, where, atom.value)
+            c = multiple(difference, spread)
+            if c is None or abs(abs(c) - 1.0) > FITS:
+                continue
+            several = any(isinstance(part, numpy.ndarray) for part in (where if isinstance(where, tuple) else (where,)))
+            new = _added_at(target, index, atom.node, c > 0, several, context.module or "")
+            settle(new, statement)
+            yield Edit(statement, ((statement, [statement, new]),), "path-missing", 2.4, atom.text)
+
+
+def _added_at(
+    target: ast.Name | ast.Attribute, index: ast.expr, value: ast.expr, plus: bool, several: bool, module: str
+) -> ast.stmt:
+    if several:  # an index may stand there twice
+        at = ast.Attribute(
+            ast.Attribute(ast.Name(module, ast.Load()), "add" if plus else "subtract", ast.Load()), "at", ast.Load()
+        )
+        return ast.Expr(ast.Call(at, [target, index, value], []))
+    return ast.AugAssign(ast.Subscript(target, index, ast.Store()), ast.Add() if plus else ast.Sub(), value)
 
 
 def _multiplied(term: ast.expr, missing: Missing, more: float) -> Edit:

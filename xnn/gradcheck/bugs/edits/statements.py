@@ -2,6 +2,7 @@
 
 import ast
 import copy
+from collections.abc import Iterator
 
 from .edit import Edit, one
 
@@ -30,10 +31,19 @@ def statement_edits(statement: ast.stmt) -> list[Edit]:
     value = getattr(statement, "value", None)
     target = getattr(statement, "target", None) or (getattr(statement, "targets", None) or [None])[0]
     if isinstance(target, ast.Subscript) and isinstance(value, ast.expr) and not isinstance(target.slice, ast.Constant):
-        at = ast.Attribute(ast.Attribute(ast.Name("np", ast.Load()), "add", ast.Load()), "at", ast.Load())
+        ufunc = "subtract" if isinstance(getattr(statement, "op", None), ast.Sub) else "add"
+        at = ast.Attribute(ast.Attribute(ast.Name("np", ast.Load()), ufunc, ast.Load()), "at", ast.Load())
         call = ast.Expr(ast.Call(at, [_reread(target.value), _reread(target.slice), value], []))
         found.append(one(statement, call, "not-accumulated", 1.1))
     return found
+
+
+def always(condition: ast.If) -> Iterator[Edit]:
+    """Yield what stands under a condition without it."""
+    yield Edit(condition, ((condition, condition.body),), "some-entries", 1.5, ast.unparse(condition.test))
+    if condition.orelse:
+        both = [*condition.body, *condition.orelse]
+        yield Edit(condition, ((condition, both),), "some-entries", 2.2, ast.unparse(condition.test))
 
 
 def _reread(node: ast.expr) -> ast.expr:

@@ -1,6 +1,7 @@
 """The program's text around a site: its function, what calls that, what counts there; and what is in scope."""
 
 import ast
+import copy
 from collections.abc import Iterator
 
 from ....source import Site
@@ -8,6 +9,7 @@ from ...recording.runs import Put, Runs
 from ..edits.context import Context
 from ..scope import Scope
 
+LIBRARIES = ("np", "numpy", "jnp", "torch", "cp", "math", "xp")
 CALLERS = 4  # statements that call a function, at most
 OWN_FRAME = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
 
@@ -28,8 +30,16 @@ def loops_around(function: ast.AST, statement: ast.stmt) -> list[ast.For]:
     return [n for n in ast.walk(function) if isinstance(n, ast.For) and holds(n, statement)]
 
 
+def conditions_around(function: ast.AST, statement: ast.stmt) -> list[ast.If]:
+    """Return the conditions that a statement stands under."""
+    return [n for n in ast.walk(function) if isinstance(n, ast.If) and any(holds(part, statement) for part in n.body)]
+
+
 def parts(statement: ast.stmt) -> list[ast.expr]:
     """Return the expressions that a statement consists of: of what it writes into, the index."""
+    call = getattr(statement, "value", None)
+    if isinstance(statement, ast.Expr) and isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "at":
+        return call.args
     return [
         part.slice if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) else part
         for part in ast.iter_child_nodes(statement) if isinstance(part, ast.expr)
@@ -113,8 +123,58 @@ def _telling(visits: int) -> frozenset[int]:
 
 def context_at(runs: Runs, site: Site, scope: Scope) -> Context:
     """Return what edits at a site are made of."""
-    names = list(dict.fromkeys(_constants(runs, site)))
-    return Context(scope, function_around(runs, site), names, list(dict.fromkeys(_literals(runs, site))))
+    named = [ast.Name(name, ast.Load()) for name in dict.fromkeys(_constants(runs, site))]
+    more = [*named, *_factors(runs, site)]
+    literals = list(dict.fromkeys(_literals(runs, site)))
+    indices = list({ast.unparse(index): index for index in _indices(runs, site)}.values())
+    return Context(scope, function_around(runs, site), more, literals, indices)
+
+
+def _indices(runs: Runs, site: Site) -> Iterator[ast.expr]:
+    """Yield the indices that the followed functions of a site's file are written with, but for names of parameters."""
+    for _, source in runs.tracked.met.values():
+        if source.file is site.file:
+            for node in ast.walk(source.node):
+                if isinstance(node, ast.Subscript) and not isinstance(node.slice, (ast.Constant, ast.JoinedStr)):
+                    yield from (node.slice, _from_the_other_end(node.slice))
+
+
+def _from_the_other_end(index: ast.expr) -> ast.expr:
+    """Return an index whose slices leave out at the other end what they leave out: of neighbours, one for the other."""
+    new = copy.deepcopy(index)
+    for part in ast.walk(new):
+        if isinstance(part, ast.Slice) and part.step is None:
+            part.lower, part.upper = (
+                None if x is None else ast.UnaryOp(ast.USub(), x) for x in (part.upper, part.lower)
+            )
+    return ast.parse(ast.unparse(ast.Subscript(ast.Name("x"), new)).replace("--", ""), mode="eval").body.slice  # type: ignore[attr-defined]
+
+
+def _factors(runs: Runs, site: Site) -> Iterator[ast.expr]:
+    """Yield the lengths, and what is multiplied by or divided by, in the followed functions of a site's file.
+
+    A factor that is missing in `gradients` stands in the loss. Of calls those alone that change nothing: of an array
+    library, or of a length.
+    """
+    for _, source in runs.tracked.met.values():
+        if source.file is site.file:
+            for node in ast.walk(source.node):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "len":
+                    yield node
+                elif isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div)):
+                    yield from (part for part in (node.left, node.right) if _is_plain(part))
+                    yield from (part for part in (node.left, node.right) if isinstance(part, ast.Subscript))
+
+
+def _is_plain(node: ast.expr) -> bool:
+    """Whether an expression is a call of an array library or of a length, or a sum of such, and calls nothing else."""
+    calls = [part.func for part in ast.walk(node) if isinstance(part, ast.Call)]
+    library = (
+        isinstance(f, ast.Attribute) and isinstance(f.value, ast.Name) and f.value.id in LIBRARIES for f in calls
+    )
+    return isinstance(node, (ast.Call, ast.BinOp)) and all(
+        known or getattr(f, "id", "") == "len" for known, f in zip(library, calls, strict=True)
+    )
 
 
 def _literals(runs: Runs, site: Site) -> Iterator[float]:

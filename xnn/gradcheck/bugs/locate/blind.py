@@ -7,8 +7,18 @@ from dataclasses import replace
 from ..edits.carried import carried
 from ..edits.edits import additions, edits_of, edits_within
 from ..edits.moves import moves
-from ..edits.statements import statement_edits
-from .around import callers, context_at, counters, function_around, holds, loops_around, parts, scope_at
+from ..edits.statements import always, statement_edits
+from .around import (
+    callers,
+    conditions_around,
+    context_at,
+    counters,
+    function_around,
+    holds,
+    loops_around,
+    parts,
+    scope_at,
+)  # fmt: skip
 from .fitting import READ_OFF
 from .intervene import Interventions
 from .point import Point
@@ -17,6 +27,8 @@ from .tries import Try
 
 STORED = 40  # edits within a change in place that are tried along with those read off by value
 RANK = 0.15  # what each suspect is less likely than the one that was passed closer to the first wrong value
+SCALED = 1.2  # how much likelier a factor is where each wrong gradient is a multiple of the right one
+FACTORS = ("factor-missing", "factor-extra")
 CALLS = 2.4  # what edits of a statement that calls a suspect's function may cost
 # How much less likely than in a suspect's own expression the mistake is elsewhere.
 IN_PLACE, CALLED, COUNTED, LOOPED, ADDED = 0.1, 0.2, 0.2, 0.3, 0.7
@@ -46,11 +58,20 @@ def of_statements(point: Point, suspects: Sequence[Suspect]) -> list[Try]:
 def blind(point: Point, suspects: Sequence[Suspect], interventions: Interventions) -> list[Try]:
     """Return edits of the suspects' statements, of what counts there and of the loops around them."""
     done: set[int] = set()
+    scaled = SCALED if _is_scaled(point) else 0.0
     return [
-        one._replace(cost=one.cost + RANK * rank)
+        one._replace(cost=one.cost + RANK * rank - scaled * (one.edit.code in FACTORS))
         for rank, suspect in enumerate(suspects)
         for one in _around(point, suspect, interventions, done)
     ]
+
+
+def _is_scaled(point: Point) -> bool:
+    """Whether each wrong gradient is a multiple of the right one."""
+    truth = point.truth
+    off = enumerate(truth.off(point.gradients))
+    wrong = [i for i, much in off if much > 1.0 and i not in truth.ignored]
+    return all(truth.parts[i].factor(point.gradients[i]) for i in wrong)
 
 
 def _around(point: Point, suspect: Suspect, interventions: Interventions, done: set[int]) -> Iterator[Try]:
@@ -70,6 +91,7 @@ def _around(point: Point, suspect: Suspect, interventions: Interventions, done: 
     if site.stored and is_new(site.statement):
         for part in parts(site.statement):
             yield from (Try(e.cost + IN_PLACE, order, e, suspect) for e in edits_of(context, part))
+            yield from (Try(e.cost + ADDED, order, e, suspect) for e in additions(context, part))
     for call in callers(runs, function):
         if id(call.statement) not in done and (there := scope_at(runs, call, 1)).visits:
             done.add(id(call.statement))
@@ -88,4 +110,8 @@ def _around(point: Point, suspect: Suspect, interventions: Interventions, done: 
             yield from (Try(e.cost + ADDED, order, e, suspect, seen) for e in additions(context, site.node))
     for loop in filter(is_new, loops_around(function, site.statement)):
         for edit in edits_within(context, loop.iter):
+            code = edit.code if edit.code == "sign" else "some-entries"
+            yield Try(edit.cost + LOOPED, order, replace(edit, code=code), suspect)
+    for condition in filter(is_new, conditions_around(function, site.statement)):
+        for edit in [*edits_within(context, condition.test), *always(condition)]:
             yield Try(edit.cost + LOOPED, order, replace(edit, code="some-entries"), suspect)

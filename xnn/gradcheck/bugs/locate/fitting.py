@@ -17,6 +17,7 @@ from ..edits.read_off import behind, towards
 from ..scope import Scope
 from .around import context_at, function_around, scope_at
 from .belongs import FLOOR, Fix
+from .derived import derivations
 from .point import Point
 from .suspects import Suspect
 
@@ -61,7 +62,8 @@ def _fitting(point: Point, suspect: Suspect, fix: Fix) -> list[Edit]:
     target = wanted[scope.best]
     read = towards(context, root, target) if target is not None else []
     found += fitting(read if found else [*read, *(edit for edit in plain if edit.cost >= READ_OFF)])
-    return found or fitting(factors_inside(context, root))
+    found = found or fitting(factors_inside(context, root))
+    return found or fitting(derivations(point, suspect, fix, context))
 
 
 def _telling(wanted: Sequence[Host | None]) -> int:

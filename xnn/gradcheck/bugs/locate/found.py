@@ -94,16 +94,25 @@ def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
     edit = named(interventions, suspect.site, edit)
     if edit.code == "not-accumulated" and goes_on(function_around(point.runs, suspect.site), edit.at):
         edit = replace(edit, code="path-missing")
+    fix, through = interventions.fix(suspect), None
+    if edit.code == "derivative-wrong" and edit.at is suspect.site.node and fix is not None:
+        through = path(point.forward, suspect, fix)
+        edit = edit if through is None else replace(edit, code=through[0])
     place = suspect.site.file.place(edit.at, suspect.site.function)
     residual = point.truth.residual(point.runs.edited(edit.changes) or [])
-    fix = interventions.fix(suspect)
     because = point.forward.place(fix.because) if fix and fix.because is not None else None
+    because = point.forward.place(through[1]) if through else because
     loose = unused_before(point, suspect) if edit.code == "path-missing" else None
     if loose is not None and loose.place.line < place.line and not _targets(loose.statement) & set(edit.what.split()):
         place = suspect.site.file.between(loose.place, place)  # the line that used it may have been left out
+    below = unused(point) if edit.code == "path-missing" else None
+    if below is not None and below.file is suspect.site.file and 0 < below.place.line - place.line < LINES - 1:
+        place = suspect.site.file.between(place, replace(below.place, end_line=below.place.end_line + 1))
     node, statement = suspect.site.node, suspect.site.statement
     # Of a dict of gradients the one that is wrong is shown, of any other statement all of it.
     shown = node if isinstance(node, ast.expr) and is_element(suspect.site) and holds(node, edit.at) else statement
+    if not holds(shown, edit.at):
+        shown = _statement(function_around(point.runs, suspect.site), edit.at) or shown
     stands, belongs = ast.unparse(shown).splitlines()[0], edited_text(shown, edit.changes)
     return Located(
         place,
@@ -115,6 +124,7 @@ def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
         proof=best.proof,
         stands=stands,
         belongs=belongs,
+        what=" ".join(because.source.split()) if because is not None and through else "",
         whole=not point.truth.ignored,
     )
 
@@ -132,6 +142,11 @@ def edited_text(
     whole = ast.Expr(statement) if isinstance(statement, ast.expr) else statement
     with exchanged(ast.Module([whole], []), list(changes)):
         return ast.unparse(whole).splitlines()[0]
+
+
+def _statement(function: ast.AST, node: ast.AST) -> ast.stmt | None:
+    """Return the innermost statement that a node stands in."""
+    return next((s for s in reversed(list(ast.walk(function))) if isinstance(s, ast.stmt) and holds(s, node)), None)
 
 
 def _targets(statement: ast.stmt) -> set[str]:

@@ -35,6 +35,8 @@ def named(interventions: Interventions, site: Site, edit: Edit) -> Edit:
         return replace(edit, code="derivative-of-output")
     if edit.code not in RENAMED or not isinstance(root, ast.expr) or isinstance(edit.at, ast.stmt):
         return edit
+    if isinstance(edit.at, Operand) and isinstance(edit.changes[0][1], Operand):
+        return edit  # one name for another says more than that a derivative is wrong
     product = next((n for n in ast.walk(root) if _is_product(n) and n is not edit.at and holds(n, edit.at)), root)
     flows, slopes = _told_apart(interventions, product)
     inside = any(holds(part, edit.at) and part is not edit.at for part in slopes)

@@ -28,6 +28,8 @@ def path(forward: Forward, suspect: Suspect, fix: Fix) -> tuple[str, int] | None
     right, here = forward.slope(node), dot(have, us)
     held = [n for n, d in forward.depends.items() if d and n != node and forward.last(n) >= forward.first(node)]
     for other in sorted(held, key=lambda n: (forward.first(n), n < 0)):
+        if forward.spent > forward.limit:
+            return None
         without = forward.derivative(node, us, other)
         if abs(without - right) <= MOVES * abs(right):
             continue

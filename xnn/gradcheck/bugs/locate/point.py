@@ -1,6 +1,6 @@
 """One program at one point, recorded both ways, and how much may be tried on it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -73,9 +73,14 @@ class Point:
         with is no part of the forward pass.
         """
         values = self.forward.record.values
-        one_function = values.keys() <= self.record.values.keys()
+        alone = self._statements(values.keys() - self.record.values.keys())
+        own = self._statements(self.record.values.keys() - values.keys())
+        one_function = not alone or (len(alone) == 1 and len(own) <= 1)  # which returns both, each taken by a line
         idle = {n for n in self.forward.values if n >= 0 and one_function and not self.forward.slope(n)}
         return Known([found for site, found in values.items() if site not in idle])
+
+    def _statements(self, sites: Collection[int]) -> set[int]:
+        return {id(self.runs.sites[site].statement) for site in sites}
 
 
 class Known:

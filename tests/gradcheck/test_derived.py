@@ -1,0 +1,154 @@
+"""What belongs in `gradients`, written from the lines of the loss: each rule against differences; whole programs."""
+
+import ast
+
+import numpy as np
+import pytest
+
+import xnn
+from xnn.gradcheck.bugs.locate.derived.product import added, product
+from xnn.gradcheck.bugs.locate.derived.pullback import Pullback
+from xnn.gradcheck.bugs.locate.derived.rules import FUNCTIONS
+
+RNG = np.random.default_rng(3)
+A, B, C = RNG.uniform(0.5, 1.5, (3, 4)), RNG.uniform(0.5, 1.5, (3, 4)), RNG.uniform(0.5, 1.5, (4, 2))
+NAMES = {"np": np, "a": A, "b": B, "c": C, "v": C[:, 0].copy(), "u": B[:, 0].copy(), "x": RNG.normal(size=(2, 3, 4))}
+SHAPED = {"ravel", "flatten", "reshape", "squeeze", "expand_dims"}
+UNARY = sorted(FUNCTIONS.keys() - SHAPED - {"float", "asarray", "array", "copy"})
+EXPRESSIONS = [
+    *(f"np.{name}(a)" for name in UNARY),
+    "a + b", "a - b", "a * b", "a / b", "-a", "a ** 2", "a ** 3", "b ** 0.5", "a.T", "a[:, None]",
+    "a @ c", "a @ v", "u @ a", "u @ u", "x @ c", "np.outer(u, v)", "np.dot(a, c)", "np.matmul(a, c)",
+    "np.add(a, b)", "np.subtract(a, b)", "np.multiply(a, b)", "np.divide(a, b)", "np.logaddexp(a, b)",
+    "np.maximum(a, b)", "np.minimum(a, b)", "np.where(b > 1, a, b)", "np.clip(a, 0.7, 1.2)",
+    "a.sum()", "np.sum(a, axis=0)", "np.sum(a, axis=1)", "a.sum(1, keepdims=True)", "np.mean(a)", "a.mean(axis=1)",
+    "np.mean(x, axis=(0, 2))", "np.var(a, axis=0)", "a.std(axis=1)", "np.std(x, axis=(0, 1))", "np.prod(a, axis=0)",
+    "a.ravel()", "a.reshape(4, 3)", "np.expand_dims(a, 1)",
+]  # fmt: skip
+
+
+def value_of(node):
+    return np.asarray(eval(compile(ast.Expression(node), "<test>", "eval"), dict(NAMES)))
+
+
+@pytest.mark.parametrize("text", EXPRESSIONS)
+def test_each_rule_agrees_with_differences(text):
+    parent = ast.parse(text, mode="eval").body
+    rules = Pullback(lambda node: node, value_of, lambda node: node, "np")
+    g = RNG.normal(size=value_of(parent).shape)
+    NAMES["g"] = g
+    operands = {n.id: n for n in ast.walk(parent) if isinstance(n, ast.Name) and n.id not in ("np", "g")}
+    checked = 0
+    for name, child in operands.items():
+        flow = rules.through(parent, child, ast.Name("g", ast.Load()))
+        if flow is None:  # a condition
+            continue
+        want = np.zeros(NAMES[name].shape)
+        for index in np.ndindex(want.shape):
+            sides = []
+            for step in (1e-6, -1e-6):
+                moved = NAMES[name].copy()
+                moved[index] += step
+                code = compile(ast.Expression(parent), "<test>", "eval")
+                sides.append(np.sum(g * eval(code, {**NAMES, name: moved})))
+            want[index] = (sides[0] - sides[1]) / 2e-6
+        found = np.asarray(value_of(ast.fix_missing_locations(flow)))
+        if text == "u @ u":  # of two uses of one name, each has its half
+            want = want / 2
+        if text == "x @ c" and name == "c":  # summed over the samples where it is used
+            found = found.sum(axis=0)
+        np.testing.assert_allclose(np.broadcast_to(found, want.shape), want, rtol=1e-6, atol=1e-8)
+        checked += 1
+    assert checked
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("1 / n * (2 * a) * -b", "-(2 * a * b / n)"),
+        ("a * b / b", "a"),
+        ("g * y ** 2 / (2 * y)", "g * y / 2"),
+        ("(a + b) / (a + b)", "1"),
+        ("-(-a)", "a"),
+    ],
+)
+def test_products_are_written_as_people_write_them(text, short):
+    assert ast.unparse(product(ast.parse(text, mode="eval").body)) == short
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "short"),
+    [
+        ("a / n", "-(b / n)", "(a - b) / n"),
+        ("a * b", "a * b", "2 * a * b"),
+        ("a", "b * c", "a + b * c"),
+        ("a", "-a", "0"),
+    ],
+)
+def test_sums_are_written_as_people_write_them(first, second, short):
+    assert ast.unparse(added(*(ast.parse(t, mode="eval").body for t in (first, second)))) == short
+
+
+def check(source, tmp_path, **arrays):
+    """Check a program that stands in a file."""
+    path = tmp_path / "program.py"
+    path.write_text("import numpy as np\n\n\n" + source, encoding="utf-8")
+    names = {"__name__": "program", "__file__": str(path)}
+    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)
+    return xnn.check_gradients(names["loss"], names["gradients"], arrays.pop("params"), *arrays.values()), names
+
+
+def test_a_forgotten_variance_is_written_from_its_line(tmp_path):
+    source = """
+def loss(w, X, y):
+    s = X @ w["W"]
+    mean = s.mean(axis=1, keepdims=True)
+    scale = np.sqrt(((s - mean) ** 2).mean(axis=1, keepdims=True) + 0.1)
+    n = (s - mean) / scale
+    return ((n @ w["V"] - y) ** 2).sum() / len(X)
+
+
+def gradients(w, X, y):
+    s = X @ w["W"]
+    mean = s.mean(axis=1, keepdims=True)
+    scale = np.sqrt(((s - mean) ** 2).mean(axis=1, keepdims=True) + 0.1)
+    n = (s - mean) / scale
+    d = 2 * (n @ w["V"] - y) / len(X)
+    dn = d @ w["V"].T
+    ds = (dn - dn.mean(axis=1, keepdims=True)) / scale
+    return {"W": X.T @ ds, "V": n.T @ d}
+"""
+    rng = np.random.default_rng(0)
+    params = {"W": rng.normal(size=(3, 5)), "V": rng.normal(size=(5, 2))}
+    report, _ = check(source, tmp_path, params=params, X=rng.normal(size=(6, 3)), y=rng.normal(size=(6, 2)))
+    (finding,) = report.findings
+    assert finding.code == "path-missing"
+    assert finding.source == "(dn - dn.mean(axis=1, keepdims=True)) / scale"
+    (fix,) = report.fixes
+    names = {}
+    exec(fix.text, names)
+    again = xnn.check_gradients(
+        names["loss"], names["gradients"], params, rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
+    )
+    assert again.ok
+
+
+def test_the_derivative_of_a_loss_is_written_from_its_line(tmp_path):
+    source = """
+def loss(w, X, counts):
+    s = X @ w["W"]
+    return np.mean(np.exp(s) - counts * s)
+
+
+def gradients(w, X, counts):
+    s = X @ w["W"]
+    d = (s - counts) / len(counts)
+    return {"W": X.T @ d}
+"""
+    rng = np.random.default_rng(0)
+    X, counts = rng.normal(size=(7, 3)), rng.poisson(2, size=7).astype(float)
+    report, _ = check(source, tmp_path, params={"W": rng.normal(size=3)}, X=X, counts=counts)
+    (finding,) = report.findings
+    assert finding.line == 12  # d = ...
+    (fix,) = report.fixes
+    assert "np.exp(s)" in fix.diff

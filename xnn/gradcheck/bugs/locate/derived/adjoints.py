@@ -1,0 +1,180 @@
+"""Adjoints of the loss, written in the names of one place of `gradients`.
+
+What flows into a value through one of its uses is the adjoint of the statement that uses it, which has a name in
+`gradients` or is written in turn, pulled back through that statement's operations.
+"""
+
+import ast
+import copy
+from collections.abc import Iterator, Sequence
+from functools import reduce
+
+import numpy
+
+from .....source import Site
+from ....program.tree import Host
+from ....same import identical
+from ...byvalue import broadcasts
+from ...edits.edit import settled
+from ...scope import Atom
+from ..matching import SAME
+from ..suspects import is_element
+from .product import added
+from .pullback import Pullback
+from .rules import CONSTANT
+from .values import Values
+from .visits import Visits
+
+DEPTH = 4  # statements of the loss that an adjoint is written through
+USES = 6  # of one value
+
+
+class Adjoints:
+    """Writes adjoints of the loss.
+
+    Attributes
+    ----------
+    partial : bool
+        Whether a use was met whose operation has no rule.
+    """
+
+    def __init__(self, visits: Visits, names: Sequence[Atom]) -> None:
+        values = Values(visits, names)
+        self.visits, self.forward, self.context, self.names = visits, visits.forward, visits.context, names
+        self.rules = Pullback(values.written, visits.value, values.alike, visits.context.module)
+        self.partial = False
+
+    def by_statement(self, node: int) -> list[ast.expr]:
+        """Return what flows into a value through each statement of the loss that uses it."""
+        found: dict[int, ast.expr] = {}
+        for use, flow in self._flows(node, DEPTH):
+            before = found.get(id(use.statement))
+            found[id(use.statement)] = flow if before is None else added(before, flow)
+        return list(found.values())
+
+    def _flows(self, node: int, depth: int) -> Iterator[tuple[Site, ast.expr]]:
+        """Yield the uses of a value, and what flows into each."""
+        uses = self._uses(node) if depth else []
+        if not uses or len(uses) > USES:
+            self.partial = True
+            return
+        for use in uses:
+            flow = self._back(use, depth)
+            if flow is None:
+                self.partial = True
+            else:
+                yield use, flow
+
+    def _uses(self, node: int) -> list[Site]:
+        """Return the operands that have a value of the loss: the outermost of such that are nested."""
+        values, record = self.forward.values[node], self.forward.record
+        alike = {number for number, others in record.values.items() if identical(values, others)}
+        found: list[Site] = []
+        for site in (self.visits.point.runs.sites[number] for number in sorted(alike)):
+            parent = self.visits.parent(site, site.node)
+            if site.root or is_element(site) or not self._is_operation(parent):
+                continue
+            if getattr(parent, "site", None) not in alike:
+                found.append(site)
+        return found
+
+    def _is_operation(self, parent: ast.AST | None) -> bool:
+        """Whether something computes with its operands: a function of the user's does so inside, and is met there."""
+        if isinstance(parent, ast.Call):
+            name = getattr(parent.func, "attr", getattr(parent.func, "id", ""))
+            met = self.visits.point.runs.tracked.met.values()
+            return name not in {getattr(source.node, "name", None) for _, source in met} and name not in CONSTANT
+        if isinstance(parent, ast.Attribute):
+            return parent.attr == "T"
+        return isinstance(parent, (ast.BinOp, ast.UnaryOp, ast.Subscript, ast.IfExp))
+
+    def _back(self, use: Site, depth: int) -> ast.expr | None:
+        """Return what flows into one use, from the adjoint of the statement that it stands in."""
+        chain: list[ast.expr] = [use.node] if isinstance(use.node, ast.expr) else []
+        while chain and not self._is_whole(chain[-1]):
+            parent = self.visits.parent(use, chain[-1])
+            if not isinstance(parent, ast.expr):
+                return None
+            chain.append(parent)
+        if not chain:
+            return None
+        g = self._adjoint(chain[-1], depth)
+        for child, parent in zip(chain[-2::-1], chain[:0:-1], strict=True):
+            g = None if g is None else self.rules.through(parent, child, g)
+            g = None if g is None else self._fitted(g, parent, child)
+        return g
+
+    def _is_whole(self, node: ast.expr) -> bool:
+        number = getattr(node, "site", None)
+        site = None if number is None else self.visits.point.runs.sites[number]
+        return site is not None and (site.root or is_element(site))
+
+    def _adjoint(self, node: ast.expr, depth: int) -> ast.expr | None:
+        """Return the adjoint of a statement's value: 1 of the loss itself, a name in scope, or what flows into it."""
+        number = getattr(node, "site", -1)
+        values = self.forward.values.get(number)
+        which = None if values is None else self.visits.which(values)
+        if values is None or which is None:
+            return None
+        if len(values) == 1 and values[0].size == 1 and self._is_loss(number):
+            return settled(ast.Constant(1), node)
+        named = self._named(number, values[which[self.context.scope.best]].shape, which)
+        if named is not None:
+            return named
+        before, self.partial = self.partial, False
+        flows = [flow for _, flow in self._flows(number, depth - 1)]
+        whole, self.partial = not self.partial, before
+        return reduce(added, flows) if flows and whole else None
+
+    def _is_loss(self, number: int) -> bool:
+        """Whether a number is the loss: moved by one, it moves the loss by one."""
+        (direction,) = self.forward.directions(number)
+        value, loss = float(self.forward.values[number][0].reshape(())), self.visits.point.runs.loss()
+        here = abs(value - loss) <= 1e-12 * abs(loss)
+        return here and _is_near(float(direction.reshape(())), self.forward.slope(number))
+
+    def _named(self, number: int, shape: tuple[int, ...], which: Sequence[int]) -> ast.expr | None:
+        """Return what is in scope and has the slope of an adjoint, at every visit that was kept."""
+        slopes, us = self.forward.slopes(number), self.forward.directions(number)
+        if any(k not in slopes for k in which) or not any(slopes[k] for k in which):
+            return None
+
+        def fits(x: Host | None, k: int) -> bool:
+            return x is not None and x.shape == us[k].shape and _is_near(float(numpy.sum(x * us[k])), slopes[k])
+
+        for atom in self.names:
+            alike = atom.shape == shape and atom.value.dtype.kind == "f"
+            if alike and all(fits(x, k) for x, k in zip(self.visits.seen(atom.node), which, strict=True)):
+                return copy.deepcopy(atom.node)
+        return None
+
+    def _fitted(self, g: ast.expr, parent: ast.expr, child: ast.expr) -> ast.expr | None:
+        """Return what flows into an operand, summed over the axes along which that was broadcast."""
+        flowing, whole, target = self.context.value(g), self.visits.value(parent), self.visits.value(child)
+        if flowing is None or whole is None or target is None:
+            return None
+        if flowing.shape != whole.shape and target.size < whole.size:
+            return None  # how often it flows is not seen any more
+        if broadcasts(flowing.shape, target.shape):
+            return g
+        if target.ndim == 0:
+            return ast.fix_missing_locations(_summed(g, None, False))
+        extra = flowing.ndim - target.ndim
+        if extra > 0:
+            g = _summed(g, tuple(range(extra)) if extra > 1 else 0, False)
+        for axis, n in enumerate(target.shape):
+            if n == 1 and flowing.shape[extra + axis] != 1:
+                g = _summed(g, axis, True)
+        return ast.fix_missing_locations(g)
+
+
+def _summed(g: ast.expr, axis: int | tuple[int, ...] | None, keep: bool) -> ast.expr:
+    if isinstance(g, ast.UnaryOp) and isinstance(g.op, ast.USub):
+        return ast.UnaryOp(ast.USub(), _summed(g.operand, axis, keep))
+    words = [] if axis is None else [ast.keyword("axis", ast.parse(repr(axis), mode="eval").body)]
+    words += [ast.keyword("keepdims", ast.Constant(True))] if keep else []
+    return ast.Call(ast.Attribute(g, "sum", ast.Load()), [], words)
+
+
+def _is_near(a: float, b: float) -> bool:
+    return abs(a - b) <= SAME * max(abs(a), abs(b))

@@ -1,0 +1,74 @@
+"""Edits that write what belongs in a suspect's place, where no small change of what stands there has its values."""
+
+import ast
+import copy
+from collections.abc import Iterator
+from functools import reduce
+
+import numpy
+
+from ...byvalue import broadcasts
+from ...edits.context import Context
+from ...edits.edit import Edit, one
+from ...edits.read_off import parts_of
+from ..belongs import Fix
+from ..point import Point
+from ..suspects import Suspect
+from .adjoints import Adjoints
+from .product import added
+from .visits import Visits
+
+LONG = 400  # characters of an expression that nobody would write
+
+
+def derivations(point: Point, suspect: Suspect, fix: Fix, context: Context) -> list[Edit]:
+    """Return edits that write what flows into a value of the loss, as one path more, or in place of what stands there.
+
+    Parameters
+    ----------
+    point, suspect
+        Where.
+    fix : Fix
+        What belongs there: the adjoint of which value of the loss.
+    context : Context
+        What is in scope.
+    """
+    root = suspect.site.node
+    if fix.because is None or not isinstance(root, ast.expr) or context.value(root) is None:
+        return []
+    names = [atom for atom in context.atoms if atom.value.dtype.kind in "fib"]
+    names += parts_of(context, root)  # what stands there may be the adjoint of what comes later
+    adjoints = Adjoints(Visits(point, suspect, fix, context), names)
+    flows = adjoints.by_statement(fix.because)
+    found = [edit for flow in flows for edit in _paths(context, root, flow)]
+    return found if not flows or adjoints.partial else [*found, *_instead(root, reduce(added, flows))]
+
+
+def _paths(context: Context, root: ast.expr, flow: ast.expr) -> Iterator[Edit]:
+    """Yield what stands there with a path more, and with one less."""
+    have, more, text = numpy.shape(context.value(root)), numpy.shape(context.value(flow)), ast.unparse(flow)
+    if len(text) > LONG or not (broadcasts(more, have) or broadcasts(have, more)):
+        return
+    plus, minus = ast.Add(), ast.Sub()
+    if isinstance(flow, ast.UnaryOp) and isinstance(flow.op, ast.USub):
+        plus, minus, flow = minus, plus, flow.operand
+    yield one(root, ast.BinOp(root, plus, flow), "path-missing", 2.3 + len(text) / LONG, text)
+    yield one(root, ast.BinOp(root, minus, flow), "path-twice", 2.5 + len(text) / LONG, text)
+
+
+def _instead(root: ast.expr, whole: ast.expr) -> Iterator[Edit]:
+    """Yield what belongs there as a whole: what stands there times something, or another derivative."""
+    text = ast.unparse(whole)
+    if len(text) > LONG:
+        return
+    factor = _factor(whole, ast.unparse(root))
+    code, cost = ("factor-missing", 1.7) if factor else ("derivative-wrong", 2.8)
+    yield one(root, copy.deepcopy(whole), code, cost + len(text) / LONG, factor or text)
+
+
+def _factor(whole: ast.expr, root: str) -> str:
+    """Return what stands beside an expression in a product, as text; empty where it is no product of it."""
+    if not (isinstance(whole, ast.BinOp) and isinstance(whole.op, (ast.Mult, ast.MatMult))):
+        return ""
+    left, right = ast.unparse(whole.left), ast.unparse(whole.right)
+    return left if right == root else right if left == root else ""

@@ -1,0 +1,145 @@
+"""What flows from an expression of the loss into an operand: the rule of its operation, in the user's names."""
+
+import ast
+from collections.abc import Callable
+
+import numpy
+
+from ....program.tree import Host
+from .rules import CLIP, FUNCTIONS, OPERATORS, OUTER, PAIRS, PRODUCTS, REDUCTIONS, STACKED, filled
+
+Write = Callable[[ast.expr], ast.expr | None]
+Value = Callable[[ast.expr], Host | None]
+
+
+class Pullback:
+    """The rules, for one place of `gradients`.
+
+    Parameters
+    ----------
+    write : callable
+        What an expression of the loss is called there, None where it has no name.
+    value : callable
+        What an expression of the loss is, None where that is unknown.
+    alike : callable
+        What has the shape of an expression of the loss, there.
+    module : str or None
+        The name of the array library.
+    """
+
+    def __init__(self, write: Write, value: Value, alike: Write, module: str | None) -> None:
+        self.write, self.value, self.alike, self.module = write, value, alike, module
+
+    def through(self, parent: ast.expr, child: ast.expr, g: ast.expr) -> ast.expr | None:
+        """Return what flows from an expression into a part of it, None where there is no rule."""
+        match parent:
+            case ast.BinOp(op=ast.MatMult()):
+                return self._product(parent.left, parent.right, child, g)
+            case ast.BinOp(op=ast.Pow(), right=ast.Constant(value=k)) if child is parent.left:
+                rule = "g * 2 * a" if k == 2 else "g / (2 * y)" if k == 0.5 else f"g * {k} * a ** {k - 1}"
+                return self._filled(rule, g, a=parent.left, y=parent)
+            case ast.BinOp() if type(parent.op) in OPERATORS:
+                return self._pair(OPERATORS[type(parent.op)], parent, parent.left, parent.right, child, g)
+            case ast.UnaryOp(op=ast.USub()):
+                return filled("-g", {"g": g})
+            case ast.Attribute(attr="T"):
+                return filled("g.T", {"g": g})
+            case ast.Subscript() if child is parent.value and _is_only_spread(parent.slice):
+                return self._filled("g.reshape(a.shape)", g, a=child)
+            case ast.Call():
+                return self._call(parent, child, g)
+            case _:
+                return None
+
+    def _call(self, call: ast.Call, child: ast.expr, g: ast.expr) -> ast.expr | None:
+        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        operands = [*call.args]
+        if isinstance(call.func, ast.Attribute) and child is call.func.value:
+            operands.insert(0, child)
+        if name in REDUCTIONS and operands and child is operands[0]:
+            return self._reduction(name, call, child, operands[1:2], g)
+        if name in FUNCTIONS and operands and child is operands[0]:
+            return self._filled(FUNCTIONS[name], g, a=child, y=call)
+        if name == "where" and len(operands) == 3 and child in operands[1:]:
+            rule = "np.where(a, g, 0)" if child is operands[1] else "np.where(a, 0, g)"
+            return self._filled(rule, g, a=operands[0])
+        if name == "clip" and len(operands) == 3 and child is operands[0]:
+            return self._filled(CLIP, g, a=child, low=operands[1], high=operands[2])
+        if len(operands) != 2:
+            return None
+        if name in ("dot", "matmul"):
+            return self._product(*operands, child, g)
+        if name == "outer":
+            return self._pair(OUTER, call, *operands, child, g)
+        return self._pair(PAIRS[name], call, *operands, child, g) if name in PAIRS else None
+
+    def _pair(
+        self, rules: tuple[str, str], parent: ast.expr, a: ast.expr, b: ast.expr, child: ast.expr, g: ast.expr
+    ) -> ast.expr | None:  # fmt: skip
+        return self._filled(rules[0] if child is a else rules[1], g, a=a, b=b, y=parent)
+
+    def _product(self, a: ast.expr, b: ast.expr, child: ast.expr, g: ast.expr) -> ast.expr | None:
+        x, y = self.value(a), self.value(b)
+        if x is None or y is None:
+            return None
+        return self._pair(PRODUCTS.get((x.ndim, y.ndim), STACKED), a, a, b, child, g)
+
+    def _reduction(
+        self, name: str, call: ast.Call, a: ast.expr, rest: list[ast.expr], g: ast.expr
+    ) -> ast.expr | None:  # fmt: skip
+        """Return what flows into what is summed: `g` again along the axes that were reduced."""
+        value = self.value(a)
+        if value is None:
+            return None
+        words = {word.arg: word.value for word in call.keywords}
+        axis = rest[0] if rest else words.get("axis", words.get("dim"))
+        keeps = isinstance(kept := words.get("keepdims"), ast.Constant) and bool(kept.value)
+        if axis is None or (isinstance(axis, ast.Constant) and axis.value is None):
+            number, mean, result = "s.size", "a.mean()", "y"
+        else:
+            try:
+                axes = ast.literal_eval(axis)
+            except ValueError:
+                return None
+            many = [axes] if isinstance(axes, int) else list(axes)
+            number = " * ".join(f"s.shape[{k}]" for k in many)
+            number = f"({number})" if len(many) > 1 else number
+            mean = f"a.mean(axis={axes!r}, keepdims=True)"
+            leading = sorted(k % value.ndim for k in many) == list(range(len(many)))
+            result = "y"
+            if not keeps and not leading and numpy.ndim(value) > len(many):
+                result = f"a.{name}(axis={axes!r}, keepdims=True)"
+                g = filled(f"np.expand_dims(g, {axes!r})", {"g": g, **self._library()})
+        texts = {"n": number, "m": mean, "r": result}
+        words = {name: ast.parse(text, mode="eval").body for name, text in texts.items()}
+        like = self.alike(a)
+        if like is None:
+            return None
+        filled_in = {key: filled(ast.unparse(word), {"s": like}) for key, word in words.items()}
+        return self._filled(ast.unparse(filled(REDUCTIONS[name], filled_in)), g, a=a, y=call)
+
+    def _filled(self, rule: str, g: ast.expr, **parts: ast.expr) -> ast.expr | None:
+        """Fill a rule in, with what it reads written in the names of `gradients`."""
+        reads = {node.id for node in ast.walk(ast.parse(rule)) if isinstance(node, ast.Name)}
+        found = {"g": g, **self._library()}
+        for name, part in parts.items():
+            if name in reads:
+                written = self.write(part)
+                if written is None:
+                    return None
+                found[name] = written
+        return None if "np" in reads and self.module is None else filled(rule, found)
+
+    def _library(self) -> dict[str, ast.expr]:
+        return {"np": ast.Name(self.module, ast.Load())} if self.module else {}
+
+
+def _is_only_spread(index: ast.expr) -> bool:
+    """Whether an index takes all there is, with axes of length 1 put in."""
+    parts = index.elts if isinstance(index, ast.Tuple) else [index]
+    return all(
+        (isinstance(part, ast.Slice) and part.lower is part.upper is part.step is None)
+        or (isinstance(part, ast.Constant) and part.value in (None, ...))
+        or (isinstance(part, ast.Attribute) and part.attr == "newaxis")
+        for part in parts
+    )
