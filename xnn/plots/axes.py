@@ -11,6 +11,7 @@ from ..errors import BackendError
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8A6D00", "#56B4E9", "#444444", "#7A4FBF")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")  # a class has one too: colour alone is not enough for everyone
 _SLANTED: dict[str, Any] = {"rotation": 40, "ha": "right", "rotation_mode": "anchor"}
+_CHARACTER = 0.085  # inches
 _LONGEST = 18  # characters of a name beside an axis
 
 
@@ -57,10 +58,12 @@ def shortened(value: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-def name_ticks(axis: Any, names: Sequence[object], most: int) -> None:
-    """Write the names at 0, 1, 2, ... of an axis; of more than `most`, every so many."""
+def name_ticks(ax: Any, which: str, names: Sequence[object], most: int) -> None:
+    """Write the names at 0, 1, 2, ... of the axis "x" or "y", of more than `most` every so many."""
     every = -(-len(names) // most)
     ticks = range(0, len(names), every)
     texts = [shortened(names[i]) for i in ticks]
-    slanted = axis.axis_name == "x" and sum(map(len, texts)) > 2.5 * most
+    room = ax.bbox.width / ax.figure.dpi / max(len(ticks), 1)  # inches for each
+    slanted = which == "x" and max(map(len, texts), default=0) * _CHARACTER > room
+    axis = ax.xaxis if which == "x" else ax.yaxis
     axis.set_ticks(list(ticks), texts, **(_SLANTED if slanted else {}))

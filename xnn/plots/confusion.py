@@ -70,8 +70,8 @@ def confusion_matrix(model: Any, X: Any, y: Any, *, ax: Any = None) -> Any:
             if counts[i, j]:
                 colour = "white" if shares[i, j] > 0.5 else "black"
                 ax.text(j, i, f"{counts[i, j]:,}", ha="center", va="center", color=colour, fontsize=size)
-    name_ticks(ax.xaxis, names, _NAMED)
-    name_ticks(ax.yaxis, names, _NAMED)
+    name_ticks(ax, "x", names, _NAMED)
+    name_ticks(ax, "y", names, _NAMED)
     right = float(np.trace(counts) / max(counts.sum(), 1))
     ax.set(xlabel="predicted", ylabel="true", title=f"{right:.1%} of {counts.sum():,} samples right")
     return ax

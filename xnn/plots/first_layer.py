@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..backends import to_host
-from ..errors import OptionError, ShapeError
+from ..errors import ShapeError
 from .axes import axes_for, name_ticks
-from .given import model_in, names_of
+from .given import check_count, model_in, names_of
 
 _NAMED = 40  # features that have their name beside the axis
 
@@ -58,17 +58,17 @@ def first_layer(model: Any, shape: Sequence[int] | None = None, *, most: int = 6
         ax = axes_for(ax, (min(max(0.22 * units, 4.5), 10.0), min(max(0.24 * features, 2.6), 8.0)))
         image = ax.imshow(W, aspect="auto", interpolation="nearest", **drawn)
         names = names_of(None, found, features)
-        name_ticks(ax.yaxis, names, _NAMED)
+        name_ticks(ax, "y", names, _NAMED)
         _whole_ticks(ax.xaxis)
         ax.set(xlabel="unit of the first layer")
     else:
         tiles, title = _tiles(W, shape, most)
         height, width = tiles.shape
         ax = axes_for(ax, (6.4, min(max(5.4 * height / width, 1.6), 8.0) + 0.4))
-        ax.set_facecolor("0.85")  # between the images
         image = ax.imshow(tiles, interpolation="nearest", **drawn)
+        _frame(ax, tiles, shape)
         ax.set(xticks=[], yticks=[], title=title)
-    ax.figure.colorbar(image, ax=ax, label="weight", fraction=0.045, pad=0.02)
+    ax.figure.colorbar(image, ax=ax, label="weight")
     return ax
 
 
@@ -78,13 +78,24 @@ def _whole_ticks(axis: Any) -> None:
     axis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
 
 
+def _frame(ax: Any, tiles: np.ndarray, shape: Sequence[int]) -> None:
+    """Draw a frame around each image: 0 is as white as what is between them."""
+    from matplotlib.patches import Rectangle
+
+    height, width = shape
+    for top in range(1, tiles.shape[0], height + 1):
+        for left in range(1, tiles.shape[1], width + 1):
+            if not np.isnan(tiles[top, left]):
+                ax.add_patch(Rectangle((left - 0.5, top - 0.5), width, height, fill=False, color="0.3", linewidth=0.7))
+    ax.set_frame_on(False)
+
+
 def _tiles(W: np.ndarray, shape: Sequence[int], most: int) -> tuple[np.ndarray, str]:
     """Return the units as images side by side, NaN between them, and what they are."""
     features, units = W.shape
     if len(shape) != 2 or prod(shape) != features:
         raise ShapeError(f"shape must be height and width of {features} pixels, got {tuple(shape)}.")
-    if isinstance(most, bool) or not isinstance(most, int) or most < 1:
-        raise OptionError(f"most must be a whole number of at least 1, got {most!r}.")
+    check_count("most", most, 1)
     shown, title = np.arange(units), f"the {units} units of the first layer"
     if units > most:
         shown = np.sort(np.argsort(-np.linalg.norm(W, axis=0), kind="stable")[:most])

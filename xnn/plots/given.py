@@ -44,3 +44,9 @@ def labels(values: np.ndarray, name: str, n: int) -> np.ndarray:
     if found.shape != (n,):
         raise ShapeError(f"{name} must have one class a sample, shape ({n},), got shape {values.shape}.")
     return found
+
+
+def check_count(name: str, value: Any, least: int) -> None:
+    """Raise OptionError unless `value` is a whole number of at least `least`."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise OptionError(f"{name} must be a whole number of at least {least}, got {value!r}.")

@@ -11,8 +11,8 @@ _FEW = 30  # epochs of which each has a mark
 def history(run: Any, of: str = "loss", *, ax: Any = None) -> Any:
     """Draw the loss, or a metric, against the epochs: in training, and held out.
 
-    A loss that falls to less than a tenth is drawn on a logarithmic axis. Of a result, the epoch whose weights were
-    kept is marked where it is not the last.
+    A loss or a rate that falls to less than a tenth is drawn on a logarithmic axis. Of a result, the epoch whose
+    weights were kept is marked where it is not the last.
 
     Parameters
     ----------
@@ -56,8 +56,10 @@ def history(run: Any, of: str = "loss", *, ax: Any = None) -> Any:
             mark = "." if len(values) < _FEW else ""
             ax.plot(range(1, len(values) + 1), values, label=name, color=colour, linestyle=line, marker=mark)
     everything = [value for values in both for value in values]
-    if of == "loss" and _spans(everything):
+    if of in ("loss", "learning_rate") and _spans(everything):
         ax.set_yscale("log")
+    elif of in ("learning_rate", "seconds"):
+        ax.set_ylim(0, 1.1 * max(everything, default=1.0))
     _mark_kept(ax, run, len(course.loss))
     _finish(ax, of, everything)
     return ax
@@ -85,4 +87,5 @@ def _finish(ax: Any, of: str, values: list[float]) -> None:
     if len(ax.get_legend_handles_labels()[1]) > 1:
         ax.legend()
     if not values:
+        ax.set(xticks=[], yticks=[])
         ax.text(0.5, 0.5, "no epoch is finished", ha="center", va="center", transform=ax.transAxes)

@@ -6,13 +6,15 @@ import numpy as np
 
 from .axes import COLOURS, axes_for, grid
 
-_ABOVE = 0.5  # of the losses' range from the start to the least, that is drawn above the start
+_ABOVE = 0.5  # of the fall of the losses, that is drawn above where they fall from
+_NOISE = 0.2  # of the loss: what climbs no further is drawn whole
 
 
 def learning_rates(found: Any, *, ax: Any = None) -> Any:
     """Draw a learning-rate range test: the loss against the rate, and the rate that is suggested.
 
-    Where the rate is too high the loss climbs without bound; the axis ends a little above the loss at the start.
+    Where the rate is too high the loss climbs without bound; the axis ends a little above the loss that it
+    fell from.
 
     Parameters
     ----------
@@ -45,10 +47,10 @@ def learning_rates(found: Any, *, ax: Any = None) -> Any:
     ax.set(xscale="log", xlabel="learning rate", ylabel="loss")
     finite = losses[np.isfinite(losses)]
     if len(finite):
-        start, least = float(finite[0]), float(finite.min())
-        top = start + _ABOVE * (start - least)
-        if top > least and finite.max() > top:
-            ax.set_ylim(least - 0.08 * (top - least), top)
+        least = float(finite.min())
+        before = float(finite[: finite.argmin() + 1].max())  # what the losses fall from
+        if before > least and finite.max() - before > max(_ABOVE * (before - least), _NOISE * abs(before)):
+            ax.set_ylim(least - 0.1 * (before - least), before + _ABOVE * (before - least))
     if found.suggestion is not None:
         rate = float(found.suggestion)
         ax.axvline(rate, color=COLOURS[1], linestyle="--", label=f"suggested: {rate:.2g}")

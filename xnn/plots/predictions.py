@@ -59,7 +59,7 @@ def predictions(model: Any, X: Any, y: Any, *, ax: Any = None) -> Any:
         raise ShapeError(f"y must have a number for each prediction, got shape {true.shape} against {found.shape}.")
     ax = axes_for(ax, (4.8, 4.6))
     n, outputs = true.shape
-    size, alpha = (18, 0.7) if n <= 300 else (8, 0.45) if n <= 3000 else (3, 0.25)
+    size, alpha = (18 if n <= 300 else 8 if n <= 3000 else 4), min(0.7, max(0.05, 1200 / n))
     for i in range(outputs):
         each = outputs <= _LISTED
         ax.scatter(
@@ -72,12 +72,21 @@ def predictions(model: Any, X: Any, y: Any, *, ax: Any = None) -> Any:
     ends = (low - margin, high + margin)
     ax.plot(ends, ends, color="0.3", linewidth=1, linestyle="--", label="right")
     ax.set(xlim=ends, ylim=ends, aspect="equal", xlabel="true", ylabel="predicted", title=_title(true, found))
-    ax.set_yticks([tick for tick in ax.get_xticks() if ends[0] <= tick <= ends[1]])
+    for axis in (ax.xaxis, ax.yaxis):
+        _few_ticks(axis, max(map(abs, ends)))
     grid(ax)
     if 1 < outputs <= _LISTED:
-        for handle in ax.legend().legend_handles:
+        for handle in ax.legend(markerscale=1.5).legend_handles:
             handle.set_alpha(1)
     return ax
+
+
+def _few_ticks(axis: Any, greatest: float) -> None:
+    from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+
+    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+    if 1e4 <= greatest < 1e7:
+        axis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
 
 
 def _columns(values: np.ndarray) -> np.ndarray:
@@ -89,5 +98,5 @@ def _title(true: np.ndarray, found: np.ndarray) -> str:
     errors = ((found - true) ** 2).sum(axis=0)
     spread = ((true - true.mean(axis=0)) ** 2).sum(axis=0)
     rmse = float(np.sqrt(errors.sum() / true.size))
-    said = f"RMSE {rmse:.3g}"
+    said = f"RMSE {rmse:,.0f}" if 1000 <= rmse < 1e7 else f"RMSE {rmse:.3g}"
     return f"R² {float(np.mean(1 - errors / spread)):.3f}, {said}" if (spread > 0).all() else said

@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 
 from ..backends import to_host
-from ..errors import OptionError, ShapeError
+from ..errors import ShapeError
 from .axes import COLOURS, MARKERS, axes_for, shortened
-from .given import classes_of, labels, names_of, predicting
+from .given import check_count, classes_of, labels, names_of, predicting
 
 _LISTED = 12  # classes in a legend
 _MARGIN = 0.05  # around the samples, of their range
+_SHAKEN = 0.15  # up and down, of one feature, so that samples do not hide each other
 
 
 def decision_regions(model: Any, X: Any, y: Any = None, *, resolution: int = 250, ax: Any = None) -> Any:
@@ -55,11 +56,10 @@ def decision_regions(model: Any, X: Any, y: Any = None, *, resolution: int = 250
     values = to_host(X, "X")
     if values.ndim != 2 or values.shape[1] not in (1, 2):
         raise ShapeError(
-            f"decision regions need X of shape (samples, 1) or (samples, 2), got {values.shape}: train on two features, "
-            "or give a function that fills in the others."
+            f"decision regions need X of shape (samples, 1) or (samples, 2), got {values.shape}: train on two "
+            "features, or give a function that fills in the others."
         )
-    if isinstance(resolution, bool) or not isinstance(resolution, int) or resolution < 2:
-        raise OptionError(f"resolution must be a whole number of at least 2, got {resolution!r}.")
+    check_count("resolution", resolution, 2)
     target = None if y is None else to_host(y, "y")
     target = None if target is None else labels(target, "y", len(values))
     edges = [_edges(column, resolution) for column in values.T.astype(np.float64)]
@@ -119,11 +119,13 @@ def _classes(ax: Any, edges: list[np.ndarray], predicted: Any, X: np.ndarray, y:
         ax.set(ylim=(-0.5, k - 0.5), ylabel="class")
     if y is not None:
         size = 22 if len(X) < 500 else 12 if len(X) < 3000 else 5
+        edge = "white" if k <= len(COLOURS) else "0.25"  # which of many colours is pale
+        shaken = np.random.default_rng(0).uniform(-_SHAKEN, _SHAKEN, len(X))
         for name, i in index.items():
-            rows = X[y == name]
+            rows = y == name
             ax.scatter(
-                rows[:, 0], rows[:, 1] if len(edges) == 2 else np.full(len(rows), float(i)), s=size, color=colours[i],
-                marker=MARKERS[i % len(MARKERS)], edgecolors="white", linewidths=0.4, label=shortened(name),
+                X[rows, 0], X[rows, 1] if len(edges) == 2 else i + shaken[rows], s=size, color=colours[i],
+                marker=MARKERS[i % len(MARKERS)], edgecolors=edge, linewidths=0.4, label=shortened(name),
             )  # fmt: skip
     if len(edges) == 2:
         _name_classes(ax, names, colours, y is None)
@@ -161,7 +163,7 @@ def _numbers(ax: Any, edges: list[np.ndarray], predicted: Any, X: np.ndarray, y:
         if y is not None:
             ax.plot(X[:, 0], y, ".", color=COLOURS[0], alpha=0.6, label="samples")
         ax.plot(edges[0], predicted, color=COLOURS[1], linewidth=2, label="prediction")
-        ax.set_ylabel("prediction")
+        ax.set_ylabel("prediction" if y is None else "y")
         ax.grid(alpha=0.3)
         if y is not None:
             ax.legend()
