@@ -17,15 +17,6 @@ matplotlib = pytest.importorskip("matplotlib", reason="matplotlib, which draws, 
 pytestmark = pytest.mark.host
 
 
-@pytest.fixture(autouse=True)
-def agg():
-    from matplotlib import pyplot
-
-    matplotlib.use("agg")
-    yield
-    pyplot.close("all")
-
-
 class Fixed:
     """A model that predicts what it was given."""
 
