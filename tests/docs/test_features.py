@@ -13,11 +13,11 @@ import pytest
 import xnn
 from xnn.errors import OptionError
 
-sklearn = pytest.importorskip("sklearn", reason="scikit-learn, which xnn is compared with, is not installed")
-import sklearn.metrics  # noqa: E402
-import sklearn.utils  # noqa: E402
-from sklearn.exceptions import ConvergenceWarning  # noqa: E402
-from sklearn.neural_network import MLPClassifier, MLPRegressor  # noqa: E402
+pytest.importorskip("sklearn", reason="scikit-learn, which xnn is compared with, is not installed")
+import sklearn.metrics
+import sklearn.utils
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "features.md"
 X, Y = xnn.datasets.circle(n=120, seed=0)
