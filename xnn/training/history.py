@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from ..files import as_path, check_writable, told
-from ..plots import history
-from ..plots.axes import side_by_side
 
 
 @dataclass
@@ -81,6 +79,9 @@ class History:
 
     def panels(self, shown: bool) -> tuple[Any, ...]:
         """Draw one Axes a quantity side by side, in a figure that pyplot shows, or in one that is only kept."""
+        from ..plots import history  # not with every run
+        from ..plots.axes import side_by_side
+
         quantities = ("loss", *self.metrics)
         axes = side_by_side(len(quantities), shown)
         return tuple(history(self, name, ax=ax) for name, ax in zip(quantities, axes, strict=True))
