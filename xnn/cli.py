@@ -245,16 +245,16 @@ def check_command(
     if save is not None:
         report.save(save)
     if fix and not report.ok:
-        _fixed(report, write)
+        _fixed(report, write, format)
     raise typer.Exit(0 if report.ok else 1 if report.tensors else 2)
 
 
-def _fixed(report: GradientReport, write: bool) -> None:
-    """Print the patches that were proven, and apply them if that was asked for."""
-    if not report.fixes:
+def _fixed(found: GradientReport | Diagnosis, write: bool, format: str) -> None:
+    """Print the patches that were proven, apart from what another program reads; apply them if that was asked for."""
+    if not found.fixes:
         typer.echo("No fix was proven: the findings above say what is known.", err=True)
-    for patch in report.fixes:
-        typer.echo(f"\n{patch.diff}", nl=False)
+    for patch in found.fixes:
+        typer.echo(f"\n{patch.diff}", nl=False, err=format != "text")
         if write:
             patch.write()
             typer.echo(f"{patch.shown} was changed: check it again.", err=True)
@@ -269,10 +269,14 @@ def diagnose_command(
             "likes, predict(params, X), accuracy(params, X, y), step(params, X, y), learning_rate and reseed()."
         ),
     ],
+    fix: Annotated[bool, typer.Option("--fix", help="Show a patch after which the first fault is gone.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="With --fix: apply it to the file.")] = False,
     format: Format = "text",
     save: Save = None,
 ) -> None:
     """Find out why a network of yours does not learn; exit code 1 if something is wrong, 2 if it cannot be told."""
+    if write and not fix:
+        raise OptionError("--write applies what --fix finds: give both.")
     _check_format(format)
     _check_writable(save)
     if save is not None:
@@ -294,6 +298,8 @@ def diagnose_command(
     _show(format, "diagnose", file, found, checks=found.checks, measured=found.measured)
     if save is not None:
         found.save(save)
+    if fix and not found.ok:
+        _fixed(found, write, format)
     raise typer.Exit(0 if found.ok else 1 if found.examined else 2)
 
 

@@ -305,8 +305,8 @@ class Tracked:
         self._edited = {}
         for identity, (function, source) in self.met.items():
             parents = parents_of(source.node)
-            if any(id(old) in parents for old, _ in changes):
-                with exchanged(source.node, changes):
+            if inside := [change for change in changes if id(change[0]) in parents]:
+                with exchanged(source.node, inside):
                     if source.recursive:  # what it calls is itself, as edited
                         code = self._instrumented(source, function, False)
                     else:

@@ -45,7 +45,7 @@ def elsewhere(exam: Examination) -> Iterator[Finding]:
         return
     data, first = subject.data, subject.loss(subject.theta)
     for theta in exam.ends:
-        if not subject.loss(theta) < first or _agrees(subject, theta, data):
+        if not subject.loss(theta) < first or agrees(subject, theta, data):
             continue
         program = _program(subject, subject.structure.at(theta), data)
         report = check_program(program).report
@@ -55,8 +55,8 @@ def elsewhere(exam: Examination) -> Iterator[Finding]:
             return
 
 
-def _agrees(subject: Subject, theta: Host, data: tuple[Any, ...]) -> bool:
-    """Whether the gradient agrees with the loss along a few directions, tensor by tensor."""
+def agrees(subject: Subject, theta: Host, data: tuple[Any, ...]) -> bool:
+    """Whether the gradient agrees with the loss along a direction of each tensor; true where it is unknown."""
     g, rng = subject.gradient(theta, data), numpy.random.default_rng(6)
     if g is None or not numpy.all(numpy.isfinite(g)):
         return True
