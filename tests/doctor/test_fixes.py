@@ -266,7 +266,8 @@ REFUSED = {
         RATE.replace("learning_rate = 400.0", "learning_rate = 400.0\ndef step(p, X, y, r=400.0):\n"
                      "    g = gradients(p, X, y)\n    return {k: p[k] - r * g[k] for k in p}\n"), "learning-rate-high"),
     "weights that are not used": (
-        UNUSED.replace('"b1": rng.normal(0, 0.1, 9)', '"b1": rng.normal(0, 0.1, (3, 3))').replace('"b1": e.sum(axis=0)', '"b1": np.ones((3, 3))'), "detached"),
+        UNUSED.replace('"b1": rng.normal(0, 0.1, 9)', '"b1": rng.normal(0, 0.1, (3, 3))')
+        .replace('"b1": e.sum(axis=0)', '"b1": np.ones((3, 3))'), "detached"),
 }  # fmt: skip
 
 
