@@ -28,7 +28,7 @@ def check(exam: Examination) -> Iterator[Finding]:
         if calm is not None and found is not None and found.report.tensors and (found.report.ok or strange):
             program, subject.checked = calm, found
     report = subject.checked.report
-    subject.program.careful = program.careful
+    subject.program.careful, subject.program.before = program.careful, program.before
     exam.done["gradient"] = f"done{report.samples and f', on {report.samples}'}"
     if not report.tensors:
         exam.done["gradient"] = "left out: the functions cannot be called"

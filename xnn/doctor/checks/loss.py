@@ -21,7 +21,9 @@ def check(exam: Examination) -> Iterator[Finding]:
     """Yield how the loss breaks the laws."""
     theta = exam.facts.mixing
     if theta is not None and exam.subject.program.before is not None:
-        exam.done["forward checks"] = "left out: what is drawn goes by a sample's place among the others"
+        exam.done["forward checks"] = (
+            "left out: what is drawn, or kept from call to call, goes by a sample's place among the others"
+        )
         return
     if theta is not None:
         yield from _mixture(exam, theta, exam.facts.batch)
