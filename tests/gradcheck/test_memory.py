@@ -2,7 +2,6 @@
 
 import runpy
 
-import numpy as np
 import pytest
 
 import xnn
@@ -62,15 +61,12 @@ def pair(get, put, more=""):
     return NET + (text.replace("xs, ts):\n", f"xs, ts):\n    {more}\n") if more else text)
 
 
-def nested(text):
+def nested():
     """Put the two functions in another, whose local name they keep their state in."""
-    body = (
-        PAIR.replace("GET", "memory")
-        .replace("SET", "memory =")
-        .replace("xs, ts):\n", "xs, ts):\n    nonlocal memory\n")
-    )
-    inner = body.replace("\n", "\n    ")
-    return f"{NET}\ndef make():\n    memory = np.full(HIDDEN, 0.2)\n    {inner}\n    return loss, gradients\nloss, gradients = make()\n"
+    body = PAIR.replace("GET", "memory").replace("SET", "memory =")
+    inner = body.replace("xs, ts):\n", "xs, ts):\n    nonlocal memory\n").replace("\n", "\n    ")
+    made = f"def make():\n    memory = np.full(HIDDEN, 0.2)\n    {inner}\n    return loss, gradients\n"
+    return f"{NET}\n{made}loss, gradients = make()\n"
 
 
 KEPT = {
@@ -80,7 +76,7 @@ KEPT = {
     "a global list that grows": NET + "held = [context]\n"
     + pair("held[-1]", "held.append(").removeprefix(NET).replace("trail[-1]\n", "trail[-1])\n"),
     "a global dict": NET + "net = dict(h=context)\n" + pair("net['h']", "net['h'] =").removeprefix(NET),
-    "a closure": nested(NET),
+    "a closure": nested(),
     "a default argument": pair("past[0]", "past[0] =").replace(
         "def loss(p, xs, ts)", "def loss(p, xs, ts, past=[context])").replace(
         "def gradients(p, xs, ts)", "def gradients(p, xs, ts, past=[context])"),
