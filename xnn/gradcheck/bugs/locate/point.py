@@ -70,10 +70,12 @@ class Point:
         """The values of the forward pass, to be recognised.
 
         Where one function returns the loss and its gradients, all of it runs for the loss: what this does not change
-        with is no part of the forward pass.
+        with is no part of the forward pass. So too where others take their part of what it returns, ``f(...)[0]``:
+        they compute nothing of their own.
         """
         values = self.forward.record.values
-        one_function = values.keys() <= self.record.values.keys()
+        both = Known([found for site, found in values.items() if site in self.record.values])
+        one_function = all(site in self.record.values or both.has(found) for site, found in values.items())
         idle = {n for n in self.forward.values if n >= 0 and one_function and not self.forward.slope(n)}
         return Known([found for site, found in values.items() if site not in idle])
 
