@@ -18,15 +18,21 @@ def check(exam: Examination) -> Iterator[Finding]:
     """Yield what the gradient checker finds."""
     subject = exam.subject
     program = _program(subject, subject.structure.tree, subject.data)
-    subject.checked = check_program(program)
-    doubtful = [finding.code for finding in subject.checked.report.findings if not finding.is_note]
-    strange = bool(doubtful) and set(doubtful) <= {"unknown", "loss-mismatch"}
-    if doubtful and (strange or float(subject.program.spread.max()) > WEIGHTS_LARGE):
-        # Where outputs saturate and are clipped, no gradient agrees with the loss: look where they do not.
-        calm = _calm(subject)
-        found = None if calm is None else check_program(calm)
-        if calm is not None and found is not None and found.report.tensors and (found.report.ok or strange):
-            program, subject.checked = calm, found
+    large = float(subject.program.spread.max()) > WEIGHTS_LARGE
+    # Where outputs saturate and are clipped, no gradient agrees with the loss: look where they do not.
+    calm = _calm(subject) if large and not agrees(subject, subject.theta, subject.data) else None
+    found = None if calm is None else check_program(calm)
+    if calm is not None and found is not None and found.report.tensors and found.report.ok:
+        program, subject.checked = calm, found
+    else:
+        subject.checked = check_program(program)
+        doubtful = [finding.code for finding in subject.checked.report.findings if not finding.is_note]
+        strange = bool(doubtful) and set(doubtful) <= {"unknown", "loss-mismatch"}
+        if doubtful and (strange or large):
+            calm = calm or _calm(subject)
+            found = found or (None if calm is None else check_program(calm))
+            if calm is not None and found is not None and found.report.tensors and (found.report.ok or strange):
+                program, subject.checked = calm, found
     report = subject.checked.report
     subject.program.careful, subject.program.before = program.careful, program.before
     exam.done["gradient"] = f"done{report.samples and f', on {report.samples}'}"
