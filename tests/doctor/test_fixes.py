@@ -178,6 +178,10 @@ def gradients(p, X, y):
     return dict(w=-X.T @ inside + 0.01 * p["w"], b=-inside.sum())
 '''
 
+SIGNS = LOGISTIC.replace("+ 1 > 0).astype(float)", "+ 1 > 0) * 2.0 - 1").replace(
+    "rng.normal(0, 4,", "rng.normal(0, 0.5,"
+)
+
 PROGRAMS = {
     "a softmax over the samples": (SOFTMAX, "samples-mixed", [
         "-    return e / np.sum(e, axis=0)", f"+    return e / {RIGHT_SUM}"]),
@@ -205,6 +209,8 @@ PROGRAMS = {
         "+    h = np.tanh(np.dot(X, net[\"w1\"]) + net['b1'])  # the hidden layer"]),
     "bytes": (BYTES, "input-scale", ["+X = X / 255"]),
     "a rate that is too high": (RATE, "learning-rate-high", None),
+    "a rate that is too low": (RATE.replace("400.0", "1e-9"), "learning-rate-low", None),
+    "labels of the hinge's for a cross-entropy": (SIGNS, "labels-range", ["+y = (y + 1) / 2"]),
     "labels of another loss": (HINGE, "labels-range", ["+y = 2 * y - 1"]),
 }  # fmt: skip
 

@@ -243,6 +243,11 @@ def below_zero(exam: Examination) -> Iterator[Finding]:
             "loss-sign", "", "the loss is never above 0: the minus of the cross-entropy is missing.",
             "write loss = -sum(y * log(p)); the gradient of the loss then changes its sign too", evidence, 0.95,
         )  # fmt: skip
+    elif set(numpy.unique(labels)) == {-1, 1}:
+        yield Finding(
+            "labels-range", "y", "y holds -1 and 1, and the loss falls below 0, as one of 0 and 1 then does.",
+            "write y = (y + 1) / 2, so that the labels are 0 and 1", evidence, 0.9,
+        )  # fmt: skip
     elif exam.facts.crosses or subject.network is None:
         yield Finding(
             "probabilities", "", "the loss of a sample falls below 0: what it takes the logarithm of exceeds 1.",
