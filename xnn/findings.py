@@ -10,7 +10,8 @@ from .display.line import WIDTH, Line, Piece, clean, flowing, labelled, plain
 from .display.whole import whole
 from .source import Fix, Place
 
-NOTES = ("kink", "precision", "factor", "many-updates")  # codes that say what cannot be told, and are no verdict
+# Codes that say what cannot be told, or what was done so that it can be, and are no verdict.
+NOTES = ("kink", "precision", "factor", "many-updates", "keeps-state")
 
 
 @dataclass(frozen=True)

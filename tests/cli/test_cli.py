@@ -359,6 +359,33 @@ def test_diagnose_names_what_is_wrong_and_ends_with_one(xnn, tmp_path, old, new,
     assert lines[2].startswith(code)
 
 
+def test_diagnose_shows_a_patch_and_writes_it_when_asked(xnn, tmp_path):
+    text = DIAGNOSED.replace("learning_rate = 0.5", "learning_rate = 5000.0  # bold")
+    assert text != DIAGNOSED
+    file = tmp_path / "net.py"
+    file.write_text(text)
+    file.chmod(0o640)
+    assert "--fix" in xnn("diagnose", "net.py", "--write").err
+    answer = xnn("diagnose", "net.py", "--fix")
+    assert answer.code == 1
+    assert "-learning_rate = 5000.0  # bold\n+learning_rate = " in answer.out
+    assert file.read_text() == text
+    told = xnn("diagnose", "net.py", "--fix", "--format", "json")
+    assert "+learning_rate" in json.loads(told.out)["findings"][0]["fix"]["diff"]
+    answer = xnn("diagnose", "net.py", "--fix", "--write")
+    assert (answer.code, "was changed" in answer.err) == (1, True)
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert xnn("diagnose", "net.py", "--fix").code == 0
+
+
+def test_diagnose_says_that_no_fix_was_proven(xnn, tmp_path):
+    text = DIAGNOSED.replace("learning_rate = 0.5", "learning_rate = 10 * 500.0")
+    (tmp_path / "net.py").write_text(text)
+    answer = xnn("diagnose", "net.py", "--fix", "--write")
+    assert (answer.code, answer.err) == (1, "No fix was proven: the findings above say what is known.\n")
+    assert (tmp_path / "net.py").read_text() == text
+
+
 @pytest.mark.parametrize(
     ("text", "words", "expected"),
     [

@@ -7,6 +7,7 @@ import xnn
 
 from .corpus import data
 from .corpus.nets import STYLES, Net
+from .snapshot import cases
 
 pytestmark = pytest.mark.host
 
@@ -56,3 +57,14 @@ def test_the_gradient_at_the_users_parameters_is_asked_for_once_by_all_checks_to
 @pytest.mark.parametrize(("rate", "code"), [(1e4, "learning-rate-high"), (1e-9, "learning-rate-low")])
 def test_a_costly_program_has_its_rate_judged_as_a_cheap_one_has(rate, code):
     assert [f.code for f in Counted(2000).diagnose(rate).faults] == [code]
+
+
+def test_a_right_gradient_that_saturation_hides_is_not_searched_for_a_fault(monkeypatch):
+    """With large weights the check disagrees, and its search for a line would be the dearest part of a diagnosis."""
+    searched = []
+    monkeypatch.setattr(
+        "xnn.gradcheck.explain.place_findings", lambda *given, **more: searched.append(1) or given[4]
+    )  # fmt: skip
+    found = cases("corpus")["sick weights of 20 (object)"].diagnosis()
+    assert [f.code for f in found.faults] == ["init-scale"]
+    assert searched == []

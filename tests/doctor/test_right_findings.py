@@ -502,3 +502,37 @@ def test_steps_in_time_are_no_mixed_samples():
     found = xnn.diagnose(loss, gradients, params, X, T, predict=predict)
     assert faults(found) == []
     assert "samples-mixed" in [finding.code for finding in found.notes]
+
+
+def test_words_that_do_not_occur_are_no_dead_units():
+    """A network that picks the columns of its words by number: the weights of other words get no gradient."""
+    rng = np.random.default_rng(0)
+    params = {
+        "words": rng.normal(size=(5, 40)) / 2, "mix": rng.normal(size=(5, 5)) / 2, "up": rng.normal(size=(6, 5)) / 2,
+        "out": rng.normal(size=(2, 6)) / 2,
+    }  # fmt: skip
+    X, y = rng.integers(0, 12, (30, 4)), rng.normal(size=(30, 2))
+
+    def forward(p, X):
+        bag = p["words"][:, X].sum(axis=2)  # (5, samples)
+        s = np.sin(bag)
+        a = np.tanh(p["mix"] @ s)
+        u = np.tanh(p["up"] @ a)
+        return bag, s, a, u, (p["out"] @ u).T
+
+    def loss(p, X, y):
+        return np.mean((forward(p, X)[-1] - y) ** 2)
+
+    def gradients(p, X, y):
+        bag, s, a, u, out = forward(p, X)
+        d = 2 * (out - y).T / y.size
+        du = p["out"].T @ d * (1 - u**2)
+        da = p["up"].T @ du * (1 - a**2)
+        db = p["mix"].T @ da * np.cos(bag)
+        words = np.zeros_like(p["words"])
+        np.add.at(words.T, X, db.T[:, None, :])
+        return {"words": words, "mix": da @ s.T, "up": du @ a.T, "out": d @ u.T}
+
+    report = xnn.diagnose(loss, gradients, params, X, y)
+    assert "dead-units" not in {f.code for f in report.findings}, report
+    assert report.ok

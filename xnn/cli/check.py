@@ -1,17 +1,14 @@
 """``xnn check``."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from ..errors import OptionError
+from .fixes import Write, must_go_together, offer_fixes
 from .formats import Format, apart, check_format, show
 from .options import SaveReport, must_be_writable
 from .program import program_of, reseed_of
-
-if TYPE_CHECKING:
-    from ..gradcheck import GradientReport
 
 
 def check(
@@ -21,15 +18,14 @@ def check(
     thorough: Annotated[bool, typer.Option("--thorough", help="Every entry, with error estimates.")] = False,
     seed: Annotated[int, typer.Option()] = 0,
     fix: Annotated[bool, typer.Option("--fix", help="Show a patch after which every gradient is right.")] = False,
-    write: Annotated[bool, typer.Option("--write", help="With --fix: apply it to the file.")] = False,
+    write: Write = False,
     format: Format = "text",
     save: SaveReport = None,
 ) -> None:
     """Check a hand-written gradient and name the bug; exit code 1 if it is wrong, 2 if the file cannot be used."""
     from ..gradcheck import check_gradients
 
-    if write and not fix:
-        raise OptionError("--write applies what --fix finds: give both.")
+    must_go_together(fix, write)
     check_format(format)
     must_be_writable(save)
     with apart(format):
@@ -48,16 +44,5 @@ def check(
     if save is not None:
         report.save(save)
     if fix and not report.ok:
-        _fixed(report, write)
+        offer_fixes(report, write, format)
     raise typer.Exit(0 if report.ok else 1 if report.tensors else 2)
-
-
-def _fixed(report: "GradientReport", write: bool) -> None:
-    """Print the patches that were proven, and apply them if that was asked for."""
-    if not report.fixes:
-        typer.echo("No fix was proven: the findings above say what is known.", err=True)
-    for patch in report.fixes:
-        typer.echo(f"\n{patch.diff}", nl=False)
-        if write:
-            patch.write()
-            typer.echo(f"{patch.shown} was changed: check it again.", err=True)

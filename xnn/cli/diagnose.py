@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ..errors import FileError
+from .fixes import Write, must_go_together, offer_fixes
 from .formats import Format, apart, check_format, show
 from .options import SaveReport, must_be_writable
 from .program import program_of, reseed_of
@@ -19,6 +20,8 @@ def diagnose(
             "likes, predict(params, X), accuracy(params, X, y), step(params, X, y), learning_rate and reseed()."
         ),
     ],
+    fix: Annotated[bool, typer.Option("--fix", help="Show a patch after which the first fault is gone.")] = False,
+    write: Write = False,
     format: Format = "text",
     save: SaveReport = None,
 ) -> None:
@@ -26,6 +29,7 @@ def diagnose(
     from .. import doctor
     from ..plots.axes import require_matplotlib
 
+    must_go_together(fix, write)
     check_format(format)
     must_be_writable(save)
     if save is not None:
@@ -47,4 +51,6 @@ def diagnose(
     show(format, "diagnose", file, found, checks=found.checks, measured=found.measured)
     if save is not None:
         found.save(save)
+    if fix and not found.ok:
+        offer_fixes(found, write, format)
     raise typer.Exit(0 if found.ok else 1 if found.examined else 2)

@@ -1,5 +1,6 @@
 """An examination under way: the subject, what was measured of it, and what was found so far."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -26,6 +27,8 @@ class Examination:
         What is worth printing.
     ends : list of array
         Parameters where short runs ended.
+    raised : dict of str to callable
+        What found a code last.
     history : RunHistory
         Of the probe that overfits a small batch.
     """
@@ -35,6 +38,7 @@ class Examination:
     done: dict[str, str] = field(default_factory=dict[str, str])
     measured: dict[str, Any] = field(default_factory=dict[str, Any])
     ends: list[Host] = field(default_factory=list[Host])
+    raised: dict[str, Callable[["Examination"], Iterable[Finding]]] = field(default_factory=dict[str, Any])
     history: RunHistory = field(default_factory=RunHistory)
 
     @cached_property

@@ -32,6 +32,8 @@ class Check:
             warnings.simplefilter("ignore")  # the user's functions may overflow far from their parameters
             self.seen = observe(self.program)
             tensors, findings = ({}, []) if self.seen.stop else self._tensors()
+            if self.program.before is not None:
+                self.program.before()  # what is kept from call to call is left as it was found
         findings = sorted(
             [*self.seen.findings, *findings], key=lambda f: (f.is_note, f.code == "unknown", -f.certainty)
         )

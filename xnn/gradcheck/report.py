@@ -103,8 +103,7 @@ class GradientReport:
     @property
     def fixes(self) -> tuple[Fix, ...]:
         """The patches that were proven: each with ``diff``, ``text``, ``file``, ``line``, ``proof`` and ``write()``."""
-        found = {finding.fix.diff: finding.fix for finding in self.findings if finding.fix is not None}
-        return tuple(found.values())
+        return tuple({finding.fix.diff: finding.fix for finding in self.findings if finding.fix is not None}.values())
 
     def raise_if_wrong(self) -> None:
         """Raise GradientError, with the report as its message, unless :attr:`ok`: for a test."""

@@ -278,7 +278,7 @@ def compiled(
 
 def unprobed(source: FunctionSource, function: FunctionType, probe: Any) -> CodeType:
     """Compile a function as its tree stands now: for one whose nodes were exchanged, and that may not end any more."""
-    if not any(isinstance(node, ast.While) for node in ast.walk(source.node)):
+    if not source.may_not_end:
         return _framed(source, function, source.node)
     node = ast.fix_missing_locations(Counting().visit(copy.deepcopy(source.node)))
     return _with_probe(_framed(source, function, node), probe)

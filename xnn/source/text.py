@@ -67,6 +67,11 @@ class FunctionSource:
     code: CodeType
 
     @cached_property
+    def may_not_end(self) -> bool:
+        """Whether it has a ``while`` loop: no edit puts one in."""
+        return any(isinstance(node, ast.While) for node in ast.walk(self.node))
+
+    @cached_property
     def recursive(self) -> bool:
         """Whether it reads its own name, or an attribute of that name, as a function does that calls itself."""
         name = getattr(self.node, "name", None)

@@ -263,8 +263,7 @@ class Tracked:
 
     def _is_users_file(self, name: str) -> bool:
         if name not in self._user:
-            path = str(Path(name).resolve()) if not name.startswith("<") else name
-            self._user[name] = not path.startswith(FOREIGN) and "site-packages" not in path
+            self._user[name] = is_users_file(name)
         return self._user[name]
 
     def _number(self, source: FunctionSource, name: str) -> None:
@@ -305,8 +304,8 @@ class Tracked:
         self._edited = {}
         for identity, (function, source) in self.met.items():
             parents = parents_of(source.node)
-            if any(id(old) in parents for old, _ in changes):
-                with exchanged(source.node, changes):
+            if inside := [change for change in changes if id(change[0]) in parents]:
+                with exchanged(source.node, inside):
                     if source.recursive:  # what it calls is itself, as edited
                         code = self._instrumented(source, function, False)
                     else:
@@ -360,6 +359,12 @@ class Tracked:
                 self._codes.pop((identity, probing), None)
         for tree in trees:
             tree.__dict__.pop("parents", None)
+
+
+def is_users_file(name: str) -> bool:
+    """Whether a file is the user's own, and none of a library's."""
+    path = str(Path(name).resolve()) if not name.startswith("<") else name
+    return not path.startswith(FOREIGN) and "site-packages" not in path
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The checks of a program in one table, in the order in which one rests on another."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import numpy
@@ -67,3 +67,19 @@ TABLE = (
     Check("overfit probe", (_sound, _slope), fit.check),
     Check("biases", (_sound,), biases.check),
 )
+
+
+def examined(exam: Examination, tell: Callable[[str], None] = lambda name: None) -> Iterator[Check]:
+    """Run the checks whose needs are met, `tell` the name of each before it starts; yield each once it has run."""
+    for check in TABLE:
+        tell(check.name)
+        with numpy.errstate(all="ignore"):
+            missing = next((why for need in check.needs if (why := need(exam))), "")
+            if missing:
+                exam.done[check.name] = f"left out: {missing}"
+                continue
+            found = list(check.run(exam))
+            exam.found += found
+            exam.raised.update((finding.code, check.run) for finding in found)
+        exam.done.setdefault(check.name, "done")
+        yield check

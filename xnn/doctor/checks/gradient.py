@@ -18,17 +18,23 @@ def check(exam: Examination) -> Iterator[Finding]:
     """Yield what the gradient checker finds."""
     subject = exam.subject
     program = _program(subject, subject.structure.tree, subject.data)
-    subject.checked = check_program(program)
-    doubtful = [finding.code for finding in subject.checked.report.findings if not finding.is_note]
-    strange = bool(doubtful) and set(doubtful) <= {"unknown", "loss-mismatch"}
-    if doubtful and (strange or float(subject.program.spread.max()) > WEIGHTS_LARGE):
-        # Where outputs saturate and are clipped, no gradient agrees with the loss: look where they do not.
-        calm = _calm(subject)
-        found = None if calm is None else check_program(calm)
-        if calm is not None and found is not None and found.report.tensors and (found.report.ok or strange):
-            program, subject.checked = calm, found
+    large = float(subject.program.spread.max()) > WEIGHTS_LARGE
+    # Where outputs saturate and are clipped, no gradient agrees with the loss: look where they do not.
+    calm = _calm(subject) if large and not agrees(subject, subject.theta, subject.data) else None
+    found = None if calm is None else check_program(calm)
+    if calm is not None and found is not None and found.report.tensors and found.report.ok:
+        program, subject.checked = calm, found
+    else:
+        subject.checked = check_program(program)
+        doubtful = [finding.code for finding in subject.checked.report.findings if not finding.is_note]
+        strange = bool(doubtful) and set(doubtful) <= {"unknown", "loss-mismatch"}
+        if doubtful and (strange or large):
+            calm = calm or _calm(subject)
+            found = found or (None if calm is None else check_program(calm))
+            if calm is not None and found is not None and found.report.tensors and (found.report.ok or strange):
+                program, subject.checked = calm, found
     report = subject.checked.report
-    subject.program.careful = program.careful
+    subject.program.careful, subject.program.before = program.careful, program.before
     exam.done["gradient"] = f"done{report.samples and f', on {report.samples}'}"
     if not report.tensors:
         exam.done["gradient"] = "left out: the functions cannot be called"
@@ -45,7 +51,7 @@ def elsewhere(exam: Examination) -> Iterator[Finding]:
         return
     data, first = subject.data, subject.loss(subject.theta)
     for theta in exam.ends:
-        if not subject.loss(theta) < first or _agrees(subject, theta, data):
+        if not subject.loss(theta) < first or agrees(subject, theta, data):
             continue
         program = _program(subject, subject.structure.at(theta), data)
         report = check_program(program).report
@@ -55,8 +61,8 @@ def elsewhere(exam: Examination) -> Iterator[Finding]:
             return
 
 
-def _agrees(subject: Subject, theta: Host, data: tuple[Any, ...]) -> bool:
-    """Whether the gradient agrees with the loss along a few directions, tensor by tensor."""
+def agrees(subject: Subject, theta: Host, data: tuple[Any, ...]) -> bool:
+    """Whether the gradient agrees with the loss along a direction of each tensor; true where it is unknown."""
     g, rng = subject.gradient(theta, data), numpy.random.default_rng(6)
     if g is None or not numpy.all(numpy.isfinite(g)):
         return True

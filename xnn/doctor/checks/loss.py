@@ -21,7 +21,9 @@ def check(exam: Examination) -> Iterator[Finding]:
     """Yield how the loss breaks the laws."""
     theta = exam.facts.mixing
     if theta is not None and exam.subject.program.before is not None:
-        exam.done["forward checks"] = "left out: what is drawn goes by a sample's place among the others"
+        exam.done["forward checks"] = (
+            "left out: what is drawn, or kept from call to call, goes by a sample's place among the others"
+        )
         return
     if theta is not None:
         yield from _mixture(exam, theta, exam.facts.batch)
@@ -240,6 +242,11 @@ def below_zero(exam: Examination) -> Iterator[Finding]:
         yield Finding(
             "loss-sign", "", "the loss is never above 0: the minus of the cross-entropy is missing.",
             "write loss = -sum(y * log(p)); the gradient of the loss then changes its sign too", evidence, 0.95,
+        )  # fmt: skip
+    elif set(numpy.unique(labels)) == {-1, 1}:
+        yield Finding(
+            "labels-range", "y", "y holds -1 and 1, and the loss falls below 0, as one of 0 and 1 then does.",
+            "write y = (y + 1) / 2, so that the labels are 0 and 1", evidence, 0.9,
         )  # fmt: skip
     elif exam.facts.crosses or subject.network is None:
         yield Finding(

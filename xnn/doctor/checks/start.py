@@ -253,22 +253,33 @@ def _vanishing_chain(subject: Subject) -> Iterator[Finding]:
 
 
 def _dead_by_gradient(subject: Subject) -> Iterator[Finding]:
-    """Where the network is not known: weights into a unit that get no gradient at all, in a right gradient."""
+    """Where the network is not known: units whose weights get no gradient at all, in a right gradient.
+
+    A dead unit's are zero in what goes into it and in what comes out of it. An input that is 0 in these samples, a
+    letter that does not occur, has weights of no gradient on one side alone.
+    """
     g = subject.gradient(subject.theta) if subject.gradient_ok else None
     if g is None or not numpy.any(g):
         return
+    leaves = subject.program.leaves
     for i in subject.matrices[:-1]:
-        leaf = subject.program.leaves[i]
-        part = leaf.cut(g)
-        shares = [float(numpy.mean(numpy.all(part == 0, axis=axis))) for axis in (0, 1)]
-        live = [float(numpy.mean(numpy.any(part != 0, axis=axis))) for axis in (0, 1)]
-        if _too_many(max(shares), subject) and max(live) > 0:
+        part = leaves[i].cut(g)
+        others = [leaf.cut(g) for leaf in leaves if leaf is not leaves[i]]
+        still = [numpy.all(part == 0, axis=axis) for axis in (0, 1)]
+        share = max(float(numpy.mean(zero)) if _is_still_beside(others, zero) else 0.0 for zero in still)
+        if _too_many(share, subject) and numpy.any(part):
             yield Finding(
-                "dead-units", leaf.name, f"{max(shares):.0%} of its units get no gradient from any sample.",
+                "dead-units", leaves[i].name, f"{share:.0%} of its units get no gradient from any sample.",
                 "begin with biases of 0, centre the inputs, or use leaky ReLU",
                 "their part of the gradient is exactly 0", 0.85,
             )  # fmt: skip
             return
+
+
+def _is_still_beside(others: Sequence[Host], zero: Host) -> bool:
+    """Whether another tensor of as many units has no gradient for the same ones."""
+    sides = [numpy.moveaxis(x, axis, 0) for x in others for axis in range(x.ndim) if x.shape[axis] == len(zero)]
+    return any(not numpy.any(side[zero]) for side in sides)
 
 
 def _too_many(share: float, subject: Subject) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from ...display.file import write
 from ...display.html import fragment
 from ...findings import Finding
+from ...source import Fix
 from ..run.history import RunHistory
 from .page import Content, page, parts
 from .plot import draw
@@ -55,6 +56,11 @@ class Diagnosis:
     def notes(self) -> tuple[Finding, ...]:
         """The findings that are worth knowing, but no faults."""
         return tuple(finding for finding in self.findings if finding.is_note)
+
+    @property
+    def fixes(self) -> tuple[Fix, ...]:
+        """The patches that were proven: each with ``diff``, ``text``, ``file``, ``line``, ``proof`` and ``write()``."""
+        return tuple({finding.fix.diff: finding.fix for finding in self.findings if finding.fix is not None}.values())
 
     @property
     def verdict(self) -> str:

@@ -69,6 +69,10 @@ CATALOGUE: dict[str, Row] = {
         "changes by a constant share, as a running average does.",
         "let a call depend on its arguments alone: hand the average in, or update it outside of {who}",
     ),
+    "keeps-state": Row(
+        "something kept from call to call was put back",
+        "each call starts from what the one before kept, as a recurrent network does: it was put back before each.",
+    ),
     "accumulates": Row(
         "a second call gives twice the gradient", "each call adds its gradient to those of the calls before.",
         "set the gradients to zero at the start of each call",

@@ -18,8 +18,10 @@ from ..bugs.catalogue import finding
 from ..same import CALLS, same
 from .calls import Program, Raised, host_data
 from .forms import gradients_of, partners
+from .memory import Kept, reached, remembered
 from .tree import Host, Structure, holds_objects, is_whole, walk
 
+NEAR = 0.1  # share of its size by which a parameter is moved, to see what an object keeps: zeros may hide it
 KEPT = 1e-4  # a share to which steps are the same that have lost digits to what they are a difference of
 
 
@@ -53,7 +55,48 @@ class Observed:
 
 
 def observe(program: Program) -> Observed:
-    """Call both functions a few times on copies and compare what they do."""
+    """Call both functions a few times on copies and compare what they do.
+
+    Where they keep something from one call to the next, as a recurrent network may its state, it is put back before
+    each call from then on, and they are observed once more.
+    """
+    kept = list(reached([program.loss, program.gradients]))
+    seen = _observed(program)
+    if _may_remember(program, seen, kept) and (memory := remembered(program, kept)):
+        program.before = memory
+        seen = _observed(program)
+        seen.add("keeps-state")
+    program.careful = program.careful or _depends_on_the_call_before(program, seen)
+    return seen
+
+
+def _may_remember(program: Program, seen: Observed, kept: Sequence[Kept]) -> bool:
+    """Whether two calls with the same arguments differ, if not one after the other then with another between them."""
+    if seen.stop:
+        return any(found.code == "nondeterministic" for found in seen.findings)
+    if seen.findings or not any(each.changed() for each in kept):
+        return False
+    try:
+        program.loss_at(program.theta + NEAR * program.spread)
+        return not same(program.loss_at(program.theta), seen.loss, CALLS)
+    except Raised:
+        return False
+
+
+def _depends_on_the_call_before(program: Program, seen: Observed) -> bool:
+    """Whether an object of the user's own has another loss when called again: each call needs a fresh one then."""
+    if seen.stop or not holds_objects(program.structure.tree):
+        return False
+    with program.structure.place.scope():
+        params = program.structure.at(program.theta + NEAR * program.spread)
+        try:
+            first, second = (program.number(params, program.fresh_data()) for _ in range(2))
+        except Raised:
+            return True
+    return numpy.isfinite(first) and not same(first, second, CALLS)
+
+
+def _observed(program: Program) -> Observed:
     seen = Observed(raw=[None] * len(program.leaves))
     try:
         _observe_loss(program, seen)

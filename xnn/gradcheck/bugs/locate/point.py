@@ -1,6 +1,6 @@
 """One program at one point, recorded both ways, and how much may be tried on it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -70,17 +70,14 @@ class Point:
         """The values of the forward pass, to be recognised.
 
         Where one function returns the loss and its gradients, all of it runs for the loss: what this does not change
-        with is no part of the forward pass.
+        with is no part of the forward pass. So too where others take their part of what it returns, ``f(...)[0]``:
+        they compute nothing of their own.
         """
         values = self.forward.record.values
-        alone = self._statements(values.keys() - self.record.values.keys())
-        own = self._statements(self.record.values.keys() - values.keys())
-        one_function = not alone or (len(alone) == 1 and len(own) <= 1)  # which returns both, each taken by a line
+        both = Known([found for site, found in values.items() if site in self.record.values])
+        one_function = all(site in self.record.values or both.has(found) for site, found in values.items())
         idle = {n for n in self.forward.values if n >= 0 and one_function and not self.forward.slope(n)}
         return Known([found for site, found in values.items() if site not in idle])
-
-    def _statements(self, sites: Collection[int]) -> set[int]:
-        return {id(self.runs.sites[site].statement) for site in sites}
 
 
 class Known:

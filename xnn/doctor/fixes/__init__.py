@@ -1,0 +1,1 @@
+"""Mechanical fixes of what the doctor finds, each proven by diagnosing the patched program."""

@@ -1,0 +1,23 @@
+"""Which changes are tried for which finding: a row a code, the likeliest change first."""
+
+from collections.abc import Callable, Iterator
+
+from ...findings import Finding
+from ..examination import Examination
+from .candidate import Candidate
+from .forward import axis, bias, steady
+from .handed import labels, rate, scale, shape
+from .patient import Patient
+
+TABLE: dict[str, Callable[[Examination, Finding, Patient], Iterator[Candidate]]] = {
+    "samples-mixed": axis,
+    "probabilities": axis,
+    "loss-broadcast": shape,
+    "labels-range": labels,
+    "loss-activation-mismatch": labels,
+    "unstable": steady,
+    "input-scale": scale,
+    "detached": bias,
+    "learning-rate-high": rate,
+    "learning-rate-low": rate,
+}
