@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from ..doctor.run.guard import NotLearningWarning
 from .api import train
 from .callbacks import Callback, EarlyStopping
+from .columns import UnknownValueWarning
 from .history import History
 from .metrics import METRICS
 from .model import Model, load
@@ -16,9 +17,20 @@ if TYPE_CHECKING:
     from .watching import Doctor
 
 __all__ = [
-    "METRICS", "Callback", "Doctor", "EarlyStopping", "History", "Model", "NotLearningWarning", "Result", "Run", "load",
-    "register", "train",
-]  # fmt: skip
+    "METRICS",
+    "Callback",
+    "Doctor",
+    "EarlyStopping",
+    "History",
+    "Model",
+    "NotLearningWarning",
+    "Result",
+    "Run",
+    "UnknownValueWarning",
+    "load",
+    "register",
+    "train",
+]
 
 
 def __getattr__(name: str) -> Any:
