@@ -4,16 +4,17 @@
 network does not learn, ``xnn.backends()`` lists the array libraries, ``xnn.nn`` holds the mathematics.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-# The function takes the name of its room, which is imported here and so never binds that name again.
-from .backends import Backend, backends, register_backend, resolve, to_host
 from .errors import XnnError
 from .version import __version__ as __version__
 
 if TYPE_CHECKING:
     from . import datasets, doctor, errors, gradcheck, interop, nn, optimizers, training
+    from .backends import Backend, backends, register_backend, resolve, to_host
     from .doctor import Diagnosis, diagnose
     from .gradcheck import (
         GradientError,
@@ -63,16 +64,30 @@ __all__ = [
 ]
 
 
-_ROOMS = ("datasets", "doctor", "gradcheck", "interop", "nn", "optimizers", "training")
+_PACKAGES = ("datasets", "doctor", "gradcheck", "interop", "nn", "optimizers", "training")
+
+
+class _Package(ModuleType):
+    """The type of xnn itself: ``backends`` stays the function where Python would bind the package that it loads."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "backends" and isinstance(value, ModuleType):
+            value = value.backends
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> Any:
-    """Load a room when it is first used: all of them together take as long to import as NumPy."""
-    if name in _ROOMS:
+    """Load what is asked for, and NumPy with it: what NumPy reads when it is imported can be set until then."""
+    if name in _PACKAGES:
         return import_module(f".{name}", __name__)
-    for room in ("training", "gradcheck", "doctor"):
-        if name in __all__ and hasattr(import_module(f".{room}", __name__), name):
-            return getattr(import_module(f".{room}", __name__), name)
+    if name in __all__:
+        for package in ("backends", "training", "gradcheck", "doctor"):
+            found = import_module(f".{package}", __name__)
+            if hasattr(found, name):
+                return getattr(found, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

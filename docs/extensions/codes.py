@@ -96,7 +96,7 @@ def call(words: list[str]) -> tuple[int, str]:
             if words[0] == "python":
                 runpy.run_path(words[1], run_name="__main__")
             else:
-                from xnn.cli import app
+                from xnn.cli.app import app
                 from xnn.errors import XnnError
 
                 try:

@@ -49,11 +49,11 @@ FORMAT = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="htt
 def check() -> str:
     """Return the picture of what ``xnn check net.py`` prints."""
     from xnn import check_gradients
-    from xnn.cli import _program
+    from xnn.cli.program import program_of
 
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         shutil.copy(DOCS / "files" / "net.py", "net.py")
-        program, data = _program(Path("net.py"))
+        program, data = program_of(Path("net.py"))
         report = check_gradients(program["loss"], program["gradients"], program["params"], *data)
         with open(os.devnull, "w", encoding="utf-8") as nowhere:
             console = Console(

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from xnn import cli
+from xnn.cli import app
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def xnn(capsys, monkeypatch, tmp_path):
     def run(*words: object) -> SimpleNamespace:
         monkeypatch.setattr(sys, "argv", ["xnn", *map(str, words)])
         with pytest.raises(SystemExit) as caught:
-            cli.main()
+            app.run()
         out, err = capsys.readouterr()
         return SimpleNamespace(code=caught.value.code or 0, out=out, err=err)
 

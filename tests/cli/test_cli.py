@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 
 import xnn as package
-from xnn import cli
 
 
 @pytest.fixture
@@ -211,7 +210,7 @@ def test_memory_that_runs_out_before_anything_is_computed_is_one_sentence(xnn, h
     def exhausted(*arguments, **options):
         raise MemoryError  # as Python itself says it
 
-    monkeypatch.setattr(cli, "load_table", exhausted)
+    monkeypatch.setattr(package.datasets, "load", exhausted)
     answer = xnn("train", "--data", houses)
     assert answer.code == 2
     assert answer.err == "error: out of memory: nothing is left: give fewer rows.\n"
@@ -232,8 +231,8 @@ def test_nothing_is_written_where_training_fails(xnn, houses, tmp_path):
 
 
 def test_the_installed_command_runs(tmp_path):
-    words = [sys.executable, "-m", "xnn.cli", "train", "--epochs", "1", "--quiet"]
-    paths = [str(Path(cli.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    words = [sys.executable, "-m", "xnn", "train", "--epochs", "1", "--quiet"]
+    paths = [str(Path(package.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     done = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -396,7 +395,7 @@ def test_a_run_is_written_down_ended_by_a_signal_and_resumed(tmp_path, number, c
     """Exit codes are those of the signals; what is resumed is what would have been."""
     X = np.random.default_rng(0).normal(size=(400, 3))
     write_csv(tmp_path / "t.csv", ["a", "b", "c", "d"], [[*row, row[0] > 0] for row in X.tolist()])
-    words = [sys.executable, "-m", "xnn.cli", "train", "--data", "t.csv", "--batch-size", "1", "--hidden", "4"]
+    words = [sys.executable, "-m", "xnn", "train", "--data", "t.csv", "--batch-size", "1", "--hidden", "4"]
     kept = ["--checkpoint", "run.safetensors"]
     process = subprocess.Popen(
         [*words, *kept, "--epochs", "100000", "--every", "0.1"], cwd=tmp_path, stdout=subprocess.PIPE,
@@ -425,7 +424,7 @@ def test_what_cannot_be_printed_is_told(tmp_path):
     model = package.train(X, [0, 1] * 8, hidden=2, epochs=1, progress=False, doctor="off").model
     model.save(tmp_path / "m.safetensors")
     (tmp_path / "t.csv").write_text("1\n2\n")
-    words = [sys.executable, "-m", "xnn.cli", "predict", "m.safetensors", "--data", "t.csv"]
+    words = [sys.executable, "-m", "xnn", "predict", "m.safetensors", "--data", "t.csv"]
     with open("/dev/full", "w") as full:
         done = subprocess.run(words, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, **HERE)
     assert (done.returncode, done.stderr) == (2, "error: standard output cannot be written: No space left on device.\n")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-import xnn_command
 from xnn.backends import advice, kernels
+from xnn.cli import environment
 
-ROOT = Path(xnn_command.__file__).parent
+ROOT = Path(environment.__file__).parents[2]
 AVX2 = "fpu sse2 avx avx2 fma"
 AVX512 = f"{AVX2} avx512f avx512cd avx512bw avx512dq avx512vl"
 
@@ -32,31 +32,25 @@ def cpuinfo(tmp_path, *cores: str) -> str:
     ],
 )
 def test_flags_prove_it_or_nothing_is_set(tmp_path, monkeypatch, cores, found):
-    monkeypatch.setenv(xnn_command.VARIABLE, "")  # so that it is put back as it was, whatever sets it meanwhile
-    monkeypatch.delenv(xnn_command.VARIABLE)
-    monkeypatch.setattr(xnn_command, "was_set", False)
+    monkeypatch.setenv(environment.VARIABLE, "")  # so that it is put back as it was, whatever sets it meanwhile
+    monkeypatch.delenv(environment.VARIABLE)
+    monkeypatch.setattr(environment, "was_set", False)
     path = cpuinfo(tmp_path, *cores)
-    assert xnn_command.core_type(path) == found
-    xnn_command.set_core_type(path)
-    assert os.environ.get(xnn_command.VARIABLE) == found
-    assert xnn_command.was_set == (found is not None)
+    assert environment.core_type(path) == found
+    environment.set_core_type(path)
+    assert os.environ.get(environment.VARIABLE) == found
+    assert environment.was_set == (found is not None)
 
 
 def test_where_there_is_no_such_file_nothing_is_set(tmp_path):
-    assert xnn_command.core_type(str(tmp_path / "none")) is None
+    assert environment.core_type(str(tmp_path / "none")) is None
 
 
 def test_the_users_choice_stands(tmp_path, monkeypatch):
-    monkeypatch.setenv(xnn_command.VARIABLE, "Haswell")
-    xnn_command.set_core_type(cpuinfo(tmp_path, AVX512))
-    assert os.environ[xnn_command.VARIABLE] == "Haswell"
-    assert not xnn_command.was_set
-
-
-def test_the_door_imports_no_numpy():
-    code = "import sys, xnn_command; xnn_command.set_core_type(); print('numpy' in sys.modules, 'xnn' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert done.stdout.split() == ["False", "False"]
+    monkeypatch.setenv(environment.VARIABLE, "Haswell")
+    environment.set_core_type(cpuinfo(tmp_path, AVX512))
+    assert os.environ[environment.VARIABLE] == "Haswell"
+    assert not environment.was_set
 
 
 def test_lower_kernels_are_told_with_what_to_set():
@@ -84,9 +78,9 @@ def test_the_kernels_are_those_openblas_says():
 
 def test_the_command_says_so():
     pytest.importorskip("threadpoolctl", reason="threadpoolctl, which asks OpenBLAS, is not installed")
-    if xnn_command.core_type() is None or kernels("Haswell") != "Haswell":
+    if environment.core_type() is None or kernels("Haswell") != "Haswell":
         pytest.skip("no processor with AVX-512, or no OpenBLAS")
-    words = [sys.executable, "-c", "import xnn_command; xnn_command.main()", "backends"]
+    words = [sys.executable, "-m", "xnn", "backends"]
     env = os.environ | {"OPENBLAS_CORETYPE": "Haswell", "COLUMNS": "200"}
     done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT, env=env)
     assert "set OPENBLAS_CORETYPE=SkylakeX before Python starts" in done.stdout

@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import xnn as package
 from tests.display.findings import NET, NOTE, UNPLACED, WRONG, at
 from tests.rig import refuses
-from xnn import cli
+from xnn.cli.formats import check_format
 from xnn.errors import UnknownNameError
 from xnn.findings import Finding
 from xnn.formats import as_github, as_json
@@ -186,9 +187,9 @@ def test_check_writes_a_page_too(xnn, tmp_path):
 def run(tmp_path, terminal: bool, **variables: str) -> str:
     """Run the command as a process, in a terminal or with its output piped, and return what it printed."""
     (tmp_path / "net.py").write_text(PROGRAM)
-    words = [sys.executable, "-m", "xnn.cli", "check", "net.py"]
+    words = [sys.executable, "-m", "xnn", "check", "net.py"]
     kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
-    environment = {**kept, "PYTHONPATH": str(Path(cli.__file__).parents[1]), "TERM": "xterm-256color", **variables}
+    environment = {**kept, "PYTHONPATH": str(Path(package.__file__).parents[1]), "TERM": "xterm-256color", **variables}
     if not terminal:
         done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, timeout=120, check=False)
         assert done.returncode == 1
@@ -228,8 +229,8 @@ def test_signs_that_the_output_has_no_code_for(tmp_path):
     name = "重み"
     program = PROGRAM.replace('"W1"', f'"{name}"')
     (tmp_path / "net.py").write_text(program, encoding="utf-8")
-    words = [sys.executable, "-m", "xnn.cli", "check", "net.py"]
-    environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1]), "PYTHONIOENCODING": "ascii"}
+    words = [sys.executable, "-m", "xnn", "check", "net.py"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(package.__file__).parents[1]), "PYTHONIOENCODING": "ascii"}
     done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, timeout=120, check=False)
     assert done.returncode == 1
     assert done.stdout.startswith(rb"The gradient is WRONG in \u91cd\u307f")
@@ -237,7 +238,7 @@ def test_signs_that_the_output_has_no_code_for(tmp_path):
 
 def test_unknown_names_are_refused_as_everywhere():
     with refuses(UnknownNameError, "Known: github, json, text"):
-        cli._check_format("xml")
+        check_format("xml")
 
 
 def test_a_report_begins_with_what_is_wrong_and_where():

@@ -255,7 +255,7 @@ WORDS = {
 
 def commands(rng: random.Random) -> None:
     """The command line: a result, or one sentence and exit code 2."""
-    from xnn import cli
+    from xnn.cli import app
 
     X, y, _ = samples(rng)
     y = y.reshape(len(y), -1)[:, 0]
@@ -275,25 +275,25 @@ def commands(rng: random.Random) -> None:
                 csv.writer(file).writerows(
                     [[f"c{i}" for i in range(X.shape[1] + 1)], *[[*a, b] for a, b in zip(X.tolist(), y, strict=True)]]
                 )
-            code, out, err = _called(cli, words)
+            code, out, err = _called(app, words)
             if code not in (0, 2) or "Traceback" in err or (code == 2 and not err.strip()):
                 raise Wrong(f"xnn {' '.join(words)}: exit code {code}, {err[-300:]}")
             if code == 0 and "--quiet" not in words and "network" not in out:
                 raise Wrong(f"xnn {' '.join(words)}: nothing said")
             if code == 0 and Path("m.safetensors").exists() and "t.csv" in words:
-                code, out, err = _called(cli, ["predict", "m.safetensors", "--data", "t.csv"])
+                code, out, err = _called(app, ["predict", "m.safetensors", "--data", "t.csv"])
                 if code not in (0, 2) or (code == 0 and len(out.splitlines()) != len(X) + 1):
                     raise Wrong(f"xnn predict: exit code {code}, {err[-300:]}")
         finally:
             os.chdir(here)
 
 
-def _called(cli: Any, words: list[str]) -> tuple[Any, str, str]:
+def _called(app: Any, words: list[str]) -> tuple[Any, str, str]:
     out, err, argv = io.StringIO(), io.StringIO(), sys.argv
     sys.argv = ["xnn", *words]
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            cli.main()
+            app.run()
         code: Any = 0
     except SystemExit as ended:
         code = ended.code or 0

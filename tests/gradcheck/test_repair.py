@@ -91,7 +91,7 @@ def test_what_is_right_at_this_size_alone_is_no_fix(tmp_path):
 
 def run(*arguments):
     done = subprocess.run(
-        [sys.executable, "-c", "import xnn_command; xnn_command.main()", "check", *map(str, arguments)],
+        [sys.executable, "-m", "xnn", "check", *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import xnn
-import xnn_command
 from tests.rig import refuses
+from xnn.cli import environment
 from xnn.errors import BackendError, OptionError
 from xnn.interop import mpi
 
@@ -56,7 +56,7 @@ def program(ranks, *words):
 
 
 def command(ranks, *words, **environment):
-    return ended(start(ranks, sys.executable, "-m", "xnn.cli", *words, **environment))
+    return ended(start(ranks, sys.executable, "-m", "xnn", *words, **environment))
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ class TestRanks:
         assert done.err.count("4 ranks by ") == 1 and "OMP_NUM_THREADS=1 for each, as you set" in done.err
         assert done.out.count("5-8-1 network") == done.out.count("each batch shared by 4 ranks") == 1
         alone = subprocess.run(
-            [sys.executable, "-m", "xnn.cli", "train", "--data", table, *map(str, words), "--save", tmp_path / "one"],
+            [sys.executable, "-m", "xnn", "train", "--data", table, *map(str, words), "--save", tmp_path / "one"],
             env=ENVIRONMENT, capture_output=True, text=True, check=True,
         )  # fmt: skip
         assert alone.stdout.splitlines()[-1] == done.out.splitlines()[-1]
@@ -119,13 +119,13 @@ class TestRanks:
         assert done.err.count(expected) == 1 and done.err.lower().count("error:") == 1
 
     def test_a_file_that_one_rank_lacks_is_said_once(self, table):
-        words = sys.executable, "-m", "xnn.cli", "train", "--data"
+        words = sys.executable, "-m", "xnn", "train", "--data"
         done = ended(start(1, *words, table, "--epochs", "1", ":", "-n", "1", *words, "gone.npz", "--epochs", "1"))
         assert done.code == 2 and done.err.count("error:") == 1
         assert "error: rank 1 of 2: there is no file gone.npz" in done.err
 
     def test_ranks_with_another_seed_are_told(self, table):
-        words = sys.executable, "-m", "xnn.cli", "train", "--data", table, "--epochs", "1", "--seed"
+        words = sys.executable, "-m", "xnn", "train", "--data", table, "--epochs", "1", "--seed"
         done = ended(start(1, *words, "1", ":", "-n", "1", *words, "2"))
         assert done.code == 2 and done.err.count("error:") == 1
         assert "error: rank 1 has another seed than rank 0, 2 instead of 1" in done.err
@@ -136,9 +136,8 @@ class TestRanks:
 
     def test_threads_are_shared_and_said(self, table):
         free = {name: value for name, value in ENVIRONMENT.items() if not name.endswith("_NUM_THREADS")}
-        code = "import xnn_command; xnn_command.main()"
         job = subprocess.run(
-            [MPIEXEC, "-n", "2", sys.executable, "-c", code, "train", "--data", table, "--epochs", "1"],
+            [MPIEXEC, "-n", "2", sys.executable, "-m", "xnn", "train", "--data", table, "--epochs", "1"],
             env=free, capture_output=True, text=True, timeout=60,
         )  # fmt: skip
         each = max(1, len(os.sched_getaffinity(0)) // 2)
@@ -173,7 +172,7 @@ class TestRanks:
     @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
     def test_the_launcher_is_told_to_end(self, number, code, tmp_path):
         file = tmp_path / "run.safetensors"
-        job = start(2, sys.executable, "-m", "xnn.cli", "train", "--epochs", 10**6, "--checkpoint", file)
+        job = start(2, sys.executable, "-m", "xnn", "train", "--epochs", 10**6, "--checkpoint", file)
         for _ in range(600):
             if file.exists():
                 break
@@ -184,7 +183,7 @@ class TestRanks:
 
     def test_another_launcher_is_told(self, table):
         job = subprocess.run(
-            [sys.executable, "-m", "xnn.cli", "train", "--data", table],
+            [sys.executable, "-m", "xnn", "train", "--data", table],
             env=ENVIRONMENT | {"OMPI_COMM_WORLD_RANK": "0", "OMPI_COMM_WORLD_SIZE": "4"},
             capture_output=True, text=True, timeout=60,
         )  # fmt: skip
@@ -194,13 +193,13 @@ class TestRanks:
 
     def test_one_process_alone_is_told(self):
         job = subprocess.run(
-            [sys.executable, "-m", "xnn.cli", "train", "--mpi"], env=ENVIRONMENT, capture_output=True, text=True,
+            [sys.executable, "-m", "xnn", "train", "--mpi"], env=ENVIRONMENT, capture_output=True, text=True,
         )  # fmt: skip
         assert job.returncode == 2 and "start several with mpiexec -n 4 xnn train" in job.stderr
 
     def test_the_library_is_listed(self):
         job = subprocess.run(
-            [sys.executable, "-m", "xnn.cli", "backends"], env=ENVIRONMENT, capture_output=True, text=True, check=True
+            [sys.executable, "-m", "xnn", "backends"], env=ENVIRONMENT, capture_output=True, text=True, check=True
         )
         import mpi4py
 
@@ -248,26 +247,26 @@ def test_without_an_mpi_library_it_is_said(monkeypatch, error):
 @pytest.mark.host
 def test_launchers_are_known_by_their_variables(monkeypatch, variables, expected):
     monkeypatch.setattr(os, "environ", variables)
-    assert xnn_command.launched() == expected
+    assert environment.launched() == expected
 
 
 @pytest.mark.parametrize(("local", "cores", "threads"), [(2, 8, "4"), (4, 2, "1"), (3, 8, "2")])
 @pytest.mark.host
 def test_cores_are_shared_among_the_ranks_of_a_computer(monkeypatch, local, cores, threads):
-    environment = {"PMI_RANK": "0", "PMI_SIZE": "16", "MPI_LOCALNRANKS": str(local)}
-    monkeypatch.setattr(os, "environ", environment)
+    variables = {"PMI_RANK": "0", "PMI_SIZE": "16", "MPI_LOCALNRANKS": str(local)}
+    monkeypatch.setattr(os, "environ", variables)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
-    monkeypatch.setattr(xnn_command, "threads_were_set", False)
-    xnn_command.set_threads()
-    assert environment["OMP_NUM_THREADS"] == threads and xnn_command.threads_were_set
+    monkeypatch.setattr(environment, "threads_were_set", False)
+    environment.set_threads()
+    assert variables["OMP_NUM_THREADS"] == threads and environment.threads_were_set
 
 
 @pytest.mark.host
 def test_threads_that_the_user_set_are_left_alone(monkeypatch):
-    environment = {"PMI_RANK": "0", "PMI_SIZE": "4", "OPENBLAS_NUM_THREADS": "3"}
-    monkeypatch.setattr(os, "environ", environment)
-    xnn_command.set_threads()
-    assert "OMP_NUM_THREADS" not in environment and not xnn_command.threads_were_set
+    variables = {"PMI_RANK": "0", "PMI_SIZE": "4", "OPENBLAS_NUM_THREADS": "3"}
+    monkeypatch.setattr(os, "environ", variables)
+    environment.set_threads()
+    assert "OMP_NUM_THREADS" not in variables and not environment.threads_were_set
 
 
 class TwoRanks:

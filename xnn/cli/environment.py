@@ -1,4 +1,4 @@
-"""The command line's door: what is to be settled before NumPy, and so anything of xnn, is imported."""
+"""What is to be settled before NumPy is imported: OpenBLAS's kernels, and the threads of each MPI rank."""
 
 import os
 from typing import NamedTuple
@@ -70,12 +70,3 @@ def set_threads() -> None:
         return
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     os.environ[_THREADS[0]], threads_were_set = str(max(1, cores // found.local)), True
-
-
-def main() -> None:
-    """Run the command line."""
-    set_core_type()
-    set_threads()
-    from xnn.cli import main
-
-    main()

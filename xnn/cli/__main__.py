@@ -1,0 +1,5 @@
+"""``python -m xnn.cli``."""
+
+from . import main
+
+main()

@@ -1,0 +1,30 @@
+"""The processes that a launcher of MPI started: to train with, and to keep silent."""
+
+import os
+import sys
+from typing import Any
+
+from ..errors import BackendError
+from . import environment
+
+
+def ranks_of(mpi: bool | None) -> Any:
+    """Return the processes to train with, None where this one trains alone."""
+    launched = environment.launched()
+    if mpi is False or (mpi is None and launched is None):
+        return None
+    from ..interop.mpi import world
+
+    try:
+        ranks = world(launched and launched.size)
+    except BackendError as error:
+        alone = " Or let each process train alone: --no-mpi." if launched else ""
+        raise BackendError(f"{error}{alone}") from None
+    if ranks.rank:
+        hush()
+    return ranks
+
+
+def hush() -> None:
+    """Print nothing: rank 0 speaks for all."""
+    sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - as long as the process is
