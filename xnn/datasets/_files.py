@@ -29,6 +29,7 @@ def load(
     drop: Sequence[str | int] = (),
     features_only: bool | Sequence[str] = False,
     as_text: Sequence[str] | None = None,
+    gaps: bool = True,
     mapped: bool = False,
 ) -> Table:
     r"""Load features and a target from a .csv, .tsv, .parquet, .npz or .npy file, or from standard input.
@@ -53,11 +54,14 @@ def load(
     drop : sequence of str or int
         Columns of a text or Parquet file to leave out, such as an id: their names, or their indexes as of `target`.
     features_only : bool or sequence of str
-        True: there is no target, all columns are features. Names: pick these columns of such a file in this
-        order, whatever else it holds, as a model needs that was trained on them.
+        True: there is no target, all columns are features. Names: pick these columns of a text or Parquet file in this
+        order, whatever else it holds, as a model needs that was trained on them; there is a target only where `target`
+        says which.
     as_text : sequence of str, optional
         Features that are text whatever they look like, such as codes of digits; then no other may be. By itself what
         they look like decides. A model that was trained on a table has ``model.table.texts``.
+    gaps : bool
+        Whether a feature may have gaps; else a row with one is refused.
     mapped : bool
         Whether features of more than 64 MiB in an .npz file that is not compressed stay on disk too, as for several
         processes of which each reads its share.
@@ -102,11 +106,11 @@ def load(
     """
     path = as_path(path)
     wanted = None if isinstance(features_only, bool) else _names(features_only)
-    if features_only is not False and target is not None:
-        raise OptionError(f"target={target!r} has no meaning with features_only: leave one of them out.")
+    if features_only is True and target is not None:
+        raise OptionError(f"target={target!r} has no meaning with features_only=True: leave one of them out.")
     _check_target(target)
     _check_drop(drop, wanted)
-    asked = Asked(target, wanted, features_only is not False, drop, as_text)
+    asked = Asked(target, wanted, features_only is not False, drop, gaps, as_text)
     if str(path) == "-":
         return load_delimited(path, asked)
     with told(path, "read"):

@@ -46,6 +46,9 @@ class Frame(Mapping[str, NDArray[Any]]):
     def __len__(self) -> int:
         return len(self.columns)
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        return np.asarray(np.stack([column.astype(object) for column in self.values()], axis=1), dtype)
+
     def __repr__(self) -> str:
         return f"Frame({self.shape[0]:,} rows; {', '.join(self.columns)})"
 

@@ -17,6 +17,7 @@ class Asked(NamedTuple):
     wanted: Sequence[str] | None  # the features to pick, None for all
     features_only: bool
     drop: Sequence[str | int]
+    gaps: bool
     as_text: Sequence[str] | None  # features that are text, so that the others are none; None: what they look like
 
 
@@ -32,7 +33,9 @@ def choose(path: str, asked: Asked, names: list[str] | None, width: int, where: 
     left = _left(path, asked.drop, names, width)
     if names is not None:
         _check_names(where, names, left)
-    place = None if asked.features_only else _target(path, asked.target, names, left, width)
+    place = None
+    if not asked.features_only or asked.target is not None:
+        place = _target(path, asked.target, names, left, width)
     if asked.wanted is not None:
         return Chosen(_find(path, asked.wanted, names, width), place)
     return Chosen([column for column in left if column != place], place)

@@ -166,11 +166,11 @@ class _Reading(NamedTuple):
     def settled(self, column: int, cells: Any, lines: Sequence[int]) -> NDArray[Any]:
         """Return a column as numbers, NaN where nothing stands, or as text, None where nothing does."""
         if isinstance(cells, array):
-            return np.frombuffer(cells, np.float64)
+            return self._filled(np.frombuffer(cells, np.float64), column, lines)
         where = called(column, self.names)
         _check_text(self.source, cells, lines, where)
         if column in self.texts:
-            return _words(cells)
+            return self._filled(_words(cells), column, lines)
         counts = Counter(cells)
         kinds = {cell: _kind(cell) for cell in counts}
         count = {kind: sum(n for cell, n in counts.items() if kinds[cell] == kind) for kind in _KINDS}
@@ -191,8 +191,20 @@ class _Reading(NamedTuple):
             line = lines[cells.index(wrong)]
             raise DataError(f"{self.source}, line {line}, {where}: {_problem(wrong, _number(wrong))}. {advice}.")
         if others:
-            return _words(cells)
-        return np.array([math.nan if kinds[c] == "missing" else float(c.replace(",", "")) for c in cells])
+            return self._filled(_words(cells), column, lines)
+        values = np.array([math.nan if kinds[c] == "missing" else float(c.replace(",", "")) for c in cells])
+        return self._filled(values, column, lines)
+
+    def _filled(self, values: NDArray[Any], column: int, lines: Sequence[int]) -> NDArray[Any]:
+        """Return a column, or refuse a gap in it where none may be."""
+        if not self.asked.gaps:
+            gaps = [i for i, value in enumerate(values.tolist()) if value is None or value != value]
+            if gaps:
+                raise DataError(
+                    f"{self.source}, line {lines[gaps[0]]}, {called(column, self.names)}: no value stands there. "
+                    f"{self._advice(column)}."
+                )
+        return values
 
     def _is_number_column(self, count: Any, counts: Counter[str], told: set[str], others: set[str]) -> bool:
         """Tell whether what is no number in a column is a mistake in it, and not a word among words."""
