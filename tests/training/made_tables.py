@@ -23,7 +23,7 @@ def titanic(seed: int = 0, n: int = 891) -> Columns:
     town = rng.choice(["Southampton", "Cherbourg", "Queenstown"], n, p=[0.72, 0.19, 0.09])
     alone = sibsp + parch == 0
     logit = 1.4 - 1.05 * (rank - 1) - 0.025 * (age - 30) + 0.4 * (town == "Cherbourg") - 0.5 * (sibsp + parch > 3)
-    logit = logit + np.where(sex == "female", 1.6 - 0.4 * (rank == 3), -1.1 + 1.9 * child * (rank < 3))
+    logit = 1.3 * logit + np.where(sex == "female", 1.6 - 0.4 * (rank == 3), -1.1 + 1.9 * child * (rank < 3))
     survived = (rng.random(n) < 1 / (1 + np.exp(-logit))).astype(int)
     deck = np.where(rank == 1, rng.choice(list("ABCDE"), n), rng.choice(list("DEFG"), n))
     no_deck = rng.random(n) < np.array([0.2, 0.9, 0.98])[rank - 1]
@@ -56,7 +56,9 @@ def houses(seed: int = 0, n: int = 1460) -> Columns:
     price = (np.exp(log) / 100).round() * 100
     return {
         "zoning": rng.choice(["RL", "RM", "FV", "C (all)"], n, p=[0.78, 0.15, 0.05, 0.02]).tolist(),
-        "frontage": [None if gap else float(v) for gap, v in zip(rng.random(n) < 0.18, (lot**0.5).round(), strict=True)],
+        "frontage": [
+            None if gap else float(v) for gap, v in zip(rng.random(n) < 0.18, (lot**0.5).round(), strict=True)
+        ],
         "lot": [f"{int(v):,}" for v in lot],
         "alley": rng.choice(["NA", "Grvl", "Pave"], n, p=[0.93, 0.04, 0.03]).tolist(),
         "neighborhood": [f"Place{i:02d}" for i in place],

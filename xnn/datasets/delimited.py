@@ -16,7 +16,8 @@ import sys
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -57,10 +58,14 @@ class _Source:
         self.path = path
         self._kept = sys.stdin.buffer.read() if str(path) == "-" else None
 
-    def _opened(self) -> io.TextIOWrapper:
-        raw: Any = self.path.open("rb") if self._kept is None else io.BytesIO(self._kept)
-        packed = raw.peek(2)[:2] == _GZIP if self._kept is None else self._kept[:2] == _GZIP
-        return io.TextIOWrapper(gzip.GzipFile(fileobj=raw) if packed else raw, encoding="utf-8-sig", newline="")
+    @contextmanager
+    def _opened(self) -> Generator[io.TextIOWrapper]:
+        with self.path.open("rb") if self._kept is None else io.BytesIO(self._kept) as raw:
+            packed = raw.read(2) == _GZIP
+            raw.seek(0)
+            unpacked: Any = gzip.GzipFile(fileobj=raw) if packed else raw
+            with io.TextIOWrapper(unpacked, encoding="utf-8-sig", newline="") as text:
+                yield text
 
     def rows(self, delimiter: str, strict: bool = True) -> Iterator[_Row]:
         """Give the rows with their line numbers, stripped of white space; blank lines may only end the file."""
