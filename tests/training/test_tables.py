@@ -276,6 +276,7 @@ def xnn_command(tmp_path, monkeypatch, capsys):
     return run
 
 
+@pytest.mark.filterwarnings("always")
 def test_passengers_from_the_command_line(xnn_command, tmp_path):
     write(tmp_path / "titanic.csv", titanic())
     words = ["train", "--data", "titanic.csv", "--target", "survived", "--save", "m.safetensors", "--epochs", 10]

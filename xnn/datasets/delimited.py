@@ -181,7 +181,7 @@ class _Reading(NamedTuple):
         count = {kind: sum(n for cell, n in counts.items() if kinds[cell] == kind) for kind in _KINDS}
         told = {cell for cell, kind in kinds.items() if kind != "missing"}
         others = {cell for cell, kind in kinds.items() if kind == "text"}
-        wrong = None
+        wrong, advice = None, ""
         if not others:
             if count["comma"] and not _are_thousands(told, self.delimiter):
                 wrong = next(cell for cell in cells if kinds[cell] == "comma")
