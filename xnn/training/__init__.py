@@ -6,12 +6,15 @@ from ..doctor.run.guard import NotLearningWarning
 from .api import train
 from .callbacks import Callback, EarlyStopping
 from .columns import UnknownValueWarning
+from .evaluation import Evaluation
 from .history import History
+from .learning_rate import LearningRates, find_learning_rate
 from .metrics import METRICS
 from .model import Model, load
 from .registry import register
 from .result import Result
 from .run import Run
+from .whole_set import whole_set
 
 if TYPE_CHECKING:
     from .watching import Doctor
@@ -21,15 +24,19 @@ __all__ = [
     "Callback",
     "Doctor",
     "EarlyStopping",
+    "Evaluation",
     "History",
+    "LearningRates",
     "Model",
     "NotLearningWarning",
     "Result",
     "Run",
     "UnknownValueWarning",
+    "find_learning_rate",
     "load",
     "register",
     "train",
+    "whole_set",
 ]
 
 

@@ -13,6 +13,7 @@ from ..nn import MLP, Dense, copied, leaves
 from ..nn.checks import check_finite
 from .columns import Encoding
 from .describing import build, build_params, describe, params_as_tensors
+from .evaluation import Evaluation, evaluate
 from .inputs import check_order, features, targets
 from .legs import compiled_network
 from .mapped import release
@@ -125,6 +126,32 @@ class Model:
         a gap a further one; a word that they did not hold is 0 in all of them, and UnknownValueWarning says so.
         """
         return features(X, "X", self.mlp.sizes[0], self.feature_names, self.table).X
+
+    def evaluate(self, X: Any, y: Any, metrics: Any = None) -> Evaluation:
+        """Measure the model on data, beside the best constant prediction for them.
+
+        Parameters
+        ----------
+        X, y
+            As for :meth:`predict`, and as in training.
+        metrics : sequence of str or callable, optional
+            As of :func:`xnn.train`; by itself accuracy, balanced accuracy, F1, ROC AUC and log loss of classes, and
+            R^2, RMSE and the absolute error of numbers, as scikit-learn defines them.
+
+        Returns
+        -------
+        Evaluation
+
+        Examples
+        --------
+        >>> import xnn
+        >>> X, y = xnn.datasets.circle(n=400, seed=1)
+        >>> model = xnn.train(X, y, hidden=16, learning_rate=0.01, epochs=40, progress=False).model
+        >>> found = model.evaluate(X, y, ["accuracy", "roc_auc"])
+        >>> found["roc_auc"] > 0.99, found.baseline
+        (True, {'accuracy': 0.5, 'roc_auc': 0.5})
+        """
+        return evaluate(self, X, y, metrics)
 
     def outputs(self, X: Any) -> np.ndarray:
         """Return what the last layer gives, shape (samples, units): logits, or scaled numbers."""

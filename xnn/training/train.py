@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..backends import Place
+from ..backends import Place, to_host
 from ..errors import CallbackError, DataError, OptionError
 from ..nn import MLP, Identity
 from ..nn.tables import look_up
@@ -21,6 +21,7 @@ from .callbacks import Callback
 from .calls import Calls, own_metric
 from .checkpoints import Checkpoint
 from .columns import Encoding
+from .evaluation import HostMetric, baseline, check_for, on_host
 from .frames import Columns
 from .inputs import Samples, sample_weights, take_in
 from .loop import go_on
@@ -150,13 +151,14 @@ def _looped(asked: Asked, samples: Samples, fitted: Fitted, place: Place, rngs: 
     options, task, rows = asked.options, fitted.task, fitted.rows
     encoded = task.encode(samples.y)
     table = partial(Data, place, samples.X, encoded, fitted.weights, fitted.scaling)
+    metrics, whole = _metrics(options, task, place)
     recipe = Recipe(
-        fitted.mlp, task.loss, options.optimizer, options.penalty, _metrics(options, task, place),
+        fitted.mlp, task.loss, options.optimizer, options.penalty, metrics,
         options.clip_norm, options.clip_value,
     )  # fmt: skip
     run = _begun(asked, fitted, place, recipe, rngs) if asked.run is None else asked.run.fresh()
     run.recipe, run.data, run.options = recipe, table(rows.training), options
-    run.team = asked.team
+    run.team, run.whole_set = asked.team, whole
     run.network = partial(_model, fitted, place, samples.names)
     given = None
     if isinstance(options.validation, tuple):
@@ -167,6 +169,8 @@ def _looped(asked: Asked, samples: Samples, fitted: Fitted, place: Place, rngs: 
         run.begin_epoch_anew()
     run.samples, run.held_out = run.data.samples, held_out.samples if held_out else 0
     run.steps = ceil(run.samples / size)
+    judged = to_host((held_out or run.data).targets)
+    run.baseline = baseline(task, [name for name in (*metrics, *whole) if name in METRICS], judged)
     run.epochs = _epochs(asked, run)
     tables = samples, (given and given.X, given and given.y)
     if run.team is not None:
@@ -222,19 +226,25 @@ def _held_out(fitted: Fitted, given: Samples | None, place: Place, table: Any) -
     return Data(place, given.X, fitted.task.encode(given.y, "the validation y"), None, fitted.scaling)
 
 
-def _metrics(options: Options, task: Task, place: Place) -> dict[str, Metric]:
+def _metrics(options: Options, task: Task, place: Place) -> tuple[dict[str, Metric], dict[str, HostMetric]]:
+    """Return the metrics of a sample, for the device, and those of all samples together, for the host."""
     if options.metrics is None:
-        return dict(task.metrics)
+        return dict(task.metrics), {}
     found: dict[str, Metric] = {}
+    whole: dict[str, HostMetric] = {}
     for metric in options.metrics:
-        if isinstance(metric, str):
+        check_for(metric, task)
+        if hasattr(METRICS.get(metric) if isinstance(metric, str) else metric, "whole_set"):
+            name = metric if isinstance(metric, str) else getattr(metric, "__name__", type(metric).__name__)
+            whole[name] = on_host(metric if isinstance(metric, str) else own_metric(name, metric), task)
+        elif isinstance(metric, str):
             found[metric] = task.metrics.get(metric) or look_up("metric", metric, METRICS)
         else:
             name = getattr(metric, "__name__", type(metric).__name__)
             found[name] = own_metric(name, metric)
     if isinstance(task, Regression) and not task.scaling.is_none:
-        return {name: in_units(metric, task.scaling, place) for name, metric in found.items()}
-    return found
+        return {name: in_units(metric, task.scaling, place) for name, metric in found.items()}, whole
+    return found, whole
 
 
 def _model(fitted: Fitted, place: Place, names: tuple[str, ...] | None, params: Any, run: Run | None = None) -> Model:
@@ -255,6 +265,7 @@ def _result(run: Run, asked: Asked, fitted: Fitted) -> Result:
         ranks=1 if asked.team is None else asked.team.size,
         validation_samples=run.held_out,
         validation_rows=fitted.rows.held_out,
+        baseline=run.baseline,
         chosen=run.step if options.epochs is None and asked.run is None and run.epochs > FEWEST_EPOCHS else 0,
         given=(asked.X, asked.y),
     )
