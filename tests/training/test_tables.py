@@ -331,3 +331,49 @@ def test_a_file_without_names_from_the_command_line(xnn_command, tmp_path):
     (tmp_path / "new.csv").write_text("x,3\ny,4\nx,4\n")
     code, out, err = xnn_command("predict", "m.safetensors", "--data", "new.csv")
     assert code == 0 and len(out.splitlines()) == 4, err
+
+
+def test_a_model_is_measured_and_described_from_the_command_line(xnn_command, tmp_path):
+    write(tmp_path / "t.csv", titanic())
+    words = ["train", "--data", "t.csv", "--target", "survived", "--epochs", 2, "-q", "--save", "m.safetensors"]
+    assert xnn_command(*words, "--metrics", "roc_auc,accuracy")[0] == 0
+    table = xnn.datasets.load("t.csv", "survived")
+    expected = xnn.load("m.safetensors").evaluate(table.X, table.y)
+    code, out, err = xnn_command("evaluate", "m.safetensors", "--data", "t.csv", "--target", "survived")
+    assert (code, out) == (0, f"{expected}\n"), err
+    code, out, _ = xnn_command(
+        "evaluate", "m.safetensors", "--data", "t.csv", "--target", 0, "--metrics", "f1, roc_auc"
+    )
+    assert [line.split("  ")[0] for line in out.splitlines()] == ["891 samples", "f1", "roc auc"]
+    code, out, _ = xnn_command("info", "m.safetensors")
+    assert (code, out) == (0, f"{xnn.load('m.safetensors')}\n") and "embark_town  Cherbourg, Queenstown" in out
+    for words, said in (
+        (["evaluate", "m.safetensors", "--data", "t.csv"], "column 'alone' of t.csv is one of the features"),
+        (["evaluate", "m.safetensors", "--data", "t.csv", "--target", "survivde"], "Did you mean 'survived'?"),
+        (
+            ["evaluate", "m.safetensors", "--data", "t.csv", "--target", "0", "--metrics", "roc"],
+            "Did you mean 'roc_auc'?",
+        ),
+        (["evaluate", "m.safetensors", "--data", "t.csv", "--target", "0", "--metrics", "rmse"], "one of numbers"),
+        (["info", "t.csv"], "is not a safetensors file"),
+        (["info", "none.safetensors"], "there is no file"),
+    ):
+        code, _, err = xnn_command(*words)
+        assert code == 2 and said in err and len(err.splitlines()) == 1
+
+
+def test_a_model_of_numbers_is_measured_on_every_kind_of_file(xnn_command, tmp_path):
+    X, y = xnn.datasets.gaussians(n=80, seed=1)
+    np.savez("d.npz", X=X, y=y)
+    np.save("d.npy", np.column_stack([X, y]))
+    for name, text in (("d.csv", "a,b,t\n"), ("plain.csv", "")):
+        rows = "".join(f"{a!r},{b!r},{t}\n" for (a, b), t in zip(X.astype(float).tolist(), y.tolist(), strict=True))
+        (tmp_path / name).write_text(text + rows)
+    for name in ("d.npz", "d.npy", "d.csv", "plain.csv"):
+        assert xnn_command("train", "--data", name, "--epochs", 2, "-q", "--save", "m.safetensors")[0] == 0
+        code, out, err = xnn_command("evaluate", "m.safetensors", "--data", name)
+        assert code == 0 and out == f"{xnn.load('m.safetensors').evaluate(X, y)}\n", (name, err)
+    (tmp_path / "gap.csv").write_text("a,b,t\n1,2,0\n,3,1\n")
+    assert xnn_command("train", "--data", "d.csv", "--epochs", 2, "-q", "--save", "m.safetensors")[0] == 0
+    code, _, err = xnn_command("evaluate", "m.safetensors", "--data", "gap.csv")
+    assert code == 2 and "gap.csv, line 3, column 'a': no value stands there. Remove the row, or fill in" in err

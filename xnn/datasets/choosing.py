@@ -37,7 +37,12 @@ def choose(path: str, asked: Asked, names: list[str] | None, width: int, where: 
     if not asked.features_only or asked.target is not None:
         place = _target(path, asked.target, names, left, width)
     if asked.wanted is not None:
-        return Chosen(_find(path, asked.wanted, names, width), place)
+        columns = _find(path, asked.wanted, names, width)
+        if place in columns:
+            raise OptionError(
+                f"{called(place, names)} of {path} is one of the features, so that it is no target: say which column is."
+            )
+        return Chosen(columns, place)
     return Chosen([column for column in left if column != place], place)
 
 

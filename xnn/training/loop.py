@@ -90,8 +90,7 @@ def _finish(run: Run, held_out: Data | None, evaluate: Any, rate: float, started
     for name, value in _of_all(run, run.data, place).items():
         history.metrics.setdefault(name, []).append(value)
     if measured is not None and held_out is not None:
-        for name, value in _of_all(run, held_out, place).items():
-            history.validation_metrics.setdefault(name, []).append(value)
+        measured[1].update(_of_all(run, held_out, place))
         history.validation_loss.append(measured[0])
         for name, value in measured[1].items():
             history.validation_metrics.setdefault(name, []).append(value)

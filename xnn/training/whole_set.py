@@ -1,8 +1,8 @@
 """Metrics of all samples together, which no mean over the samples gives; by scikit-learn's definitions.
 
-Each takes what a metric of one sample takes, outputs and targets, of all samples, and returns one number, an
-array of no axes. Outputs are logits: of shape (n, K) for classes, labels of shape (n,) then being their targets, and (n, 1) where
-one logit tells two classes apart, or (n, K) for K yes-or-no labels, with targets of 0 and 1 of the same shape.
+Each takes what a metric of one sample takes, outputs and targets, of all samples, and returns one number, an array of
+no axes. Outputs are logits: of shape (n, K) for classes, labels of shape (n,) then being their targets, and (n, 1)
+where one logit tells two classes apart, or (n, K) for K yes-or-no labels, with targets of 0 and 1 of the same shape.
 """
 
 from collections.abc import Callable
@@ -113,7 +113,8 @@ def roc_auc(outputs: Array, targets: Array) -> Array:
         outputs, true = outputs[:, 1:] - outputs[:, :1], true[:, 1:]
     elif targets.ndim == 1:
         outputs = LOSSES["softmax_cross_entropy"]().output.forward(outputs)
-    areas = [_area(xp, outputs[:, k], true[:, k]) for k in range(outputs.shape[1])]
+    columns = (xp.asarray([k], device=device(outputs)) for k in range(outputs.shape[1]))  # a view would be copied twice
+    areas = [_area(xp, *(xp.reshape(xp.take(x, k, axis=1), (-1,)) for x in (outputs, true))) for k in columns]
     return xp.mean(xp.stack(areas))
 
 
