@@ -341,24 +341,20 @@ def test_a_model_is_measured_and_described_from_the_command_line(xnn_command, tm
     expected = xnn.load("m.safetensors").evaluate(table.X, table.y)
     code, out, err = xnn_command("evaluate", "m.safetensors", "--data", "t.csv", "--target", "survived")
     assert (code, out) == (0, f"{expected}\n"), err
-    code, out, _ = xnn_command(
-        "evaluate", "m.safetensors", "--data", "t.csv", "--target", 0, "--metrics", "f1, roc_auc"
-    )
+    words = ["evaluate", "m.safetensors", "--data", "t.csv", "--target", 0]
+    code, out, _ = xnn_command(*words, "--metrics", "f1, roc_auc")
     assert [line.split("  ")[0] for line in out.splitlines()] == ["891 samples", "f1", "roc auc"]
     code, out, _ = xnn_command("info", "m.safetensors")
     assert (code, out) == (0, f"{xnn.load('m.safetensors')}\n") and "embark_town  Cherbourg, Queenstown" in out
-    for words, said in (
-        (["evaluate", "m.safetensors", "--data", "t.csv"], "column 'alone' of t.csv is one of the features"),
-        (["evaluate", "m.safetensors", "--data", "t.csv", "--target", "survivde"], "Did you mean 'survived'?"),
-        (
-            ["evaluate", "m.safetensors", "--data", "t.csv", "--target", "0", "--metrics", "roc"],
-            "Did you mean 'roc_auc'?",
-        ),
-        (["evaluate", "m.safetensors", "--data", "t.csv", "--target", "0", "--metrics", "rmse"], "one of numbers"),
+    for bad, said in (
+        (words[:4], "column 'alone' of t.csv is one of the features"),
+        ([*words[:4], "--target", "survivde"], "Did you mean 'survived'?"),
+        ([*words, "--metrics", "roc"], "Did you mean 'roc_auc'?"),
+        ([*words, "--metrics", "rmse"], "one of numbers"),
         (["info", "t.csv"], "is not a safetensors file"),
         (["info", "none.safetensors"], "there is no file"),
     ):
-        code, _, err = xnn_command(*words)
+        code, _, err = xnn_command(*bad)
         assert code == 2 and said in err and len(err.splitlines()) == 1
 
 

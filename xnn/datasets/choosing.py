@@ -40,7 +40,7 @@ def choose(path: str, asked: Asked, names: list[str] | None, width: int, where: 
         columns = _find(path, asked.wanted, names, width)
         if place in columns:
             raise OptionError(
-                f"{called(place, names)} of {path} is one of the features, so that it is no target: say which column is."
+                f"{called(place, names)} of {path} is one of the features and no target: say which column is."
             )
         return Chosen(columns, place)
     return Chosen([column for column in left if column != place], place)

@@ -8,8 +8,9 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,8 @@ _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|\d{1,2}[-/.]\d{1,2}[
 MOST_WORDS = 100  # different ones of a column, each of which becomes one of its own
 
 
-class Columns(NamedTuple):
+@dataclass(frozen=True)
+class Columns:
     """A frame's columns: each a float64 array, or one of objects, str and None."""
 
     names: tuple[str, ...]
