@@ -126,11 +126,11 @@ class Result:
             )
         if not model.scaling.is_none:
             lines.append("inputs standardized" + self._targets_too())
-        if self.stopped:
-            lines.append(f"stopped early: {self.stopped}")
         if self.baseline:
             told = ", ".join(f"{name.replace('_', ' ')} {figure(name, v)}" for name, v in self.baseline.items())
             lines.append(f"a constant prediction: {told}")
+        if self.stopped:
+            lines.append(f"stopped early: {self.stopped}")
         if self.steps_beyond:
             since = f"epoch {self.kept_epoch}, whose figures follow" if self.kept_epoch else "the start"
             steps = "1 step" if self.steps_beyond == 1 else f"{self.steps_beyond} steps"

@@ -3,6 +3,7 @@
 Nothing that is fitted sees a row that is held out. A run begins here, or goes on from where another stands.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..backends import Place, to_host
-from ..errors import CallbackError, DataError, OptionError
+from ..errors import CallbackError, DataError, OptionError, ShapeError
 from ..nn import MLP, Identity
 from ..nn.tables import look_up
 from ..version import __version__
@@ -170,7 +171,8 @@ def _looped(asked: Asked, samples: Samples, fitted: Fitted, place: Place, rngs: 
     run.samples, run.held_out = run.data.samples, held_out.samples if held_out else 0
     run.steps = ceil(run.samples / size)
     judged = to_host((held_out or run.data).targets)
-    run.baseline = baseline(task, [name for name in (*metrics, *whole) if name in METRICS], judged)
+    with suppress(ShapeError):  # of a metric that does not fit the outputs, which the first step refuses
+        run.baseline = baseline(task, [name for name in (*metrics, *whole) if name in METRICS], judged)
     run.epochs = _epochs(asked, run)
     tables = samples, (given and given.X, given and given.y)
     if run.team is not None:
