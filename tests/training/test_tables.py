@@ -12,7 +12,7 @@ import xnn
 from tests.rig import refuses
 from tests.training.made_tables import houses, titanic, write
 from xnn.errors import DataError, DtypeError, FileError, NotFiniteError, OptionError
-from xnn.training import UnknownValueWarning
+from xnn.training import UnknownCategoryWarning
 from xnn.training.storage import read
 from xnn.training.storage import write as write_model
 
@@ -86,12 +86,12 @@ def test_a_word_or_a_gap_that_is_new(frame):
     new.loc[0, "sex"] = "x"
     new["port"] = new["port"].astype(object)
     new.loc[1, ["sure", "sex"]] = [np.nan, None]
-    with pytest.warns(UnknownValueWarning, match="X, column 'sex' holds 'x', which no training row did"):
+    with pytest.warns(UnknownCategoryWarning, match="X, column 'sex' holds 'x', which no training row did"):
         host = model.encode(new)
     names = ["age", "no age", "m", "w", "C", "S", "no port", "alone", "rank", "sure"]
     assert host[0, [names.index("m"), names.index("w")]].tolist() == [0, 0]
     assert host[1, [names.index("m"), names.index("w"), names.index("sure")]].tolist() == [0, 0, 1.5]
-    with pytest.warns(UnknownValueWarning):
+    with pytest.warns(UnknownCategoryWarning):
         assert model.predict(new).shape == (3,)
 
 

@@ -17,7 +17,7 @@ def as_model(model: Any) -> Model:
 
 
 def without_table(model: Model, what: str) -> Model:
-    """Return a model that takes numbers, or raise OptionError: `what` cannot say how words and gaps become some."""
+    """Return a model that takes numbers, or raise OptionError: `what` cannot say how text and gaps become numbers."""
     if model.table is not None:
         raise OptionError(
             f"{what} takes a model of numbers, and this one was trained on a table with text or gaps: train one on "

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from ..doctor.run.guard import NotLearningWarning
 from .api import train
 from .callbacks import Callback, EarlyStopping
-from .columns import UnknownValueWarning
+from .columns import UnknownCategoryWarning
 from .evaluation import Evaluation
 from .history import History
 from .learning_rate import LearningRates, find_learning_rate
@@ -31,7 +31,7 @@ __all__ = [
     "NotLearningWarning",
     "Result",
     "Run",
-    "UnknownValueWarning",
+    "UnknownCategoryWarning",
     "find_learning_rate",
     "load",
     "register",

@@ -84,7 +84,7 @@ def train(
     ----------
     X : shape (samples, features), optional
         An array of any backend, a list, a data frame, or a ``numpy.memmap`` bigger than memory, of which only
-        batches are ever copied. Of a frame, text becomes a column for each word, and gaps the median and a column
+        batches are ever copied. Of a frame, text becomes a column a category, and gaps the median and a column
         more, by the rows trained on: ``model.encode`` shows it.
     y : shape (samples,) or (samples, outputs), optional
         Classes (strings, booleans, integers) or numbers (floats). X and y may be of two libraries: both are moved.

@@ -1,9 +1,9 @@
-"""A table of numbers and words as one matrix of numbers: what each column becomes, fitted to the training rows.
+"""A table of numbers and text as one matrix of numbers: what each column becomes, fitted to the training rows.
 
-A number stays what it is; where nothing stands, the median of the training rows does, and a column more says that
-nothing stood there. A word becomes one column for each word of the training rows, 1 where it stands and else 0, and a
-column more where nothing stood in some of them. A word that the training rows did not hold is 0 in all of them, and
-:class:`UnknownValueWarning` says so; a gap where they had none counts as the median, or as an unknown word.
+A number stays what it is. A missing one becomes the median of the training rows, and if they have missing ones a second
+column says where. Text becomes one column a category of the training rows, 1 in the rows of that category and else 0,
+and one more for missing text. A category that the training rows did not have is 0 in all columns, and
+:class:`UnknownCategoryWarning` says so; where they had no missing values, one is the median, or an unknown category.
 """
 
 import warnings
@@ -18,8 +18,8 @@ from .guard import outside
 from .storage import Description, expect
 
 
-class UnknownValueWarning(UserWarning):
-    """A column of text holds words that the model was not trained on."""
+class UnknownCategoryWarning(UserWarning):
+    """A column of text holds categories that the model was not trained on."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,14 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Words:
-    """A column of text as one column for each word, and one more where there are `gaps`.
+class Category:
+    """A column of text as one column a category, and one more where there are `gaps`.
 
     Attributes
     ----------
     name : str
     values : tuple of str
-        The words of the training rows, sorted.
+        The categories of the training rows, sorted.
     gaps : bool
         Whether the training rows have some.
     """
@@ -96,8 +96,8 @@ class Words:
         object.__setattr__(self, "_places", {word: i for i, word in enumerate(self.values)})
 
     @classmethod
-    def fit(cls, name: str, words: np.ndarray) -> "Words":
-        """Find the words of the rows that are trained on."""
+    def fit(cls, name: str, words: np.ndarray) -> "Category":
+        """Find the categories of the rows that are trained on."""
         told = {word for word in words if word is not None}
         return cls(name, tuple(sorted(told)), any(word is None for word in words))
 
@@ -116,7 +116,7 @@ class Words:
             words = sorted({word for word in column[unknown] if word is not None})
             warnings.warn(
                 f"{where} holds {', '.join(map(repr, words[:3]))}{', ...' * (len(words) > 3)}, which no training row "
-                "did: it counts as none of the words that are known.", UnknownValueWarning, stacklevel=outside(),
+                "did: it is encoded as none of the known categories.", UnknownCategoryWarning, stacklevel=outside(),
             )  # fmt: skip
         encoded = np.zeros((len(column), self.width))
         rows = np.flatnonzero(~unknown)
@@ -134,7 +134,7 @@ class Words:
 
     def describe(self) -> Description:
         """Return it as plain values."""
-        return {"kind": "words", "name": self.name, "values": list(self.values), "gaps": self.gaps}
+        return {"kind": "category", "name": self.name, "values": list(self.values), "gaps": self.gaps}
 
     def __str__(self) -> str:
         shown = ", ".join(self.values[:6])
@@ -148,22 +148,22 @@ class Encoding:
 
     Attributes
     ----------
-    columns : tuple of Number or Words
+    columns : tuple of Number or Category
         In the order of the table trained on.
     """
 
-    columns: tuple[Number | Words, ...]
+    columns: tuple[Number | Category, ...]
 
     @classmethod
     def fit(cls, table: Columns, rows: np.ndarray | None) -> "Encoding":
-        """Find medians and words in the given rows. What a column is, a number or a word, all rows decide.
+        """Find medians and categories in the given rows. Whether a column holds numbers or text, all rows decide.
 
         Raises
         ------
         DataError
             If a column holds nothing, dates, or text that is hardly ever the same.
         """
-        found: list[Number | Words] = []
+        found: list[Number | Category] = []
         free: list[tuple[str, str]] = []
         for name, column in zip(table.names, table.arrays, strict=True):
             where = f"{table.called}, column {name!r}"
@@ -177,7 +177,7 @@ class Encoding:
             elif said := check_words(column, where, name):
                 free.append((name, said))
             else:
-                found.append(Words.fit(name, chosen))
+                found.append(Category.fit(name, chosen))
         if free:
             raise free_text(table.called, free)
         if not sum(column.width for column in found):
@@ -192,7 +192,7 @@ class Encoding:
     @property
     def texts(self) -> tuple[str, ...]:
         """Those that hold text, for :func:`xnn.datasets.load`."""
-        return tuple(column.name for column in self.columns if isinstance(column, Words))
+        return tuple(column.name for column in self.columns if isinstance(column, Category))
 
     @property
     def width(self) -> int:
@@ -214,7 +214,7 @@ class Encoding:
         name : str
             What it is called in an error.
         quiet : bool
-            Whether to leave UnknownValueWarning out.
+            Whether to leave UnknownCategoryWarning out.
 
         Raises
         ------
@@ -275,19 +275,19 @@ def build_encoding(description: Any) -> Encoding | None:
     return Encoding(columns)
 
 
-def _build(d: Description) -> Number | Words:
+def _build(d: Description) -> Number | Category:
     name, gaps = expect(d["name"], str, "a column's name"), expect(d["gaps"], bool, "a column's gaps")
     if d["kind"] == "number":
         median = float(expect(d["median"], (int, float), "a median"))
         if not np.isfinite(median):
             raise ValueError(f"the median of {name[:40]!r} is {median}")
         return Number(name, median, gaps)
-    if d["kind"] != "words":
+    if d["kind"] != "category":
         raise ValueError(f"a column is of the kind {str(d['kind'])[:40]!r}")
-    values = expect(d["values"], list, "a column's words")
+    values = expect(d["values"], list, "the categories of a column")
     if not all(isinstance(word, str) for word in values) or sorted(set(values)) != values:
-        raise ValueError(f"the words of {name[:40]!r} are {str(values)[:40]}")
-    return Words(name, tuple(values), gaps)
+        raise ValueError(f"the categories of {name[:40]!r} are {str(values)[:40]}")
+    return Category(name, tuple(values), gaps)
 
 
 def _is_boolean(column: np.ndarray) -> bool:

@@ -18,7 +18,7 @@ from ..errors import DataError, DtypeError, NotFiniteError, ShapeError
 
 WORDS = ({"false": 0.0, "true": 1.0}, {"no": 0.0, "yes": 1.0}, {"f": 0.0, "t": 1.0}, {"n": 0.0, "y": 1.0})
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})([T ].*)?")
-MOST_WORDS = 100  # different ones of a column, each of which becomes one of its own
+MOST_WORDS = 100  # different ones of a column, of which each becomes a column of its own
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Columns:
 
 
 def is_table(X: Any) -> bool:
-    """Whether X is a frame with columns that are no finite numbers, which an array of all could not hold."""
+    """Whether X is a frame with columns that are no finite numbers, which one array could not hold."""
     if getattr(X, "columns", None) is None or not hasattr(X, "__getitem__") or 0 in X.shape:
         return False
     return any(
@@ -115,7 +115,7 @@ def words_as_numbers(words: np.ndarray) -> np.ndarray | None:
 
 
 def check_words(words: np.ndarray, where: str, name: str) -> str | None:
-    """Return why a column of text is none of few words that come back, as a piece of a sentence; None if it is one.
+    """Return why a column of text is no category, as a piece of a sentence; None if it is one.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def free_text(name: str, columns: Sequence[tuple[str, str]]) -> DataError:
     held = "; ".join(said for _, said in columns)
     return DataError(
         f"{name} has {'columns' if plural else 'a column'} of text that is hardly ever the same, {held}: "
-        f"{how_to_drop([column for column, _ in columns])}, or put a few words or numbers for the text."
+        f"{how_to_drop([column for column, _ in columns])}, or replace the text by few categories or numbers."
     )
 
 

@@ -122,8 +122,9 @@ class Model:
         """Return X as the matrix that is scaled for the network, shape (samples, inputs): text and gaps as numbers.
 
         A column of numbers stays one, the median of the training rows for gaps, and is followed by one more, 1 where
-        nothing stands, if the training rows had gaps. Text becomes one column for each word of the training rows, and
-        a gap a further one; a word that they did not hold is 0 in all of them, and UnknownValueWarning says so.
+        a value is missing, if the training rows had missing ones. Text becomes one column a category of the training
+        rows, and one for missing text; a category that they did not have is 0 in all of them, and
+        UnknownCategoryWarning says so.
         """
         return features(X, "X", self.mlp.sizes[0], self.feature_names, self.table).X
 
