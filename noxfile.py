@@ -83,6 +83,17 @@ def pythons(session: nox.Session) -> None:
     )
 
 
+@nox.session(default=False, python="3.11")
+def oldest(session: nox.Session) -> None:
+    """The test suite with the oldest Python and the oldest version of each library that pyproject.toml allows."""
+    session.install("-e", ".", *map(lowest, sorted({*PROJECT["project"]["dependencies"], *group("test")})))
+    # What the oldest versions depend on in turn is the newest, which may find their calls out of date.
+    session.run(
+        "pytest", "-n", "auto", "--backend", "numpy", "--ignore=tests/examples", "-W", "default::DeprecationWarning",
+        *session.posargs, env=ONE_THREAD,
+    )  # fmt: skip
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style, and the order of the rooms."""
@@ -106,6 +117,11 @@ def benchmarks(session: nox.Session) -> None:
     """Figures beside the peers; ``nox -s benchmarks -- training imports`` for some of them."""
     session.install("-e", ".", *group("benchmarks"))
     session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+def lowest(requirement: str) -> str:
+    """Pin a requirement to its lower bound; what it depends on in turn is the newest that fits."""
+    return requirement.replace(">=", "==")
 
 
 def why_not_by_default(backend: str) -> str | None:

@@ -13,7 +13,7 @@ from .errors import XnnError
 from .version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from . import datasets, doctor, errors, gradcheck, interop, nn, optimizers, training
+    from . import datasets, doctor, errors, gradcheck, interop, nn, optimizers, plots, training
     from .backends import Backend, backends, register_backend, resolve, to_host
     from .doctor import Diagnosis, diagnose
     from .gradcheck import (
@@ -57,6 +57,7 @@ __all__ = [
     "nn",
     "numeric_gradients",
     "optimizers",
+    "plots",
     "register_backend",
     "resolve",
     "to_host",
@@ -65,7 +66,7 @@ __all__ = [
 ]
 
 
-_PACKAGES = ("datasets", "doctor", "gradcheck", "interop", "nn", "optimizers", "training")
+_PACKAGES = ("datasets", "doctor", "gradcheck", "interop", "nn", "optimizers", "plots", "training")
 
 
 class _Package(ModuleType):

@@ -51,6 +51,7 @@ PUBLIC = {
     "xnn.training": "Training, models, callbacks and metrics.",
     "xnn.nn": "The mathematics: each formula with its derivative.",
     "xnn.optimizers": "Optimizers, clipping and schedules.",
+    "xnn.plots": "Pictures, a function each.",
     "xnn.datasets": "Data sets, and files of your own.",
     "xnn.backends": "Array libraries by name.",
     "xnn.errors": "What is raised on purpose.",

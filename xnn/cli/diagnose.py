@@ -24,7 +24,7 @@ def diagnose(
 ) -> None:
     """Find out why a network of yours does not learn; exit code 1 if something is wrong, 2 if it cannot be told."""
     from .. import doctor
-    from ..training.history import require_matplotlib
+    from ..plots.axes import require_matplotlib
 
     check_format(format)
     must_be_writable(save)

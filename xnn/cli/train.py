@@ -87,7 +87,7 @@ def train(
     from .. import datasets, training
     from ..nn import ACTIVATIONS, INITIALIZERS, LOSSES
     from ..optimizers import OPTIMIZERS, SCHEDULES
-    from ..training.history import require_matplotlib
+    from ..plots.axes import require_matplotlib
     from ..training.team import as_team
 
     ranks = ranks_of(mpi)

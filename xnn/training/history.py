@@ -1,12 +1,12 @@
 """What a run leaves behind: one float an epoch."""
 
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ..errors import BackendError
 from ..files import as_path, check_writable, told
+from ..plots import history
+from ..plots.axes import side_by_side
 
 
 @dataclass
@@ -54,16 +54,17 @@ class History:
         return page("History", epochs(self), *curves(self))
 
     def plot(self, path: str | Path | None = None) -> Any:
-        """Draw the loss, and beside it each metric, against the epochs.
+        """Draw the loss, and beside it each metric, against the epochs: :func:`xnn.plots.history` of each.
 
         Parameters
         ----------
         path : str or Path, optional
-            A file to write, such as ``"history.png"``.
+            A file to write, such as ``"history.png"``; without, a figure of pyplot's, which a notebook shows.
 
         Returns
         -------
-        matplotlib.figure.Figure
+        tuple of matplotlib.axes.Axes
+            The loss first; their figure is ``axes[0].figure``.
 
         Raises
         ------
@@ -72,28 +73,14 @@ class History:
         FileError
             If the file cannot be written, or ends in no format that matplotlib draws.
         """
-        require_matplotlib()
-        from matplotlib.figure import Figure
-
-        panels = {"loss": (self.loss, self.validation_loss)} | {
-            name: (values, self.validation_metrics.get(name, [])) for name, values in self.metrics.items()
-        }
-        figure = Figure(figsize=(4.8 * len(panels), 3.6), layout="constrained")
-        for i, (name, (training, validation)) in enumerate(panels.items()):
-            axes = figure.add_subplot(1, len(panels), i + 1)
-            for label, values in (("training", training), ("validation", validation)):
-                if values:
-                    axes.plot(range(1, len(values) + 1), values, label=label, marker="." if len(values) < 30 else "")
-            axes.set(xlabel="epoch", title=name.replace("_", " "))
-            axes.grid(alpha=0.3)
-            axes.legend()
+        axes = self.panels(path is None)
         if path is not None:
             with told(as_path(path), "written"):
-                figure.savefig(check_writable(as_path(path)), dpi=150)
-        return figure
+                axes[0].figure.savefig(check_writable(as_path(path)), dpi=150)
+        return axes
 
-
-def require_matplotlib() -> None:
-    """Raise BackendError, with what to do, if there is nothing to draw with."""
-    if find_spec("matplotlib") is None:
-        raise BackendError("plots need matplotlib: pip install matplotlib")
+    def panels(self, shown: bool) -> tuple[Any, ...]:
+        """Draw one Axes a quantity side by side, in a figure that pyplot shows, or in one that is only kept."""
+        quantities = ("loss", *self.metrics)
+        axes = side_by_side(len(quantities), shown)
+        return tuple(history(self, name, ax=ax) for name, ax in zip(quantities, axes, strict=True))

@@ -108,7 +108,7 @@ def curves(history: "History") -> list[str]:
     if find_spec("matplotlib") is None or not history.epochs:
         return []
     buffer = io.BytesIO()
-    history.plot().savefig(buffer, format="png", dpi=80)
+    history.panels(shown=False)[0].figure.savefig(buffer, format="png", dpi=80)
     data = base64.b64encode(buffer.getvalue()).decode()
     return [
         f'<img src="data:image/png;base64,{data}" alt="loss and metrics against the epochs" style="max-width: 60rem">'

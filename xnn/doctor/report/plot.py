@@ -1,10 +1,9 @@
 """The history of a run on one page: losses, gradient norms, updates, and what the units do."""
 
 from collections.abc import Sequence
-from importlib.util import find_spec
 from typing import Any, NamedTuple
 
-from ...errors import BackendError
+from ...plots.axes import COLOURS, require_matplotlib
 from ..run.history import Pairs, RunHistory, Series
 
 CHANGE = "change of the weights by a step, of their size"
@@ -20,11 +19,11 @@ class Theme(NamedTuple):
     good: str
 
 
-# Okabe and Ito's colours, which colour-blind readers can tell apart; the dark page's are lighter.
+# The dark page's lines are lighter.
 LIGHT = Theme(
     "#1f2328",
     "#d0d7de",
-    ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8A6D00", "#56B4E9", "#444444", "#7A4FBF"),
+    COLOURS,
     "#009E73",
 )
 DARK = Theme(
@@ -73,8 +72,7 @@ def _few(series: Series) -> dict[str, Pairs]:
 
 def draw(history: RunHistory, theme: Theme = LIGHT) -> Any:
     """Return a matplotlib figure of four panels."""
-    if find_spec("matplotlib") is None:
-        raise BackendError("plots need matplotlib: pip install matplotlib")
+    require_matplotlib()
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
