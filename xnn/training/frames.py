@@ -35,7 +35,7 @@ class Columns:
 
 def is_table(X: Any) -> bool:
     """Whether X is a frame with columns that are no finite numbers, which one array could not hold."""
-    if getattr(X, "columns", None) is None or not hasattr(X, "__getitem__") or 0 in X.shape:
+    if getattr(X, "columns", None) is None or not hasattr(X, "__getitem__") or 0 in getattr(X, "shape", (0,)):
         return False
     return any(
         str(getattr(column, "dtype", "")).lower().startswith(("categor", "enum"))
