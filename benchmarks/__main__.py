@@ -26,6 +26,7 @@ from . import (
     tables,
     training,
     watching,
+    whole_tables,
 )
 from .results import keep, machine, sentence
 from .setting import SETTINGS
@@ -105,6 +106,20 @@ def show_accuracy(which: str = "") -> None:
         keep("accuracy", [row._asdict() for row in rows], key="table")
     except ModuleNotFoundError:
         console.print("no comparison: scikit-learn is not installed")
+
+
+def show_tables(which: str = "") -> None:
+    """Tables with text and gaps beside scikit-learn."""
+    shown = Table("table", "rows", "xnn", "gradient boosting", "MLP", "worse by", title="text and gaps, defaults")
+    rows = []
+    for row in whole_tables.measure(int(which or 5)):
+        rows.append(row)
+        figures = (f"{row.ours:.3f}", f"{row.trees:.3f}", f"{row.perceptron:.3f}", f"{max(0.0, row.worse):.3f}")
+        shown.add_row(row.table, f"{row.rows:,}", *figures)
+    console.print(shown)
+    missed = [row.table for row in rows if row.worse > whole_tables.MOST_WORSE]
+    console.print(f"worse than the lower of both by more than {whole_tables.MOST_WORSE}: {', '.join(missed) or 'none'}")
+    keep("tables", [row._asdict() for row in rows], key="table")
 
 
 def show_checking(which: str = "") -> None:
@@ -241,6 +256,7 @@ TABLES = {
     "out_of_core": show_out_of_core,
     "imports": show_imports,
     "accuracy": show_accuracy,
+    "tables": show_tables,
     "checking": show_checking,
     "watching": show_watching,
     "dead_units": show_dead_units,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         gradients_from_update,
         numeric_gradients,
     )
-    from .training import Callback, Doctor, History, Model, NotLearningWarning, Result, load, train
+    from .training import Callback, Doctor, History, Model, NotLearningWarning, Result, find_learning_rate, load, train
 
 __all__ = [
     "Backend",
@@ -48,6 +48,7 @@ __all__ = [
     "diagnose",
     "doctor",
     "errors",
+    "find_learning_rate",
     "gradcheck",
     "gradients_from_step",
     "gradients_from_update",

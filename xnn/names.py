@@ -22,5 +22,7 @@ TaskName: TypeAlias = Literal["auto", "classification", "regression"]
 ScaleName: TypeAlias = Literal["auto", "standard", "common"]
 ProgressName: TypeAlias = Literal["auto", "bar", "lines"]
 DtypeName: TypeAlias = Literal["float32", "float64"]
-MetricName: TypeAlias = Literal["accuracy", "binary_accuracy", "absolute_error"]
+MetricName: TypeAlias = Literal[
+    "accuracy", "binary_accuracy", "absolute_error", "log_loss", "balanced_accuracy", "f1", "roc_auc", "rmse", "r2"
+]
 BackendName: TypeAlias = Literal["numpy", "cupy", "torch", "jax", "array_api_strict"]

@@ -18,6 +18,7 @@ from tests.fuzz import loop
 from tests.fuzz.values import FITS, ODD, broken, dressed, odd_for, table
 from xnn.errors import XnnError
 from xnn.nn import leaves
+from xnn.training.frames import is_table
 
 
 class Wrong(Exception):
@@ -97,7 +98,8 @@ def refuses_data(rng: random.Random) -> None:
     X, y, kind = samples(rng)
     task = "regression" if kind == "squares" else "auto"
     Z = broken(X, rng)
-    refused(lambda: xnn.train(Z, y, epochs=1, progress=False, task=task), f"X={type(Z)} {Z!r:.80}")
+    if not is_table(Z):  # whose text and gaps are taken
+        refused(lambda: xnn.train(Z, y, epochs=1, progress=False, task=task), f"X={type(Z)} {Z!r:.80}")
     model = xnn.train(X, y, epochs=1, hidden=2, progress=False, task=task, doctor="off").model
     if not (isinstance(Z, list) and len(Z) == len(X) - 1):  # fewer rows are as good
         if isinstance(Z, numpy.ndarray) and Z.dtype.kind == "f" and Z.ndim == 2 and Z.size and abs(Z).max() > 1e100:
@@ -184,6 +186,8 @@ def is_the_table(rng: random.Random) -> None:
             if not odd:
                 raise Wrong(f"a plain table is refused: {error}") from error
             return
+    if isinstance(found.X, xnn.datasets.Frame):  # of the odd cell
+        return
     if found.X.tolist() != [[float(c) for c in row[:-1]] for row in rows]:
         raise Wrong("other features than in the file")
     for value, row in zip(found.y.tolist(), rows, strict=True):

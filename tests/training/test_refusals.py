@@ -49,16 +49,6 @@ DATA = {
     "complex X": ({"X": X * 1j}, DtypeError, "X", "real numbers", "complex128"),
     "text in X": ({"X": [["a", "b"]] * 12}, DtypeError, "X", "real numbers", "encode"),
     "None in X": ({"X": [[1.0, 2.0]] * 11 + [[None, 1.0]]}, DtypeError, "None in column 0, row 11: fill it in"),
-    "NA in a frame": (
-        {"X": pandas.DataFrame({"age": pandas.Series([*range(11), None], dtype="Int64"), "old": [True] * 12})},
-        DtypeError,
-        "<NA> in column 'age', row 11: fill it in, or leave the row out",
-    ),
-    "text in a frame": (
-        {"X": pandas.DataFrame({"age": range(12), "town": ["Bonn"] * 12})},
-        DtypeError,
-        "'Bonn' in column 'town', row 0",
-    ),
     "y too short": ({"y": Y[:-1]}, ShapeError, "y", "one entry a sample, 12", "(11,)"),
     "y a number": ({"y": 1}, ShapeError, "y", "12", "()"),
     "y of three axes": ({"y": Y.reshape(12, 1, 1)}, ShapeError, "y", "(samples,)", "(12, 1, 1)"),

@@ -16,6 +16,8 @@ from . import environment
 from .backends import backends
 from .check import check
 from .diagnose import diagnose
+from .evaluate import evaluate
+from .info import info
 from .predict import predict
 from .ranks import hush
 from .train import train
@@ -41,7 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Neural networks written by hand, on every array library.",
 )
-for command in (train, predict, check, diagnose, backends):
+for command in (train, predict, evaluate, info, check, diagnose, backends):
     app.command(command.__name__)(command)
 
 

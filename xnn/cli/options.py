@@ -34,8 +34,9 @@ def _beginning(names: list[str]) -> Callable[[str], list[str]]:
     return complete
 
 
-Data = Annotated[Path | None, typer.Option(help="A .csv, .npz or .npy file; the embedded digits if not given.")]
-Drop = Annotated[list[str] | None, typer.Option(help="Column of a CSV file to leave out; may be repeated.")]
+FILES = "A .csv, .tsv, .csv.gz, .parquet, .npz or .npy file, or - for CSV from standard input"
+Data = Annotated[Path | None, typer.Option(help=f"{FILES}; the embedded digits if not given.")]
+Drop = Annotated[list[str] | None, typer.Option(help="Column to leave out; may be repeated.")]
 SaveReport = Annotated[Path | None, typer.Option(help="Write the report here too, as one .html page.")]
 Backend = Annotated[str, choice(BackendName, "{names}: see `xnn backends`.")]
 Device = Annotated[str | None, typer.Option(help="One of the backend's devices, such as cuda:0.")]

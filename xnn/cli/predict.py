@@ -9,12 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from ..files import write_whole
-from .options import Backend, Device, Drop, must_be_writable
+from .data import for_model
+from .options import FILES, Backend, Device, Drop, must_be_writable
 
 
 def predict(
     model: Annotated[Path, typer.Argument(help="What `xnn train --save` wrote.")],
-    data: Annotated[Path, typer.Option(help="A .csv, .npz or .npy file with the features of training.")],
+    data: Annotated[Path, typer.Option(help=f"{FILES}, with the features of training.")],
     drop: Drop = None,
     output: Annotated[Path | None, typer.Option(help="A CSV file; standard output if not given.")] = None,
     probabilities: Annotated[bool, typer.Option("--probabilities", help="One column a class.")] = False,
@@ -22,12 +23,11 @@ def predict(
     device: Device = None,
 ) -> None:
     """Predict with a saved model; prints one row a sample, as CSV."""
-    from .. import datasets, training
+    from .. import training
 
     must_be_writable(output)
     found = training.load(model, backend, device)
-    names = found.feature_names if data.suffix.lower() == ".csv" else None
-    X = datasets.load(data, features_only=names or True, drop=drop or ()).X
+    X = for_model(found, data, drop).X
     rows: Any = found.predict_proba(X) if probabilities else found.predict(X)
     if rows.ndim == 1:
         rows, header = rows[:, None], ["prediction"]

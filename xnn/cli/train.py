@@ -101,6 +101,8 @@ def train(
         for option, column in (("target", target), ("drop", drop[0] if drop else None)):
             if data is None and column is not None:
                 raise OptionError(f"--{option} {column} needs --data: give the file that has this column.")
+        if ranks is not None and str(data) == "-":
+            raise OptionError("--data - is read by one process alone: give a file that all ranks can read.")
         table = None if data is None else datasets.load(data, target, drop=drop or (), mapped=ranks is not None)
         parts: dict[str, Any] = {
             "hidden": whole_numbers("hidden", hidden),

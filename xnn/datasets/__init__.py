@@ -5,10 +5,11 @@ from xnn.datasets._digits import digits
 from xnn.datasets._files import load
 from xnn.datasets._mnist import fashion_mnist, mnist
 from xnn.datasets._playground import circle, gaussians, spiral, xor
-from xnn.datasets._table import Table
+from xnn.datasets._table import Frame, Table
 
 __all__ = [
     "Dataset",
+    "Frame",
     "Table",
     "circle",
     "digits",

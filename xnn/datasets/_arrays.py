@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xnn.datasets._table import Table, column_index, whole_if_integral
+from xnn.datasets.choosing import Asked
 from xnn.errors import DataError, FileError, OptionError, UnknownNameError
 
 __all__ = ["load_npy", "load_npz"]
@@ -18,21 +19,14 @@ _SMALL = 2**26  # bytes of an array that is better read than mapped
 _NOT_ABOUT_CONTENT = (UnknownNameError, PermissionError, MemoryError)
 
 
-def load_npz(
-    path: Path,
-    target: str | int | None,
-    wanted: Sequence[str] | None,
-    features_only: bool,
-    drop: Sequence[str | int],
-    mapped: bool = False,
-) -> Table:
+def load_npz(path: Path, asked: Asked, mapped: bool = False) -> Table:
     """Read the arrays X and y; `xnn.datasets.load` says how."""
-    _refuse_names(path, wanted, drop)
+    _refuse_names(path, asked.wanted, asked.drop)
     _check_start(path, b"PK", ".npz")
-    name = "y" if target is None else str(target)
-    arrays = _members(path, ["X"] if features_only else ["X", name], mapped)
+    name = "y" if asked.target is None else str(asked.target)
+    arrays = _members(path, ["X"] if asked.features_only else ["X", name], mapped)
     X = _checked(f"X of {path}", arrays["X"])
-    if features_only:
+    if asked.features_only:
         return Table(X, None, None, None)
     y = arrays[name]
     if y.ndim == 0 or y.shape[0] != X.shape[0]:
@@ -46,15 +40,9 @@ def load_npz(
     return Table(X, y, None, name)
 
 
-def load_npy(
-    path: Path,
-    target: str | int | None,
-    wanted: Sequence[str] | None,
-    features_only: bool,
-    drop: Sequence[str | int],
-) -> Table:
+def load_npy(path: Path, asked: Asked) -> Table:
     """Read a matrix without loading it; `xnn.datasets.load` says how."""
-    _refuse_names(path, wanted, drop)
+    _refuse_names(path, asked.wanted, asked.drop)
     _check_start(path, b"\x93NUMPY", ".npy")
     try:
         stored = np.load(path, mmap_mode="r", allow_pickle=False)
@@ -63,9 +51,9 @@ def load_npy(
     except Exception as error:  # of many types, depending on which byte is wrong
         raise _unreadable(path, error) from error
     matrix = _checked(str(path), stored)
-    if features_only:
+    if asked.features_only:
         return Table(matrix, None, None, None)
-    column = column_index(path, target, matrix.shape[1])
+    column = column_index(path, asked.target, matrix.shape[1])
     if column in (0, matrix.shape[1] - 1):
         features = matrix[:, 1:] if column == 0 else matrix[:, :-1]
     else:

@@ -7,14 +7,19 @@ from pathlib import Path
 from typing import cast
 
 from xnn.datasets._arrays import load_npy, load_npz
-from xnn.datasets._csv import load_csv
 from xnn.datasets._table import Table
+from xnn.datasets.choosing import Asked
+from xnn.datasets.delimited import load_delimited
+from xnn.datasets.parquet import load_parquet
 from xnn.errors import FileError, OptionError
 from xnn.files import as_path, check_file, told
 
 __all__ = ["load"]
 
-_LOADERS = {".csv": load_csv, ".npy": load_npy, ".npz": load_npz}
+_LOADERS = {
+    ".csv": load_delimited, ".tsv": load_delimited, ".txt": load_delimited, ".parquet": load_parquet,
+    ".npy": load_npy, ".npz": load_npz,
+}  # fmt: skip
 
 
 def load(
@@ -23,12 +28,18 @@ def load(
     *,
     drop: Sequence[str | int] = (),
     features_only: bool | Sequence[str] = False,
+    as_text: Sequence[str] | None = None,
+    gaps: bool = True,
     mapped: bool = False,
 ) -> Table:
-    r"""Load features and a target from a .csv, .npz or .npy file.
+    r"""Load features and a target from a .csv, .tsv, .parquet, .npz or .npy file, or from standard input.
 
-    ``.csv``: UTF-8, split at commas, semicolons or tabs. The first row is a header if it holds names instead
-    of numbers; where that cannot be told it is refused. All features must be finite numbers. ``.npz``: the
+    ``.csv``, ``.tsv`` and ``.txt``, also packed, as in ``.csv.gz``, and standard input, whose path is ``"-"``: text in
+    UTF-8, split at commas, semicolons or tabs. The first row is a header if it holds names instead
+    of numbers; where that cannot be told it is refused. A column holds finite numbers, perhaps with commas between
+    thousands, or text; a cell that is empty or stands for nothing, such as ``NA`` and ``?``, is a gap. A column of
+    which most cells are numbers and some are not, and not codes that come back either, is refused with its line.
+    ``.parquet``: by PyArrow. ``.npz``: the
     arrays ``X``, of shape (n, features), and ``y``, of n rows, as ``numpy.savez(path, X=X, y=y)`` writes
     them. ``.npy``: one matrix, whose last column is the target; it stays on disk until it is used, so it may
     be bigger than memory (a target in neither the last nor the first column needs a copy).
@@ -36,16 +47,21 @@ def load(
     Parameters
     ----------
     path : str or os.PathLike
-        The file. Its suffix says which format it is in.
+        The file. Its suffix says which format it is in; ``"-"`` is text from standard input.
     target : str, int or None
         The column to predict: its name, or its index, which may be text such as ``"-1"`` and may count from
         the end. In an .npz file: the name of the array. By default the last column that is not dropped, and ``y``.
     drop : sequence of str or int
-        Columns of a CSV file to leave out, such as an id: their names, or their indexes as of `target`.
+        Columns of a text or Parquet file to leave out, such as an id: their names, or their indexes as of `target`.
     features_only : bool or sequence of str
-        True: there is no target, all columns are features. Names: pick these columns of a CSV file in this
-        order, whatever else it holds, as a model needs that was trained on them.
-
+        True: there is no target, all columns are features. Names: pick these columns of a text or Parquet file in this
+        order, whatever else it holds, as a model needs that was trained on them; there is a target only where `target`
+        says which.
+    as_text : sequence of str, optional
+        Features that are text whatever they look like, such as codes of digits; then no other may be. By itself what
+        they look like decides. A model that was trained on a table has ``model.table.texts``.
+    gaps : bool
+        Whether a feature may have gaps; else a row with one is refused.
     mapped : bool
         Whether features of more than 64 MiB in an .npz file that is not compressed stay on disk too, as for several
         processes of which each reads its share.
@@ -53,21 +69,23 @@ def load(
     Returns
     -------
     Table
-        ``X`` of shape (n, features): float64 from a CSV file, otherwise as stored. ``y`` of shape (n,) is,
-        from a CSV file, int64 where all are whole numbers, float64 where all are numbers, otherwise text;
-        from an .npy file the column, int64 where all its numbers are whole; from an .npz file the array as
-        stored. Then the names of the columns, where there are any.
+        ``X`` of shape (n, features): float64 from text, otherwise as stored; a :class:`Frame` where columns hold text
+        or gaps, which :func:`xnn.train` takes as it is. ``y`` of shape (n,) is, from text, int64 where all are whole
+        numbers, float64 where all are numbers, otherwise text; from an .npy file the column, int64 where all its
+        numbers are whole; from the others as stored. Then the names of the columns, where there are any.
 
     Raises
     ------
     DataError
-        The data cannot be used: empty, ragged, a cell that is missing or not a number, a wrong shape or
-        dtype. The message names file, line and column.
+        The data cannot be used: empty, ragged, no target in a row, a cell that is not a number among numbers, a wrong
+        shape or dtype. The message names file, line and column.
     FileError
         The file is missing, cannot be read, is in no known format, or is damaged. Pickled objects are
         refused.
     UnknownNameError
         There is no such column or array.
+    BackendError
+        A Parquet file, and PyArrow is not installed.
     OptionError
         An argument is outside its range.
 
@@ -88,22 +106,30 @@ def load(
     """
     path = as_path(path)
     wanted = None if isinstance(features_only, bool) else _names(features_only)
-    if features_only is not False and target is not None:
-        raise OptionError(f"target={target!r} has no meaning with features_only: leave one of them out.")
+    if features_only is True and target is not None:
+        raise OptionError(f"target={target!r} has no meaning with features_only=True: leave one of them out.")
     _check_target(target)
     _check_drop(drop, wanted)
+    asked = Asked(target, wanted, features_only is not False, drop, gaps, as_text)
+    if str(path) == "-":
+        return load_delimited(path, asked)
     with told(path, "read"):
         loader = _loader(path)
         if mapped and loader is load_npz:
             loader = partial(load_npz, mapped=True)
-        return loader(path, target, wanted, features_only is not False, drop)
+        return loader(path, asked)
 
 
 def _loader(path: Path) -> Callable[..., Table]:
     check_file(path)
-    loader = _LOADERS.get(path.suffix.lower())
-    if loader is None:
-        raise FileError(f"{path} ends in {path.suffix!r}, but only .csv, .npz and .npy can be read: save it as CSV.")
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    packed = suffixes[-1:] == [".gz"]
+    loader = _LOADERS.get(suffixes[-2] if packed and len(suffixes) > 1 else path.suffix.lower())
+    if loader is None or (packed and loader is not load_delimited):
+        raise FileError(
+            f"{path} ends in {path.suffix!r}, but only .csv, .tsv, .txt (or these with .gz), .parquet, .npz and .npy "
+            "can be read: save it as CSV."
+        )
     return loader
 
 

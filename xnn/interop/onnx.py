@@ -28,7 +28,7 @@ from ..training.model import Model
 from ..training.options import one_of
 from ..training.scaling import Scaling
 from ..training.tasks import Classification, MultiLabel, Regression
-from .given import as_model
+from .given import as_model, without_table
 from .missing import needed
 
 __all__ = ["export"]
@@ -108,7 +108,7 @@ def export(model: Model, path: Any, *, dtype: DtypeName = "float32", opset: int 
     >>> session = onnxruntime.InferenceSession("xor.onnx")  # doctest: +SKIP
     >>> prediction, probabilities = session.run(None, {"X": [[0.5, -1.0]]})  # doctest: +SKIP
     """
-    model = as_model(model)
+    model = without_table(as_model(model), "export")
     one_of("float32", "float64")("dtype", dtype)
     onnx = needed("onnx", "xnn.interop.onnx")
     _check_opset(opset, onnx.defs.onnx_opset_version())

@@ -18,7 +18,7 @@ def pack(model: Model) -> dict[str, Any]:
         If it has parts of your own making that were not registered.
     """
     place = model.place
-    description, tensors = describe(model.mlp, model.task, model.scaling, model.feature_names)
+    description, tensors = describe(model.mlp, model.task, model.scaling, model.feature_names, model.table)
     tensors = tensors | params_as_tensors(model.host_params())
     if model.run is not None and model.run.options is not None:
         run = model.run.fresh()

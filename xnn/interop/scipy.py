@@ -187,7 +187,7 @@ def _of_objective(objective: Any, X: Any, y: Any, sample_weight: Any, begin: lis
 
 
 def _of_model(model: Model, X: Any, y: Any, sample_weight: Any, begin: list[Dense] | None) -> _Problem:
-    host = features(X, "X", model.mlp.sizes[0], model.feature_names).X
+    host = model.encode(X)
     encoded, factors = model.task.encode(targets(y, len(host))), sample_factors(sample_weight, len(host))
     penalty = None if model.run is None or model.run.options is None else model.run.options.penalty
     place = model.place

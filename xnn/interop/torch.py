@@ -34,7 +34,7 @@ from ..nn.tables import named
 from ..training.model import Model
 from ..training.scaling import Scaling
 from ..training.tasks import Classification, MultiLabel, Regression, Task
-from .given import as_model
+from .given import as_model, without_table
 from .missing import needed
 
 __all__ = ["from_module", "to_module"]
@@ -105,7 +105,7 @@ def to_module(model: Model) -> Any:
     )
     """
     torch = needed("torch", "xnn.interop.torch")
-    model = as_model(model)
+    model = without_table(as_model(model), "to_module")
     params, mlp = model.finite_params(), model.mlp
     modules = [] if model.scaling.is_none else [_scaling("Standardize", model.scaling)]
     for i, layer in enumerate(params):

@@ -5,20 +5,39 @@ from typing import TYPE_CHECKING, Any
 from ..doctor.run.guard import NotLearningWarning
 from .api import train
 from .callbacks import Callback, EarlyStopping
+from .columns import UnknownCategoryWarning
+from .evaluation import Evaluation
 from .history import History
+from .learning_rate import LearningRates, find_learning_rate
 from .metrics import METRICS
 from .model import Model, load
 from .registry import register
 from .result import Result
 from .run import Run
+from .whole_set import whole_set
 
 if TYPE_CHECKING:
     from .watching import Doctor
 
 __all__ = [
-    "METRICS", "Callback", "Doctor", "EarlyStopping", "History", "Model", "NotLearningWarning", "Result", "Run", "load",
-    "register", "train",
-]  # fmt: skip
+    "METRICS",
+    "Callback",
+    "Doctor",
+    "EarlyStopping",
+    "Evaluation",
+    "History",
+    "LearningRates",
+    "Model",
+    "NotLearningWarning",
+    "Result",
+    "Run",
+    "UnknownCategoryWarning",
+    "find_learning_rate",
+    "load",
+    "register",
+    "train",
+    "whole_set",
+]
 
 
 def __getattr__(name: str) -> Any:

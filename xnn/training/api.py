@@ -84,7 +84,8 @@ def train(
     ----------
     X : shape (samples, features), optional
         An array of any backend, a list, a data frame, or a ``numpy.memmap`` bigger than memory, of which only
-        batches are ever copied.
+        batches are ever copied. Of a frame, text becomes a column a category, and gaps the median and a column
+        more, by the rows trained on: ``model.encode`` shows it.
     y : shape (samples,) or (samples, outputs), optional
         Classes (strings, booleans, integers) or numbers (floats). X and y may be of two libraries: both are moved.
     hidden : int or sequence of int
@@ -131,8 +132,9 @@ def train(
     patience : int, optional
         Stop when the validation loss has not fallen for so many epochs, and keep the best weights.
     metrics : sequence of str or callable, optional
-        Names in ``xnn.training.METRICS`` or functions of outputs and targets that return one number a sample;
-        in regression both are in y's own units. By itself the accuracy of a classifier.
+        Names in ``xnn.training.METRICS``, or functions of outputs and targets that return one number a sample, or with
+        :func:`xnn.training.whole_set` one of all samples, measured after each epoch; in regression both are in y's own
+        units. By itself the accuracy of a classifier.
     callbacks : sequence of Callback or callable
         A function is called with the run after each epoch.
     progress : {"auto", "bar", "lines"} or bool

@@ -125,7 +125,7 @@ def describe_model(run: Run) -> tuple[Description, Tensors]:
     """Describe the model that a run's weights would make, but for them."""
     assert run.network is not None
     model = run.network(None)
-    description, tensors = describe(model.mlp, model.task, model.scaling, model.feature_names)
+    description, tensors = describe(model.mlp, model.task, model.scaling, model.feature_names, model.table)
     return description | {"dtype": model.place.dtype}, tensors
 
 

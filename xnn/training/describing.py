@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..nn import ACTIVATIONS, LOSSES, MLP, Dense
+from .columns import Encoding, build_encoding
 from .scaling import Scaling
 from .storage import Description, Tensors, build_part, describe_part, expect, plain, tensor, whole
 from .tasks import Classification, MultiLabel, Regression, Task
@@ -15,7 +16,9 @@ _MOST_UNITS = 2**31
 _CLASS_TYPES = re.compile(r"[<>|=]?(b1|[iu][1248]|f[248]|U[1-9]\d{0,5})")
 
 
-def describe(mlp: MLP, task: Task, scaling: Scaling, names: tuple[str, ...] | None) -> tuple[Description, Tensors]:
+def describe(
+    mlp: MLP, task: Task, scaling: Scaling, names: tuple[str, ...] | None, table: Encoding | None
+) -> tuple[Description, Tensors]:
     """Say what a network and its task are made of, but for the weights.
 
     Raises
@@ -33,6 +36,8 @@ def describe(mlp: MLP, task: Task, scaling: Scaling, names: tuple[str, ...] | No
         "task": _describe_task(task),
         "feature_names": plain(names),
     }
+    if table is not None:
+        description["table"] = table.describe()
     tensors = {"input.shift": scaling.shift, "input.scale": scaling.scale}
     if isinstance(task, Regression):
         tensors |= {"target.shift": task.scaling.shift, "target.scale": task.scaling.scale}
@@ -59,7 +64,9 @@ def params_as_tensors(params: Any, before: str = "") -> Tensors:
     }
 
 
-def build(description: Description, tensors: Tensors) -> tuple[MLP, Task, Scaling, tuple[str, ...] | None]:
+def build(
+    description: Description, tensors: Tensors
+) -> tuple[MLP, Task, Scaling, tuple[str, ...] | None, Encoding | None]:
     """Undo :func:`describe`.
 
     Raises
@@ -80,12 +87,15 @@ def build(description: Description, tensors: Tensors) -> tuple[MLP, Task, Scalin
     task = _build_task(description, tensors)
     if task.units != mlp.sizes[-1]:
         raise ValueError(f"its network has {mlp.sizes[-1]} outputs, its task needs {task.units}.")
-    names = description["feature_names"]
+    names, table = description["feature_names"], build_encoding(description.get("table"))
+    if table is not None and table.width != sizes[0]:
+        raise ValueError(f"its table becomes {table.width} columns, its network takes {sizes[0]}.")
     if names is not None:
-        if len(expect(names, list, "feature_names")) != sizes[0] or not all(isinstance(n, str) for n in names):
+        count = sizes[0] if table is None else len(table.columns)
+        if len(expect(names, list, "feature_names")) != count or not all(isinstance(n, str) for n in names):
             raise ValueError(f"feature_names are {str(names)[:40]}")
         names = tuple(names)
-    return mlp, task, _build_scaling("input", sizes[0], tensors), names
+    return mlp, task, _build_scaling("input", sizes[0], tensors), names, table
 
 
 def _build_task(description: Description, tensors: Tensors) -> Task:

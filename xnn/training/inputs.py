@@ -10,6 +10,8 @@ import numpy as np
 from ..backends import to_host
 from ..errors import DataError, DtypeError, OptionError, ShapeError, XnnError
 from ..nn.checks import check_finite, check_weights
+from .columns import Encoding
+from .frames import columns_of, is_table
 
 
 class Inputs(NamedTuple):
@@ -20,39 +22,48 @@ class Inputs(NamedTuple):
 
 
 class Samples(NamedTuple):
-    """A table to learn, on the host."""
+    """A table to learn, on the host; of a frame with text or gaps its columns, until what they become is fitted."""
 
-    X: np.ndarray
+    X: Any  # np.ndarray or Columns
     y: np.ndarray
     weights: np.ndarray | None  # one factor a sample
     names: tuple[str, ...] | None
 
 
 def take_in(
-    X: Any, y: Any, weights: Any = None, names: tuple[str, ...] | None = None, name: str = "", like: Any = None
+    X: Any,
+    y: Any,
+    weights: Any = None,
+    names: tuple[str, ...] | None = None,
+    name: str = "",
+    like: Any = None,
+    table: Encoding | None = None,
 ) -> Samples:
     """Take a table: features, targets, and a factor a sample, of which each row belongs together.
 
     `names` are those of the columns, `name` what the table is called in an error, and `like` the :class:`Inputs` or
-    :class:`Samples` whose features it must have.
+    :class:`Samples` whose features it must have, made by `table` where that is given.
     """
     called = [f"{name}{each}" for each in ("X", "y")]
     width, expected = (None, None) if like is None else (like.X.shape[1], like.names)
-    inputs = features(X, called[0], width, expected)
+    if like is None and table is None and is_table(X):
+        found = columns_of(X, called[0])
+        host, columns, count = found, found.names, len(found.names)
+    else:
+        host, columns = features(X, called[0], width, expected, table)
+        count = host.shape[1] if table is None else len(table.names)
     if names is not None:
-        if len(names) != inputs.X.shape[1]:
+        if len(names) != count:
+            raise OptionError(f"feature_names must be {count} names, one for each column of X, got {list(names)!r}.")
+        if columns not in (None, names):
             raise OptionError(
-                f"feature_names must be {inputs.X.shape[1]} names, one for each column of X, got {list(names)!r}."
-            )
-        if inputs.names not in (None, names):
-            raise OptionError(
-                f"feature_names={list(names)!r} are not the columns of X, {list(inputs.names)!r}: leave them out, or "
+                f"feature_names={list(names)!r} are not the columns of X, {list(columns)!r}: leave them out, or "
                 "rename the columns."
             )
-    host_y = targets(y, len(inputs.X), called[1])
+    host_y = targets(y, len(host), called[1])
     check_order(X, y, called[1])
     check_order(X, weights, "sample_weight")
-    return Samples(inputs.X, host_y, sample_factors(weights, len(host_y)), names or inputs.names)
+    return Samples(host, host_y, sample_factors(weights, len(host_y)), names or columns)
 
 
 def sample_factors(weights: Any, samples: int) -> np.ndarray | None:
@@ -68,12 +79,16 @@ def sample_factors(weights: Any, samples: int) -> np.ndarray | None:
 
 
 def features(
-    X: Any, name: str = "X", expected: int | None = None, expected_names: tuple[str, ...] | None = None
+    X: Any,
+    name: str = "X",
+    expected: int | None = None,
+    expected_names: tuple[str, ...] | None = None,
+    table: Encoding | None = None,
 ) -> Inputs:
     """Take features of shape (samples, features): an array of any backend, a list, a data frame or a memmap.
 
     A memmap is neither copied nor read here: its batches are checked as they are taken. `expected` and
-    `expected_names` are the number and the columns of the features trained on.
+    `expected_names` are the number and the columns of the features trained on, and `table` makes them of a frame.
 
     Raises
     ------
@@ -86,6 +101,8 @@ def features(
     NotFiniteError
         If X holds NaN or infinity.
     """
+    if table is not None:
+        return Inputs(table.encode(X, name), table.names)
     columns = getattr(X, "columns", None)
     host = taken(X, name)
     names = None if columns is None else tuple(str(column) for column in columns)

@@ -11,7 +11,7 @@ from ..optimizers import Schedule
 from .batches import Data
 from .calls import Calls, MetricError, blame
 from .checkpoints import Checkpoint
-from .legs import Legs, compiled
+from .legs import Legs, compiled, compiled_network
 from .run import Run
 from .step import Recipe, Tally
 from .stops import signals_stop
@@ -54,7 +54,7 @@ def go_on(
                     if checkpoint is not None:
                         checkpoint.offer(run)
                 else:
-                    _finish(run, held_out, functions.evaluate, at_start, started)
+                    _finish(run, held_out, functions.evaluate, at_start, started, place)
                     run.plateau = schedule.observe(run.plateau, run.watched_loss)
                     calls.tell("on_epoch", run)
                     if run.team is not None:
@@ -77,7 +77,7 @@ def go_on(
     calls.end(run)
 
 
-def _finish(run: Run, held_out: Data | None, evaluate: Any, rate: float, started: float) -> None:
+def _finish(run: Run, held_out: Data | None, evaluate: Any, rate: float, started: float, place: Place) -> None:
     """Write the figures of an epoch down, when all of them are known."""
     assert run.tally is not None
     loss, metrics = run.tally.read()
@@ -87,7 +87,10 @@ def _finish(run: Run, held_out: Data | None, evaluate: Any, rate: float, started
     history.learning_rate.append(rate)
     for name, value in metrics.items():
         history.metrics.setdefault(name, []).append(value)
-    if measured is not None:
+    for name, value in _of_all(run, run.data, place).items():
+        history.metrics.setdefault(name, []).append(value)
+    if measured is not None and held_out is not None:
+        measured[1].update(_of_all(run, held_out, place))
         history.validation_loss.append(measured[0])
         for name, value in measured[1].items():
             history.validation_metrics.setdefault(name, []).append(value)
@@ -97,6 +100,24 @@ def _finish(run: Run, held_out: Data | None, evaluate: Any, rate: float, started
     run.note_best()
     if not isfinite(loss):
         run.stop("the loss is no longer finite: try a smaller learning_rate, or clip_norm=1.0")
+
+
+def _of_all(run: Run, data: Data, place: Place) -> dict[str, float]:
+    """Return the metrics of all samples of `data` together, by their outputs now; a team's shares are joined."""
+    if not run.whole_set:
+        return {}
+    network = compiled_network(place.backend, run.recipe.mlp)
+    batches = (batch for batch in data.batches(_EVALUATION_ROWS, team=run.team) if batch.size)
+    parts = [
+        (place.to_host(network(run.params, batch.x)).astype(np.float64), place.to_host(batch.targets))
+        for batch in batches
+    ]
+    if run.team is not None:
+        parts = [part for found in run.team.exchange(parts) for part in found]
+    outputs, targets = (np.concatenate(each) for each in zip(*parts, strict=True))
+    if not np.isfinite(outputs).all():
+        return dict.fromkeys(run.whole_set, float("nan"))
+    return {name: metric(outputs, targets) for name, metric in run.whole_set.items()}
 
 
 def measure(

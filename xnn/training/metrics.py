@@ -1,12 +1,18 @@
-"""Metrics: functions of the network's outputs and the targets, one number a sample; their mean is reported."""
+"""Metrics: functions of the network's outputs and the targets, one number a sample; their mean is reported.
+
+Those of all samples together, which are no mean, are in :mod:`xnn.training.whole_set`.
+"""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import TypeAlias
 
+from array_api_compat import device
+
 from ..backends import Array, Place, namespace
 from ..errors import ShapeError
 from .scaling import Scaling
+from .whole_set import WHOLE_SET
 
 Metric: TypeAlias = Callable[[Array, Array], Array]
 
@@ -58,6 +64,31 @@ def absolute_error(outputs: Array, targets: Array) -> Array:
     return xp.mean(xp.abs(outputs - targets), axis=1)
 
 
+def log_loss(outputs: Array, targets: Array) -> Array:
+    """``-log p(true class)``, of labels the mean of theirs; shape (n,). Outputs are logits, so that nothing is clipped.
+
+    Of two classes with one logit z, and t of 0 or 1: ``log(1 + e^z) - t z``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> log_loss(np.array([[0.0], [0.0]]), np.array([[1.0], [0.0]])).round(4)
+    array([0.6931, 0.6931])
+    """
+    xp = namespace(outputs, targets)
+    if targets.ndim == 1:
+        if outputs.shape[1] < 2:
+            raise ShapeError(f"metric 'log_loss' needs one output a class, got shape {tuple(outputs.shape)}.")
+        highest = xp.max(outputs, axis=1, keepdims=True)
+        total = xp.log(xp.sum(xp.exp(outputs - highest), axis=1)) + highest[:, 0]
+        classes = xp.arange(outputs.shape[1], dtype=targets.dtype, device=device(outputs))
+        chosen = xp.astype(targets[:, None] == classes[None, :], outputs.dtype)
+        return total - xp.sum(chosen * outputs, axis=1)
+    _check_same_shape("log_loss", outputs, targets)
+    softplus = xp.clip(outputs, min=0) + xp.log1p(xp.exp(-xp.abs(outputs)))
+    return xp.mean(softplus - targets * outputs, axis=1)
+
+
 def in_units(metric: Metric, scaling: Scaling, place: Place) -> Metric:
     """Return the metric of outputs and targets in y's own units, where a network learns standardized targets."""
     difference = metric is absolute_error  # in which the shift cancels: adding it would but cost digits
@@ -83,4 +114,6 @@ METRICS: dict[str, Metric] = {
     "accuracy": accuracy,
     "binary_accuracy": binary_accuracy,
     "absolute_error": absolute_error,
+    "log_loss": log_loss,
+    **WHOLE_SET,
 }

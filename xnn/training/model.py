@@ -11,7 +11,9 @@ from ..errors import FileError, NotFiniteError
 from ..files import as_path
 from ..nn import MLP, Dense, copied, leaves
 from ..nn.checks import check_finite
+from .columns import Encoding
 from .describing import build, build_params, describe, params_as_tensors
+from .evaluation import Evaluation, evaluate
 from .inputs import check_order, features, targets
 from .legs import compiled_network
 from .mapped import release
@@ -47,6 +49,8 @@ class Model:
         Backend, device and data type of the weights.
     feature_names : tuple of str or None
         The columns of the data frame or file trained on.
+    table : Encoding or None
+        What the columns become of a table with text or gaps: :meth:`encode` shows it.
     run : Run or None
         Where its training stands, for :meth:`fit` to go on from. Copies and pickles of a model are without it.
     """
@@ -58,6 +62,7 @@ class Model:
     place: Place
     feature_names: tuple[str, ...] | None = None
     run: "Run | None" = field(default=None, repr=False, compare=False)
+    table: Encoding | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         return vars(self) | {"run": None}
@@ -82,6 +87,7 @@ class Model:
         Parameters
         ----------
         X : array of any backend, list or data frame, shape (samples, features)
+            Of a model that was trained on a table with text or gaps, a data frame with its columns, in any order.
 
         Returns
         -------
@@ -112,9 +118,45 @@ class Model:
         check_order(X, y)
         return self.task.score(predictions, targets(y, len(predictions)))
 
+    def encode(self, X: Any) -> np.ndarray:
+        """Return X as the matrix that is scaled for the network, shape (samples, inputs): text and gaps as numbers.
+
+        A column of numbers stays one, the median of the training rows for gaps, and is followed by one more, 1 where
+        a value is missing, if the training rows had missing ones. Text becomes one column a category of the training
+        rows, and one for missing text; a category that they did not have is 0 in all of them, and
+        UnknownCategoryWarning says so.
+        """
+        return features(X, "X", self.mlp.sizes[0], self.feature_names, self.table).X
+
+    def evaluate(self, X: Any, y: Any, metrics: Any = None) -> Evaluation:
+        """Measure the model on data, beside the best constant prediction for them.
+
+        Parameters
+        ----------
+        X, y
+            As for :meth:`predict`, and as in training.
+        metrics : sequence of str or callable, optional
+            As of :func:`xnn.train`; by itself accuracy, balanced accuracy, F1, ROC AUC and log loss of classes, and
+            R^2, RMSE and the absolute error of numbers, as scikit-learn defines them.
+
+        Returns
+        -------
+        Evaluation
+
+        Examples
+        --------
+        >>> import xnn
+        >>> X, y = xnn.datasets.circle(n=400, seed=1)
+        >>> model = xnn.train(X, y, hidden=16, learning_rate=0.01, epochs=40, progress=False).model
+        >>> found = model.evaluate(X, y, ["accuracy", "roc_auc"])
+        >>> found["roc_auc"] > 0.99, found.baseline
+        (True, {'accuracy': 0.5, 'roc_auc': 0.5})
+        """
+        return evaluate(self, X, y, metrics)
+
     def outputs(self, X: Any) -> np.ndarray:
         """Return what the last layer gives, shape (samples, units): logits, or scaled numbers."""
-        host = features(X, "X", self.mlp.sizes[0], self.feature_names).X
+        host = self.encode(X)
         network = compiled_network(self.place.backend, self.mlp)
         rows = min(max(_ENTRIES // max(self.mlp.sizes[1:]), _FEWEST_ROWS), _MOST_ROWS)
         parts = []
@@ -187,7 +229,7 @@ class Model:
             If it cannot be written, or the network has parts of your own making that were not registered.
         """
         params = self.finite_params()
-        description, tensors = describe(self.mlp, self.task, self.scaling, self.feature_names)
+        description, tensors = describe(self.mlp, self.task, self.scaling, self.feature_names, self.table)
         write(as_path(path), description | {"dtype": self.place.dtype}, tensors | params_as_tensors(params))
 
     def finite_params(self) -> list[Dense]:
@@ -246,11 +288,11 @@ def load(path: Any, backend: str = "numpy", device: str | None = None) -> Model:
 
 def build_model(description: Description, tensors: Tensors, place: Place) -> Model:
     """Build the model that a file describes, with its run if that is in it too, at `place`."""
-    mlp, task, scaling, names = build(description, tensors)
+    mlp, task, scaling, names, encoding = build(description, tensors)
     host = build_params(mlp, tensors)
     with place.scope():
         params = [Dense(*[None if p is None else place.floats(p) for p in layer]) for layer in host]
-    model = Model(mlp, params, task, scaling, place, names)
+    model = Model(mlp, params, task, scaling, place, names, table=encoding)
     if "run" not in description:
         return model
     from .state import build_run

@@ -160,7 +160,8 @@ def check_warmup(schedule: Any, epochs: int) -> None:
         )
 
 
-def _metrics(name: str, metrics: Any) -> Any:
+def metrics_given(name: str, metrics: Any) -> Any:
+    """Return names and functions as a tuple, or raise OptionError."""
     if isinstance(metrics, str):
         raise OptionError(f"metrics must be a list of names and functions, got {metrics!r}: write [{metrics!r}].")
     if not isinstance(metrics, Sequence):
@@ -211,7 +212,7 @@ _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "clip_value": optional(positive),
     "validation": check_validation,
     "patience": optional(whole),
-    "metrics": optional(_metrics),
+    "metrics": optional(metrics_given),
     "backend": optional(_text),
     "dtype": one_of("float32", "float64"),
     "device": optional(_text),

@@ -11,6 +11,7 @@ from ..errors import OptionError
 from ..files import as_path
 from ..nn import SquaredError
 from .checkpoints import describe_whole
+from .evaluation import Evaluation
 from .history import History
 from .model import Model
 from .progress import figure
@@ -42,6 +43,8 @@ class Result:
         Steps that were made where no epochs were asked for and 20 were too few, else 0.
     ranks : int
         Processes that trained together.
+    baseline : dict of str to float
+        Each metric of the best constant prediction, for the held-out samples, or where there are none for all.
     given : tuple
         X and y as they were given, which :meth:`resume` goes on with.
     """
@@ -56,6 +59,7 @@ class Result:
     validation_rows: np.ndarray | None = None
     chosen: int = 0
     ranks: int = 1
+    baseline: dict[str, float] = field(default_factory=dict)
     given: tuple[Any, Any] = field(default=(None, None), repr=False, compare=False)
 
     def resume(self, epochs: int | None = None, **options: Any) -> "Result":
@@ -74,6 +78,10 @@ class Result:
                 raise OptionError("all epochs that were asked for are done: say how many more, resume(epochs=10).")
             epochs = run.epochs - run.epoch
         return self.model.fit(*self.given, epochs=epochs, **options)
+
+    def evaluate(self, X: Any, y: Any, metrics: Any = None) -> Evaluation:
+        """Measure the model on data, beside the best constant prediction for them; :meth:`Model.evaluate` says how."""
+        return self.model.evaluate(X, y, metrics)
 
     def save(self, path: Any) -> None:
         """Write the model and where its training stands to one file, as a checkpoint does.
@@ -118,6 +126,9 @@ class Result:
             )
         if not model.scaling.is_none:
             lines.append("inputs standardized" + self._targets_too())
+        if self.baseline:
+            told = ", ".join(f"{name.replace('_', ' ')} {figure(name, v)}" for name, v in self.baseline.items())
+            lines.append(f"a constant prediction: {told}")
         if self.stopped:
             lines.append(f"stopped early: {self.stopped}")
         if self.steps_beyond:

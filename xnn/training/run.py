@@ -87,6 +87,8 @@ class Run:
         self.recipe: Any = None
         self.data: Any = None
         self.samples = self.held_out = 0
+        self.whole_set: dict[str, Any] = {}  # metrics of all samples together, on the host
+        self.baseline: dict[str, float] = {}  # what answering alike for all reaches, of the held-out samples or all
         self.options: Options | None = None
         self.network: Callable[..., Model] | None = None
 
@@ -143,6 +145,7 @@ class Run:
         run.epoch = run.epochs = self.epoch
         run.step, run.steps, run.done, run.samples = self.step, self.steps, self.done, self.samples
         run.order, run.best, run.options = self.order, self.best, self.options
+        run.baseline = self.baseline
         run.tally = self.tally and self.tally.copied()
         return run
 
@@ -153,3 +156,4 @@ class Run:
     def let_go(self) -> None:
         """Hold on to no data: whoever keeps a run or its model keeps no table."""
         self.data = self.recipe = self.loss = self.team = None
+        self.whole_set = {}

@@ -82,6 +82,7 @@ class Scaling:
         name: str = "X",
         weights: np.ndarray | None = None,
         team: Team | None = None,
+        which: np.ndarray | None = None,
     ) -> "Scaling":
         """Choose shift and scale from the given rows of X, or all.
 
@@ -100,6 +101,8 @@ class Scaling:
             A sample of weight 2 counts as two of them, one of weight 0 as none.
         team : Team, optional
             Processes of which each reads a share of a memmap.
+        which : numpy.ndarray of bool, shape (features,), optional
+            The features to scale, where some are to be left as they are.
 
         Raises
         ------
@@ -117,6 +120,12 @@ class Scaling:
             return cls.none(features)
         if not isinstance(kind, str) or kind not in SCALES:
             raise OptionError(f"scale must be one of {', '.join(SCALES)} or None, got {kind!r}.")
+        if which is not None:
+            found = cls.none(features)
+            if which.any():
+                part = cls.fit(X[:, which], kind, rows, name, weights)
+                found.shift[which], found.scale[which] = part.shift, part.scale
+            return found
         total = len(X) if rows is None else len(rows)
         size = max(1, _ENTRIES // features)
         team = team if isinstance(X, np.memmap) else None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .model import Model
 
 _MOST = 6  # classes and features that are listed
+_COLUMNS = 20  # of a table, of which each is said what it becomes
 _ROWS = 10  # epochs that a table shows
 
 
@@ -60,6 +61,11 @@ def facts(model: "Model") -> list[tuple[str, str]]:
         rows.append(("classes", _some(task.classes.tolist())))
     if model.feature_names is not None:
         rows.append(("features", _some(model.feature_names)))
+    if model.table is not None:
+        shown = model.table.columns[:_COLUMNS]
+        rows += [(f"  {column.name}", str(column)) for column in shown]
+        if len(model.table.columns) > _COLUMNS:
+            rows.append(("  ...", f"{len(model.table.columns)} in all"))
     targets = isinstance(task, Regression) and not task.scaling.is_none
     rows.append(("inputs", ("as they are" if model.scaling.is_none else "scaled") + (", targets scaled" * targets)))
     rows.append(("place", f"{place.backend.name} ({place.backend.device_name(place.device)}, {place.dtype})"))

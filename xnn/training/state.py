@@ -17,6 +17,7 @@ from .options import Options
 from .run import Best, Run
 from .step import Recipe, Tally
 from .storage import Description, Tensors, build_part, describe_part, expect, plain, tensor, whole
+from .whole_set import WHOLE_SET
 
 _PARTS = {
     "activation": ACTIVATIONS, "output": ACTIVATIONS, "loss": LOSSES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES,
@@ -134,7 +135,8 @@ def build_run(model: Any, description: Any, tensors: Tensors) -> Run | None:
     shuffle, noise = np.random.default_rng(0), np.random.default_rng(0)
     run = Run(model.params, options.optimizer.init(model.params), shuffle, noise, options.schedule.init())
     run.steps, run.samples, run.options = whole(d["steps"], "steps", 1), whole(d["samples"], "samples", 1), options
-    metrics: Any = dict.fromkeys(expect(d["metrics"], list, "the metrics")[0])
+    names = expect(d["metrics"], list, "the metrics")[0]
+    metrics: Any = dict.fromkeys(name for name in names if name not in WHOLE_SET)
     run.recipe = Recipe(model.mlp, model.task.loss, options.optimizer, options.penalty, metrics)
     with model.place.scope():
         restore(run, d, tensors, model.place)

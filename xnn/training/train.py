@@ -3,6 +3,7 @@
 Nothing that is fitted sees a row that is held out. A run begins here, or goes on from where another stands.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
@@ -11,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ..backends import Place
-from ..errors import CallbackError, OptionError
+from ..backends import Place, to_host
+from ..errors import CallbackError, DataError, OptionError, ShapeError
 from ..nn import MLP, Identity
 from ..nn.tables import look_up
 from ..version import __version__
@@ -20,6 +21,9 @@ from .batches import Data
 from .callbacks import Callback
 from .calls import Calls, own_metric
 from .checkpoints import Checkpoint
+from .columns import Encoding
+from .evaluation import HostMetric, baseline, check_for, on_host
+from .frames import Columns
 from .inputs import Samples, sample_weights, take_in
 from .loop import go_on
 from .metrics import METRICS, Metric, in_units
@@ -55,11 +59,12 @@ class Asked:
 def tell(asked: Asked) -> Result:
     """Train, and return what came of it."""
     options = asked.options
-    samples = take_in(asked.X, asked.y, options.sample_weight, options.feature_names)
+    known = None if asked.init is None else asked.init.table
+    samples = take_in(asked.X, asked.y, options.sample_weight, options.feature_names, table=known)
     place = options.place(asked.X) if asked.init is None else asked.init.place
     for_split, for_init, for_shuffle, for_noise = _generators(options.seed)
 
-    fitted = Fitted.of(samples, options, for_split, asked.init, asked.team)
+    fitted, samples = Fitted.of(samples, options, for_split, asked.init, asked.team)
     with place.scope():
         # What is on the device has no name here: whoever keeps an error, as a notebook does, keeps this frame.
         try:
@@ -77,7 +82,7 @@ def untrained(samples: Samples, options: Options, place: Place) -> Model:
     Of a classifier, `samples.y` may be all its classes, once each, where the rows do not hold them all.
     """
     for_split, for_init, *_ = _generators(options.seed)
-    fitted = Fitted.of(samples, replace(options, validation=None, class_weight=None), for_split, None, None)
+    fitted, _ = Fitted.of(samples, replace(options, validation=None, class_weight=None), for_split, None, None)
     with place.scope():
         return _model(fitted, place, samples.names, fitted.mlp.init_at(place, for_init, options.initializer))
 
@@ -92,6 +97,7 @@ class Fitted:
     """What is learnt from the rows to train on before the network is."""
 
     rows: Rows
+    table: Encoding | None  # of a frame's columns
     task: Task
     scaling: Scaling
     weights: np.ndarray | None  # one factor a sample
@@ -100,20 +106,30 @@ class Fitted:
     @classmethod
     def of(
         cls, samples: Samples, options: Options, rng: np.random.Generator, init: Model | None, team: Team | None
-    ) -> "Fitted":
-        """Split, and then fit classes, scaling and weights to the training rows; those of `init` stay as they are."""
+    ) -> "tuple[Fitted, Samples]":
+        """Split, and then fit what columns become, classes, scaling and weights to the training rows.
+
+        Those of `init` stay as they are. The samples come back as a matrix.
+        """
         kind = decide(samples.y, options.task, options.loss) if init is None else None
         groups = kind.groups(samples.y) if kind else (samples.y if init and init.classes is not None else None)
         rows = ALL
         if options.validation and not isinstance(options.validation, tuple):
             rows = split(groups, len(samples.y), options.validation, rng)
         weights = sample_weights(samples.weights, options.class_weight, groups, rows.training)
+        table = None
+        if isinstance(samples.X, Columns):
+            if init is not None:
+                raise DataError("X has columns of text or with gaps, and the model that init gives knows of none.")
+            table = Encoding.fit(samples.X, _counted(rows.training, weights))
+            samples = samples._replace(X=table.encode(samples.X, quiet=True))
         if init is not None:
-            task, scaling, mlp = init.task, init.scaling, init.mlp
+            table, task, scaling, mlp = init.table, init.task, init.scaling, init.mlp
         else:
             assert kind is not None
             task = kind.fit(samples.y, rows.training, options.scale, weights)
-            scaling = Scaling.fit(samples.X, options.scale, rows.training, weights=weights, team=team)
+            which = None if table is None else table.scaled
+            scaling = Scaling.fit(samples.X, options.scale, rows.training, weights=weights, team=team, which=which)
             sizes = (samples.X.shape[1], *options.hidden, task.units)
             mlp = MLP(sizes, options.activation, options.output, options.bias, options.dropout)
         if isinstance(task.loss, CROSS_ENTROPIES) and not isinstance(mlp.output, Identity):
@@ -121,7 +137,14 @@ class Fitted:
                 f"{type(task.loss).__name__} takes logits and applies its own "
                 f"{type(task.loss.output).__name__.lower()}: leave output='identity', got {mlp.output!r}."
             )
-        return cls(rows, task, scaling, weights, mlp)
+        return cls(rows, table, task, scaling, weights, mlp), samples
+
+
+def _counted(rows: np.ndarray | None, weights: np.ndarray | None) -> np.ndarray | None:
+    """Return the rows of which the weight is not 0."""
+    if weights is None:
+        return rows
+    return np.flatnonzero(weights > 0) if rows is None else rows[weights[rows] > 0]
 
 
 def _looped(asked: Asked, samples: Samples, fitted: Fitted, place: Place, rngs: tuple[np.random.Generator, ...]) -> Run:
@@ -129,23 +152,27 @@ def _looped(asked: Asked, samples: Samples, fitted: Fitted, place: Place, rngs: 
     options, task, rows = asked.options, fitted.task, fitted.rows
     encoded = task.encode(samples.y)
     table = partial(Data, place, samples.X, encoded, fitted.weights, fitted.scaling)
+    metrics, whole = _metrics(options, task, place)
     recipe = Recipe(
-        fitted.mlp, task.loss, options.optimizer, options.penalty, _metrics(options, task, place),
+        fitted.mlp, task.loss, options.optimizer, options.penalty, metrics,
         options.clip_norm, options.clip_value,
     )  # fmt: skip
     run = _begun(asked, fitted, place, recipe, rngs) if asked.run is None else asked.run.fresh()
     run.recipe, run.data, run.options = recipe, table(rows.training), options
-    run.team = asked.team
+    run.team, run.whole_set = asked.team, whole
     run.network = partial(_model, fitted, place, samples.names)
     given = None
     if isinstance(options.validation, tuple):
-        given = take_in(*options.validation, name="the validation ", like=samples)
+        given = take_in(*options.validation, name="the validation ", like=samples, table=fitted.table)
     held_out = _held_out(fitted, given, place, table)
     size = min(options.batch_size or run.data.samples, run.data.samples)
     if asked.run is not None and (run.samples, run.steps) != (run.data.samples, ceil(run.data.samples / size)):
         run.begin_epoch_anew()
     run.samples, run.held_out = run.data.samples, held_out.samples if held_out else 0
     run.steps = ceil(run.samples / size)
+    judged = to_host((held_out or run.data).targets)
+    with suppress(ShapeError):  # of a metric that does not fit the outputs, which the first step refuses
+        run.baseline = baseline(task, [name for name in (*metrics, *whole) if name in METRICS], judged)
     run.epochs = _epochs(asked, run)
     tables = samples, (given and given.X, given and given.y)
     if run.team is not None:
@@ -201,23 +228,29 @@ def _held_out(fitted: Fitted, given: Samples | None, place: Place, table: Any) -
     return Data(place, given.X, fitted.task.encode(given.y, "the validation y"), None, fitted.scaling)
 
 
-def _metrics(options: Options, task: Task, place: Place) -> dict[str, Metric]:
+def _metrics(options: Options, task: Task, place: Place) -> tuple[dict[str, Metric], dict[str, HostMetric]]:
+    """Return the metrics of a sample, for the device, and those of all samples together, for the host."""
     if options.metrics is None:
-        return dict(task.metrics)
+        return dict(task.metrics), {}
     found: dict[str, Metric] = {}
+    whole: dict[str, HostMetric] = {}
     for metric in options.metrics:
-        if isinstance(metric, str):
+        check_for(metric, task)
+        if hasattr(METRICS.get(metric) if isinstance(metric, str) else metric, "whole_set"):
+            name = metric if isinstance(metric, str) else getattr(metric, "__name__", type(metric).__name__)
+            whole[name] = on_host(metric if isinstance(metric, str) else own_metric(name, metric), task)
+        elif isinstance(metric, str):
             found[metric] = task.metrics.get(metric) or look_up("metric", metric, METRICS)
         else:
             name = getattr(metric, "__name__", type(metric).__name__)
             found[name] = own_metric(name, metric)
     if isinstance(task, Regression) and not task.scaling.is_none:
-        return {name: in_units(metric, task.scaling, place) for name, metric in found.items()}
-    return found
+        return {name: in_units(metric, task.scaling, place) for name, metric in found.items()}, whole
+    return found, whole
 
 
 def _model(fitted: Fitted, place: Place, names: tuple[str, ...] | None, params: Any, run: Run | None = None) -> Model:
-    return Model(fitted.mlp, params, fitted.task, fitted.scaling, place, names, run)
+    return Model(fitted.mlp, params, fitted.task, fitted.scaling, place, names, run, fitted.table)
 
 
 def _result(run: Run, asked: Asked, fitted: Fitted) -> Result:
@@ -234,6 +267,7 @@ def _result(run: Run, asked: Asked, fitted: Fitted) -> Result:
         ranks=1 if asked.team is None else asked.team.size,
         validation_samples=run.held_out,
         validation_rows=fitted.rows.held_out,
+        baseline=run.baseline,
         chosen=run.step if options.epochs is None and asked.run is None and run.epochs > FEWEST_EPOCHS else 0,
         given=(asked.X, asked.y),
     )
