@@ -53,7 +53,13 @@ class Explainer:
         if wrong:
             seen = replace(self.seen, raw=self.judged.raw)
             findings = place_findings(
-                self.judged.point.at.program, seen, self.judged.found, wrong, findings, self.judge.seed
+                self.judged.point.at.program,
+                seen,
+                self.judged.found,
+                wrong,
+                findings,
+                self.judge.seed,
+                self.network is not None,
             )
         elif grey and not wrong:
             findings.append(finding("precision:grey", [names[i] for i in sorted(grey)]))

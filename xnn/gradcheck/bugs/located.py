@@ -16,6 +16,7 @@ from ..recording.runs import Runs
 from ..recording.truth import Truth, truth_at
 from ..same import bare
 from .catalogue import finding
+from .edits.axes import is_reduction
 from .fewer import alike, on_fewer
 from .locate import Fault, Located, locate
 from .repair import Prover, fix
@@ -24,12 +25,13 @@ FIRST = {"nondeterministic", "mutates", "accumulates"}  # what is to be put righ
 MANY = 2000  # parameters up to which their derivatives are measured once more, at a point nearby
 GATHERED = {"not-accumulated", "weights-updated", "some-entries", "wrong-step", "transposed", "wrong-axis"}
 FACTORS = ("factor-missing", "factor-extra")
+LOOSE = ("scale", "bias-wrong-axis", "sample-skipped")
 DECAY = ("decay-missing", "decay-scale")
 
 
 def place_findings(
     program: Program, seen: Observed, here: Sequence[Comparison], wrong: set[int], findings: list[Finding],
-    seed: int,
+    seed: int, dense: bool,
 ) -> list[Finding]:  # fmt: skip
     """Return the findings of a wrong gradient with their places, or with a note that says why there is none.
 
@@ -44,6 +46,8 @@ def place_findings(
     findings : list of Finding
         What is known of them without a place.
     seed : int
+    dense : bool
+        Whether a dense network was found, whose bugs have names of their own.
     """
     finite = all(g is None or numpy.all(numpy.isfinite(g)) for g in seen.raw)
     first = {f.code for f in (*findings, *seen.findings)} & FIRST
@@ -60,17 +64,17 @@ def place_findings(
     given = program if elsewhere and not any(c.kinks for c in here) else None  # at a corner there is no derivative
     detached = frozenset(i for i in off if not named and not numpy.any(truth.parts[i].value))
     if not detached:
-        return _located(at, seen, truth, off, findings, named, rng, seed, given)
+        return _located(at, seen, truth, off, findings, named, rng, seed, given, dense)
     made = finding("detached", [program.leaves[i].name for i in sorted(detached)])
     if detached == off:
         return [made, *(f for f in findings if f.is_note)]
     truth = replace(truth, ignored=detached)
-    return [made, *_located(at, seen, truth, off - detached, findings, named, rng, seed, given)]
+    return [made, *_located(at, seen, truth, off - detached, findings, named, rng, seed, given, dense)]
 
 
 def _located(
     program: Program, seen: Observed, truth: Truth, off: frozenset[int], findings: list[Finding], named: bool,
-    rng: numpy.random.Generator, seed: int, given: Program | None,
+    rng: numpy.random.Generator, seed: int, given: Program | None, dense: bool,
 ) -> list[Finding]:  # fmt: skip
     """Return the findings of some tensors with their places."""
     try:
@@ -90,7 +94,7 @@ def _located(
     misshapen = frozenset(i for i in off if _misshapen(seen.raw[i], program.leaves[i].shape))
     vectors = frozenset(i for i in off if len(bare(program.leaves[i].shape)) <= 1)
     found = [_of_shapes(fault, misshapen, vectors) for fault in found]
-    return _joined(program, found, findings, named)
+    return _joined(program, found, findings, named, dense)
 
 
 def _of_shapes(fault: Fault, misshapen: frozenset[int], vectors: frozenset[int]) -> Fault:
@@ -98,6 +102,8 @@ def _of_shapes(fault: Fault, misshapen: frozenset[int], vectors: frozenset[int])
     edit = fault.located.edit
     if edit is None or not fault.tensors <= misshapen:
         return fault
+    if edit.code == "wrong-axis" and is_reduction(edit.changes[0][0]):
+        return fault  # it is summed, over another axis
     summed = edit.code == "wrong-axis" and fault.tensors <= vectors
     edit = replace(edit, code="bias-not-summed" if summed else "shape")
     return fault._replace(located=replace(fault.located, edit=edit))
@@ -142,7 +148,9 @@ def _point(
     return None
 
 
-def _joined(program: Program, found: Sequence[Fault], findings: list[Finding], named: bool) -> list[Finding]:
+def _joined(
+    program: Program, found: Sequence[Fault], findings: list[Finding], named: bool, dense: bool
+) -> list[Finding]:
     """Put what was located in the findings: in those that are named, or in place of what is unknown."""
     names = {i: leaf.name for i, leaf in enumerate(program.leaves)}
     made = [_said(fault.located, [names[i] for i in sorted(fault.tensors)]) for fault in found]
@@ -159,6 +167,9 @@ def _joined(program: Program, found: Sequence[Fault], findings: list[Finding], n
     lost = one.code == "not-accumulated" and all(f.code in DECAY for f in faults)
     # What one change of how values are gathered puts right is one mistake, whatever it looks like in the tensors.
     single = len(faults) > 1 and one.fix is not None and one.code in GATHERED
+    # What a proven fix shows says more than what all of one tensor shows: where, and what it should be.
+    if one.fix is not None and not dense and faults and all(f.code in LOOSE for f in faults):
+        return [replace(one, evidence=one.evidence or faults[0].message.rstrip(".")), *notes]
     # Where no term is put in, the decay is there, with another factor.
     if faults and all(f.code == "decay-missing" for f in faults) and one.fix is not None and one.code != "path-missing":
         return [_placed(finding("decay-scale:edit", sorted(_tensors(one)), {"belongs": one.belongs}), one), *notes]

@@ -10,6 +10,12 @@ REDUCTIONS = ("sum", "mean", "max", "min", "prod", "std", "var")
 AXES = (0, 1, 2, -1, -2, None, (0, 1), (0, 2), (0, 1, 2), (0, 2, 3))
 
 
+def is_reduction(node: ast.AST) -> bool:
+    """Whether a node calls a reduction."""
+    function = node.func if isinstance(node, ast.Call) else None
+    return getattr(function, "attr", getattr(function, "id", "")) in REDUCTIONS
+
+
 def another_axis(node: ast.Call, method: bool) -> Iterator[Edit]:
     """Reduce over another axis."""
     first = 0 if method else 1

@@ -28,15 +28,27 @@ def edits_within(context: Context, root: ast.AST) -> list[Edit]:
     for node in ast.walk(root):
         if isinstance(node, ast.expr) and not isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
             found += _expression(context, node)
-    axes = _numbers(root, _is_transposition)
-    plain = _numbers(root, _is_no_product)
+    return _sorted(_named(root, found))
+
+
+def _named(root: ast.AST, edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Yield edits with the names that they have where they stand: a number is a factor in a product alone."""
+    axes, plain = _numbers(root, _is_transposition), _numbers(root, _is_no_product)
+    compared = _numbers(root, lambda node: isinstance(node, ast.Compare))
+    sums = _numbers(root, lambda node: isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)))
     steps = {id(node) for step in _steps(root) for node in ast.walk(step)}
-    return _sorted(
-        replace(e, code="transposed") if id(e.changes[0][0]) in axes
-        else replace(e, code="wrong-operand") if id(e.changes[0][0]) in steps
-        else replace(e, code="wrong-operand") if id(e.changes[0][0]) in plain and e.code in FACTORS
-        else e for e in found
-    )  # fmt: skip
+    for edit in edits:
+        old, new = edit.changes[0]
+        if id(old) in axes:
+            yield replace(edit, code="transposed")
+        elif id(old) in steps:
+            yield replace(edit, code="wrong-operand")
+        elif id(old) in plain and edit.code in FACTORS:
+            nothing = id(old) in sums and isinstance(new, ast.Constant) and not new.value
+            if not nothing:  # else the term is left out, by an edit of its own
+                yield replace(edit, code="wrong-operand", cost=edit.cost + (0.5 if id(old) in compared else 0.0))
+        else:
+            yield edit
 
 
 def _numbers(root: ast.AST, within: Callable[[ast.AST], bool]) -> set[int]:
@@ -75,7 +87,8 @@ def _unwrapped(context: Context, root: ast.AST) -> Iterator[Edit]:
     for node in ast.walk(root):
         here = context.by_text.get(ast.unparse(node)) if isinstance(node, Operand) else None
         if have is not None and here is not None and here.shape == have.shape:
-            yield one(root, here.node, "unknown", 1.95, here.text)
+            empty = isinstance(root, ast.Call) and getattr(root.func, "attr", "") in ("zeros_like", "zeros")
+            yield one(root, here.node, "path-missing" if empty else "unknown", 1.95, here.text)
 
 
 def additions(context: Context, root: ast.expr) -> list[Edit]:
@@ -135,5 +148,9 @@ def _expression(context: Context, node: ast.expr) -> Iterator[Edit]:
         value = context.value(node)
         if value is not None and value.ndim >= 2:
             yield one(node, transposed(node), "transposed", 1.7)
+        if value is not None and value.dtype.kind == "f" and isinstance(node, ast.Call):
+            unit = ast.Constant(1)
+            yield one(node, ast.BinOp(node, ast.Sub(), unit), "wrong-operand", 2.1, f"{ast.unparse(node)} - 1")
+            yield one(node, ast.BinOp(unit, ast.Sub(), node), "wrong-operand", 2.1, f"1 - {ast.unparse(node)}")
     if isinstance(node, Operand):
         yield from operand(context, node)

@@ -11,8 +11,12 @@ FAR = 5  # statements that one is moved over
 
 
 def moves(function: ast.AST, statement: ast.stmt) -> Iterator[Edit]:
-    """Yield a statement moved before one that changes what it reads, and that one moved behind it."""
+    """Yield a statement moved before one that changes what it reads, or behind one that should have before."""
     _, block, index = _block(function, statement)
+    for after in block[index + 1 : index + 1 + FAR]:
+        if _written(after) & _read(statement) and not _written(after) & _written(statement):
+            changes = ((after, [after, statement]), (statement, []))  # the last place first: indices stay what they are
+            yield Edit(statement, changes, "wrong-operand", 1.5, ast.unparse(after))
     for before in reversed(block[max(0, index - FAR) : index]):
         if not _written(before) & _read(statement) or _written(before) & _written(statement):
             continue  # nothing changes, or one of the two is lost

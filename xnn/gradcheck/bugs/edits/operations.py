@@ -23,6 +23,9 @@ def operation(node: ast.BinOp) -> Iterator[Edit]:
         yield one(node, left, "factor-extra", 1.5, ast.unparse(right))
         yield one(node, right, "factor-extra", 1.5, ast.unparse(left))
         yield one(node, ast.BinOp(left, ast.Div(), right), "factor-extra", 2.0, ast.unparse(right))
+        if isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult):  # a (1 - a), in one go
+            both = ast.BinOp(left.right, ast.Mult(), right)
+            yield one(node, left.left, "factor-extra", 1.7, ast.unparse(both))
     elif isinstance(op, ast.Div):
         yield one(node, left, "factor-extra", 1.5, f"1 / {ast.unparse(right)}")
         yield one(node, ast.BinOp(left, ast.Mult(), right), "factor-extra", 2.0, ast.unparse(right))

@@ -117,7 +117,7 @@ def _at_indices(
             shape = difference[where].shape
         except Exception:  # an index of something else
             continue
-        for atom in context.atoms:
+        for atom in (*context.atoms, *parts_of(context, statement)):
             if atom.shape != shape or not atom.value.ndim or atom.value.dtype.kind != "f":
                 continue
             spread = numpy.zeros(difference.shape)

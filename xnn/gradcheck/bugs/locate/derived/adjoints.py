@@ -60,10 +60,18 @@ class Adjoints:
             return
         for use in uses:
             flow = self._back(use, depth)
-            if flow is None:
-                self.partial = True
-            else:
+            if flow is not None:
                 yield use, flow
+            elif not self._is_idle(node, use):
+                self.partial = True
+
+    def _is_idle(self, node: int, use: Site) -> bool:
+        """Whether nothing flows through a use: the loss is the same with it held, as with the maximum of a softmax."""
+        number = getattr(self.visits.parent(use, use.node), "site", None)
+        if number not in self.forward.values:
+            return False
+        held = self.forward.derivative(node, self.forward.directions(node), number)
+        return _is_near(held, self.forward.slope(node))
 
     def _uses(self, node: int) -> list[Site]:
         """Return the operands that have a value of the loss: the outermost of such that are nested."""

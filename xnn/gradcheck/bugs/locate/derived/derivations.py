@@ -3,10 +3,12 @@
 import ast
 import copy
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import reduce
 
 import numpy
 
+from ....same import identical
 from ...byvalue import broadcasts
 from ...edits.context import Context
 from ...edits.edit import Edit, one
@@ -34,6 +36,8 @@ def derivations(point: Point, suspect: Suspect, fix: Fix, context: Context) -> l
         What is in scope.
     """
     root = suspect.site.node
+    if fix.because is None:
+        fix = replace(fix, because=_parameter(point, suspect))
     if fix.because is None or not isinstance(root, ast.expr) or context.value(root) is None:
         return []
     names = [atom for atom in context.atoms if atom.value.dtype.kind in "fib"]
@@ -42,6 +46,17 @@ def derivations(point: Point, suspect: Suspect, fix: Fix, context: Context) -> l
     flows = adjoints.by_statement(fix.because)
     found = [edit for flow in flows for edit in _paths(context, root, flow)]
     return found if not flows or adjoints.partial else [*found, *_instead(root, reduce(added, flows))]
+
+
+def _parameter(point: Point, suspect: Suspect) -> int | None:
+    """Return the node of the loss that is the tensor which a suspect leads to, if that is one."""
+    if len(suspect.leads) != 1 or len(suspect.values) != 1:
+        return None
+    (i,) = suspect.leads
+    leaf = point.runs.program.leaves[i]
+    value = point.runs.theta[leaf.slice].reshape(leaf.shape)
+    nodes = (n for n, values in point.forward.values.items() if point.forward.depends[n] == suspect.leads)
+    return next((n for n in nodes if identical(point.forward.values[n], [value])), None)
 
 
 def _paths(context: Context, root: ast.expr, flow: ast.expr) -> Iterator[Edit]:
