@@ -171,7 +171,8 @@ def _joined(
     if one.fix is not None and not dense and faults and all(f.code in LOOSE for f in faults):
         return [replace(one, evidence=one.evidence or faults[0].message.rstrip(".")), *notes]
     # Where no term is put in, the decay is there, with another factor.
-    if faults and all(f.code == "decay-missing" for f in faults) and one.fix is not None and one.code != "path-missing":
+    other = one.fix is not None and one.code in (*FACTORS, "wrong-operand")
+    if other and faults and all(f.code == "decay-missing" for f in faults):
         return [_placed(finding("decay-scale:edit", sorted(_tensors(one)), {"belongs": one.belongs}), one), *notes]
     if named and not lost and not single:
         known = one if one.residual is not None or len(faults) == 1 else None

@@ -37,8 +37,13 @@ def _named(root: ast.AST, edits: Iterable[Edit]) -> Iterator[Edit]:
     compared = _numbers(root, lambda node: isinstance(node, ast.Compare))
     sums = _numbers(root, lambda node: isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)))
     steps = {id(node) for step in _steps(root) for node in ast.walk(step)}
+    subscripts = [node.slice for node in ast.walk(root) if isinstance(node, ast.Subscript)]
+    indices = {id(node) for index in subscripts for node in ast.walk(index)}
+    powers = {id(n.right): n.left for n in ast.walk(root) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Pow)}
     for edit in edits:
         old, new = edit.changes[0]
+        if id(old) in powers and edit.code in FACTORS:
+            edit = replace(edit, what=ast.unparse(powers[id(old)]))
         if id(old) in axes:
             yield replace(edit, code="transposed")
         elif id(old) in steps:
@@ -46,7 +51,8 @@ def _named(root: ast.AST, edits: Iterable[Edit]) -> Iterator[Edit]:
         elif id(old) in plain and edit.code in FACTORS:
             nothing = id(old) in sums and isinstance(new, ast.Constant) and not new.value
             if not nothing:  # else the term is left out, by an edit of its own
-                yield replace(edit, code="wrong-operand", cost=edit.cost + (0.5 if id(old) in compared else 0.0))
+                code = "wrong-step" if id(old) in indices else "wrong-operand"
+                yield replace(edit, code=code, cost=edit.cost + (0.5 if id(old) in compared else 0.0))
         else:
             yield edit
 
@@ -63,8 +69,8 @@ def _is_transposition(node: ast.AST) -> bool:
 
 
 def _is_no_product(node: ast.AST) -> bool:
-    """Whether a number in an expression is no factor: in a sum, a comparison, a call; an exponent, too."""
-    sums = isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub, ast.Pow))
+    """Whether a number in an expression is no factor: in a sum, a comparison, a call."""
+    sums = isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub))
     return sums or isinstance(node, (ast.Compare, ast.Call, ast.Tuple, ast.List))
 
 

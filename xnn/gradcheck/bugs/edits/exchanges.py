@@ -36,7 +36,8 @@ def _places(context: Context, root: ast.AST, uses: dict[str, list[Operand]], a: 
         inside = any(n is s or n in ast.walk(s) or s in ast.walk(n) for n in first for s in second)
         if a < b and here.shape == there.shape and not inside:
             changes = [(n, there.node) for n in first] + [(n, here.node) for n in second]
-            yield Edit(root, tuple(changes), "wrong-operand", 2.4, f"{a} and {b} in each other's place")
+            code = "transposed" if here.value.ndim == 0 and here.value.dtype.kind == "i" else "wrong-operand"
+            yield Edit(root, tuple(changes), code, 2.4, f"{a} and {b} in each other's place")
 
 
 def _repeated(context: Context, root: ast.AST) -> Iterator[Edit]:

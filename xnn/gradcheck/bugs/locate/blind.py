@@ -110,8 +110,9 @@ def _around(point: Point, suspect: Suspect, interventions: Interventions, done: 
             yield from (Try(e.cost + ADDED, order, e, suspect, seen) for e in additions(context, site.node))
     for loop in filter(is_new, loops_around(function, site.statement)):
         for edit in edits_within(context, loop.iter):
-            code = edit.code if edit.code == "sign" else "some-entries"
-            yield Try(edit.cost + LOOPED, order, replace(edit, code=code), suspect)
+            counted = edit.code != "sign" and not isinstance(loop.iter, (ast.Tuple, ast.List))
+            made = replace(edit, code="some-entries") if counted else edit
+            yield Try(edit.cost + LOOPED, order, made, suspect)
     for condition in filter(is_new, conditions_around(function, site.statement)):
         for edit in [*edits_within(context, condition.test), *always(condition)]:
             yield Try(edit.cost + LOOPED, order, replace(edit, code="some-entries"), suspect)

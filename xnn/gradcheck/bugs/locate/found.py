@@ -107,7 +107,8 @@ def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
         place = suspect.site.file.between(loose.place, place)  # the line that used it may have been left out
     below = unused(point) if edit.code == "path-missing" else None
     if below is not None and below.file is suspect.site.file and 0 < below.place.line - place.line < LINES - 1:
-        place = suspect.site.file.between(place, replace(below.place, end_line=below.place.end_line + 1))
+        end = min(below.place.end_line + BEHIND, len(below.file.lines))
+        place = below.file.between(below.place, replace(below.place, end_line=end))  # rather behind what nothing uses
     node, statement = suspect.site.node, suspect.site.statement
     # Of a dict of gradients the one that is wrong is shown, of any other statement all of it.
     shown = node if isinstance(node, ast.expr) and is_element(suspect.site) and holds(node, edit.at) else statement
