@@ -317,3 +317,20 @@ def test_a_loss_in_single_precision_is_seen_to_be_one_whatever_the_steps(seed):
     for k in range(4):
         report = check_gradients(loss, gradients, rng.normal(size=4), x, y, seed=k)
         assert report.ok, report
+
+
+def test_no_corner_is_supposed_where_none_is_seen():
+    """What is wrong here and right nearby, since a forgotten mask is all ones there, is wrong."""
+    w, x = {"w": np.asarray([0.6, -0.4])}, np.asarray([[1.0, 0.5], [0.2, 1.0], [-1.02, -1.0]])
+
+    def hinge(p, x):
+        return np.maximum(0, 0.2 + x @ p["w"]).sum()
+
+    def without_mask(p, x):
+        return {"w": x.sum(axis=0)}
+
+    def with_mask(p, x):
+        return {"w": (x * (0.2 + x @ p["w"] > 0)[:, None]).sum(axis=0)}
+
+    assert check_gradients(hinge, with_mask, w, x).ok
+    assert not check_gradients(hinge, without_mask, w, x).ok

@@ -33,6 +33,7 @@ class Explainer:
     def __init__(self, program: Program, seen: Observed, judge: Judge, judged: Judgement) -> None:
         self.program, self.seen, self.judge, self.judged = program, seen, judge, judged
         self.network: Network | None = None
+        self.dense = False  # whether it is a dense network's, found or measured
 
     def explain(self) -> tuple[list[Finding], set[int]]:
         """Return the findings, and which tensors are wrong after all."""
@@ -59,7 +60,7 @@ class Explainer:
                 wrong,
                 findings,
                 self.judge.seed,
-                self.network is not None,
+                self.dense,
             )
         elif grey and not wrong:
             findings.append(finding("precision:grey", [names[i] for i in sorted(grey)]))
@@ -77,6 +78,7 @@ class Explainer:
         result = investigate(program, self.seen, self.judge.seed, tolerance)
         if result is None:
             return self._alone()
+        self.dense = True
         self.network = None if isinstance(result.network, Measured) else result.network
         left = {i for i, leaf in enumerate(program.leaves) if leaf.name in result.unexplained} & wrong
         if result.excused and all(judged.found[i].report.relative_error < result.excused for i in wrong):

@@ -136,7 +136,11 @@ class Judge:
         return found if len(found) == len(program.leaves) and doubtful else None
 
     def _weighed(self, here: list[Comparison], there: list[Comparison]) -> tuple[list[Comparison], list[Finding]]:
-        """Join the verdicts at two points: wrong nearby is wrong; wrong only at a corner is a corner."""
+        """Join the verdicts at two points: wrong nearby is wrong; wrong only at a corner is a corner.
+
+        A corner that is seen: without one, what is right nearby may be wrong here, as a mask that is forgotten is.
+        """
+        corner = any(c.kinks or c.is_(Verdict.KINK) for c in here)
         joined: list[Comparison] = []
         notes: list[Finding] = []
         for leaf, a, b in zip(self.program.leaves, here, there, strict=True):
@@ -145,7 +149,8 @@ class Judge:
             ):
                 joined.append(b)
             elif (
-                a.is_(Verdict.WRONG)
+                corner
+                and a.is_(Verdict.WRONG)
                 and b.is_(Verdict.RIGHT)
                 and b.report.tolerance < 0.1 * a.report.relative_error  # nan where there is no gradient
             ):

@@ -18,6 +18,7 @@ from .measure import outcome
 from .repaired import fixed
 
 FIRST, NOW = "first_run.json", "snapshot.json"
+SLICES = "first_slices.json"  # of a part that is opened slice by slice: each one's first run, with fixes and seconds
 NAMED, FALSE, UNNAMED = "named", "false", "unnamed"
 
 
@@ -56,6 +57,13 @@ def shown(title, rows, seconds=()):
     return line
 
 
+def shown_with_fixes(title, rows):
+    """Return one line of figures of rows that end in whether the fix is true, and processor seconds."""
+    fixes = [row[8] for row in rows]
+    line = shown(title, [row[:8] for row in rows], [row[9] for row in rows])
+    return line + f"; fixed {fixes.count(True) / len(rows):.0%}, falsely {fixes.count(False)}"
+
+
 def run(part):
     """Run a part, print its figures and the right programs that are blamed, and keep what is said."""
     rows, seconds = {}, []
@@ -88,6 +96,9 @@ if __name__ == "__main__":
             halves = json.loads(path.read_text(encoding="utf-8"))
             for half, kept in halves.items():
                 print(shown(f"{path.parent.name}, first run, {half}", list(kept.values())))
+        for path in sorted(judge.HERE.glob(f"*/{SLICES}")):
+            for which, kept in json.loads(path.read_text(encoding="utf-8")).items():
+                print(shown_with_fixes(f"{path.parent.name}, first run of {which}", list(kept.values())))
         for path in sorted(judge.HERE.glob(f"*/{NOW}")):
             kept = json.loads(path.read_text(encoding="utf-8"))
             print(shown(f"{path.parent.name}, now", list(kept.values())))

@@ -9,7 +9,7 @@ import numpy
 from ...program.tree import Host
 from ..edits.edits import edits_of
 from .around import context_at, scope_in_loss
-from .found import Located
+from .found import Located, edited_text
 from .point import Point
 from .suspects import Suspect
 from .tries import Try
@@ -50,7 +50,10 @@ def by_loss(point: Point, found: Located, one: Try) -> Located:
     place = one.suspect.site.file.place(one.edit.at, one.suspect.site.function)
     left_out = LEFT_OUT.get(one.edit.code)
     if left_out is None or not _is_weight(point, one):
-        return Located(place, place, one.suspect, replace(one.edit, code="loss-mismatch"))
+        statement = one.suspect.site.statement
+        stands, belongs = ast.unparse(statement).splitlines()[0], edited_text(statement, one.edit.changes)
+        edit = replace(one.edit, code="loss-mismatch")
+        return Located(place, place, one.suspect, edit, stands=stands, belongs=belongs)
     return replace(found, code=left_out, because=place, what=one.edit.what)
 
 
