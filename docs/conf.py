@@ -13,6 +13,7 @@ copyright = author
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "matplotlib.sphinxext.plot_directive",
     "numpydoc",
     "myst_parser",
     "sphinx_design",
@@ -34,6 +35,9 @@ html_copy_source = False
 
 myst_enable_extensions = ["dollarmath", "colon_fence", "deflist"]
 myst_heading_anchors = 3
+
+plot_formats = [("png", 110)]
+plot_html_show_source_link = plot_html_show_formats = False
 
 autosummary_generate = False
 autodoc_member_order = "groupwise"

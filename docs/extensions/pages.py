@@ -112,8 +112,9 @@ def names(module: str) -> list[str]:
     listed = getattr(found, "__all__", [])
     if module == "xnn":
         return [name for name in listed if not hasattr(getattr(found, name), "__path__") and name != "errors"]
-    top = importlib.import_module("xnn").__all__
-    return [name for name in listed if name not in top or (module == "xnn.errors" and name != "XnnError")]
+    top = importlib.import_module("xnn")
+    # xnn.datasets.load is not xnn.load.
+    return [name for name in listed if name not in top.__all__ or getattr(found, name) is not getattr(top, name)]
 
 
 def reference_page(module: str, what: str) -> str:

@@ -288,6 +288,31 @@ def standardizes():
     return np.allclose(*ours, atol=1e-4), np.allclose(*theirs, atol=1e-4)
 
 
+@feature("takes tables as they come, with text and gaps")
+def whole_tables():
+    pandas = pytest.importorskip("pandas")
+    words = np.where(Y == 1, "yes, on a Monday", "no")
+    frame = pandas.DataFrame({"word": words, "number": np.where(np.arange(len(Y)) % 7, X[:, 0], np.nan)})
+    model = xnn.train(frame, Y, epochs=40, learning_rate=0.01, **QUIET).model
+    try:
+        MLPClassifier(max_iter=1).fit(frame, Y)
+    except ValueError:
+        theirs = False
+    else:
+        theirs = True
+    return model.score(frame, Y) > 0.95, theirs
+
+
+@feature("measures all samples together after each epoch, such as ROC AUC")
+def whole_set():
+    """An AUC of a part, or a mean of those of batches, is another number."""
+    result = xnn.train(X, Y, metrics=["roc_auc"], epochs=3, batch_size=8, **QUIET)
+    kept = result.history.metrics["roc_auc"]
+    probabilities = result.model.predict_proba(X)[:, 1]
+    ours = len(kept) == 3 and kept[-1] == pytest.approx(sklearn.metrics.roc_auc_score(Y, probabilities), abs=1e-6)
+    return ours, takes(MLPClassifier, "metrics") or takes(MLPClassifier, "scoring")
+
+
 # --- beside others ----------------------------------------------------------------------------------------------------
 
 
