@@ -5,6 +5,8 @@ import pytest
 
 from xnn.gradcheck import check_gradients
 
+from .located import judge
+
 pytestmark = pytest.mark.host
 
 
@@ -319,18 +321,8 @@ def test_a_loss_in_single_precision_is_seen_to_be_one_whatever_the_steps(seed):
         assert report.ok, report
 
 
-def test_no_corner_is_supposed_where_none_is_seen():
+def test_no_corner_is_supposed_where_none_is_seen(tmp_path):
     """What is wrong here and right nearby, since a forgotten mask is all ones there, is wrong."""
-    w, x = {"w": np.asarray([0.6, -0.4])}, np.asarray([[1.0, 0.5], [0.2, 1.0], [-1.02, -1.0]])
-
-    def hinge(p, x):
-        return np.maximum(0, 0.2 + x @ p["w"]).sum()
-
-    def without_mask(p, x):
-        return {"w": x.sum(axis=0)}
-
-    def with_mask(p, x):
-        return {"w": (x * (0.2 + x @ p["w"] > 0)[:, None]).sum(axis=0)}
-
-    assert check_gradients(hinge, with_mask, w, x).ok
-    assert not check_gradients(hinge, without_mask, w, x).ok
+    bug = next(bug for bug in judge.bugs("kinds2") if bug.name == "triples-not-masked")
+    module = judge.build("kinds2", bug.program, tmp_path, bug)
+    assert not check_gradients(module.loss, module.gradients, module.params, *module.data).ok
