@@ -17,7 +17,8 @@ SHAPED = {"ravel", "flatten", "reshape", "squeeze", "expand_dims"}
 UNARY = sorted(FUNCTIONS.keys() - SHAPED - {"float", "asarray", "array", "copy"})
 EXPRESSIONS = [
     *(f"np.{name}(a)" for name in UNARY),
-    "a + b", "a - b", "a * b", "a / b", "-a", "a ** 2", "a ** 3", "b ** 0.5", "a.T", "a[:, None]",
+    "a + b", "a - b", "a * b", "a / b", "-a", "a ** 2", "a ** 3", "b ** 0.5", "a ** -0.5",
+    "a ** -1", "a.T", "a[:, None]",
     "a @ c", "a @ v", "u @ a", "u @ u", "x @ c", "np.outer(u, v)", "np.dot(a, c)", "np.matmul(a, c)",
     "np.add(a, b)", "np.subtract(a, b)", "np.multiply(a, b)", "np.divide(a, b)", "np.logaddexp(a, b)",
     "np.maximum(a, b)", "np.minimum(a, b)", "np.where(b > 1, a, b)", "np.clip(a, 0.7, 1.2)",
@@ -152,3 +153,24 @@ def gradients(w, X, counts):
     assert finding.line == 12  # d = ...
     (fix,) = report.fixes
     assert "np.exp(s)" in fix.diff
+
+
+def test_names_of_the_users_that_the_rules_use_too(tmp_path):
+    source = """
+def loss(w, X, y):
+    a = X @ w["W"]
+    return np.mean((np.exp(a) - y) ** 2)
+
+
+def gradients(w, X, y):
+    a = X @ w["W"]
+    g = np.exp(a) - y
+    return {"W": X.T @ g}
+"""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(7, 3)), rng.normal(size=7)
+    report, _ = check(source, tmp_path, params={"W": 0.3 * rng.normal(size=3)}, X=X, y=y)
+    (fix,) = report.fixes
+    names = {}
+    exec(fix.text, names)
+    assert xnn.check_gradients(names["loss"], names["gradients"], {"W": 0.3 * rng.normal(size=3)}, X[:5], y[:5]).ok

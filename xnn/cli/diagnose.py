@@ -39,9 +39,8 @@ def diagnose(
         if not data and {"X", "y"} <= set(program):
             data = program["X"], program["y"]
         if len(data) != 2:
-            raise FileError(
-                f"{file} has {len(data)} arrays of data: write data = (X, y), the samples and what to learn."
-            )
+            arrays = "1 array" if len(data) == 1 else f"{len(data)} arrays"
+            raise FileError(f"{file} has {arrays} of data: write data = (X, y), the samples and what to learn.")
         # A file may well use these names for numbers.
         options = {name: program[name] for name in ("predict", "accuracy", "step") if callable(program.get(name))}
         if isinstance(program.get("learning_rate"), (int, float)):

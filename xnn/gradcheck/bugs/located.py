@@ -172,7 +172,7 @@ def _joined(
         return [replace(one, evidence=one.evidence or faults[0].message.rstrip(".")), *notes]
     # Where no term is put in, the decay is there, with another factor.
     other = one.fix is not None and one.code in (*FACTORS, "wrong-operand")
-    if other and faults and all(f.code == "decay-missing" for f in faults):
+    if other and not dense and faults and all(f.code == "decay-missing" for f in faults):
         return [_placed(finding("decay-scale:edit", sorted(_tensors(one)), {"belongs": one.belongs}), one), *notes]
     if named and not lost and not single:
         known = one if one.residual is not None or len(faults) == 1 else None

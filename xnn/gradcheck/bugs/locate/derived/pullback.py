@@ -3,8 +3,6 @@
 import ast
 from collections.abc import Callable
 
-import numpy
-
 from ....program.tree import Host
 from .rules import CLIP, FUNCTIONS, OPERATORS, OUTER, PAIRS, PRODUCTS, REDUCTIONS, STACKED, filled
 
@@ -35,9 +33,8 @@ class Pullback:
         match parent:
             case ast.BinOp(op=ast.MatMult()):
                 return self._product(parent.left, parent.right, child, g)
-            case ast.BinOp(op=ast.Pow(), right=ast.Constant(value=k)) if child is parent.left:
-                rule = "g * 2 * a" if k == 2 else "g / (2 * y)" if k == 0.5 else f"g * {k} * a ** {k - 1}"
-                return self._filled(rule, g, a=parent.left, y=parent)
+            case ast.BinOp(op=ast.Pow()) if child is parent.left:
+                return self._power(parent, g)
             case ast.BinOp() if type(parent.op) in OPERATORS:
                 return self._pair(OPERATORS[type(parent.op)], parent, parent.left, parent.right, child, g)
             case ast.UnaryOp(op=ast.USub()):
@@ -50,6 +47,15 @@ class Pullback:
                 return self._call(parent, child, g)
             case _:
                 return None
+
+    def _power(self, power: ast.BinOp, g: ast.expr) -> ast.expr | None:
+        """Return what flows into the base of a power, whose exponent is a number."""
+        try:
+            k = ast.literal_eval(power.right)
+        except ValueError:
+            return None
+        rule = "g * 2 * a" if k == 2 else "g / (2 * y)" if k == 0.5 else f"g * {k} * a ** {k - 1}"
+        return self._filled(rule, g, a=power.left, y=power)
 
     def _call(self, call: ast.Call, child: ast.expr, g: ast.expr) -> ast.expr | None:
         name = getattr(call.func, "attr", getattr(call.func, "id", ""))
@@ -88,35 +94,28 @@ class Pullback:
         self, name: str, call: ast.Call, a: ast.expr, rest: list[ast.expr], g: ast.expr
     ) -> ast.expr | None:  # fmt: skip
         """Return what flows into what is summed: `g` again along the axes that were reduced."""
-        value = self.value(a)
-        if value is None:
+        value, written, like = self.value(a), self.write(a), self.alike(a)
+        if value is None or written is None or like is None:
             return None
         words = {word.arg: word.value for word in call.keywords}
         axis = rest[0] if rest else words.get("axis", words.get("dim"))
         keeps = isinstance(kept := words.get("keepdims"), ast.Constant) and bool(kept.value)
-        if axis is None or (isinstance(axis, ast.Constant) and axis.value is None):
-            number, mean, result = "s.size", "a.mean()", "y"
-        else:
+        number, mean, result = "s.size", "a.mean()", ""
+        if axis is not None and not (isinstance(axis, ast.Constant) and axis.value is None):
             try:
                 axes = ast.literal_eval(axis)
             except ValueError:
                 return None
             many = [axes] if isinstance(axes, int) else list(axes)
             number = " * ".join(f"s.shape[{k}]" for k in many)
-            number = f"({number})" if len(many) > 1 else number
             mean = f"a.mean(axis={axes!r}, keepdims=True)"
             leading = sorted(k % value.ndim for k in many) == list(range(len(many)))
-            result = "y"
-            if not keeps and not leading and numpy.ndim(value) > len(many):
+            if not keeps and not leading and value.ndim > len(many):
                 result = f"a.{name}(axis={axes!r}, keepdims=True)"
                 g = filled(f"np.expand_dims(g, {axes!r})", {"g": g, **self._library()})
-        texts = {"n": number, "m": mean, "r": result}
-        words = {name: ast.parse(text, mode="eval").body for name, text in texts.items()}
-        like = self.alike(a)
-        if like is None:
-            return None
-        filled_in = {key: filled(ast.unparse(word), {"s": like}) for key, word in words.items()}
-        return self._filled(ast.unparse(filled(REDUCTIONS[name], filled_in)), g, a=a, y=call)
+        r = filled(result, {"a": written}) if result else self.write(call)
+        parts = {"g": g, "a": written, "n": filled(number, {"s": like}), "m": filled(mean, {"a": written})}
+        return None if r is None else filled(REDUCTIONS[name], {**parts, "r": r})
 
     def _filled(self, rule: str, g: ast.expr, **parts: ast.expr) -> ast.expr | None:
         """Fill a rule in, with what it reads written in the names of `gradients`."""

@@ -62,10 +62,12 @@ class Values:
         want = self.visits.values(node)
         if want is None:
             return None
-        if self.visits.has(node, want):
-            return copy.deepcopy(node)
+        own = node if self.visits.has(node, want) else None
+        if own is not None and isinstance(own, NAMED):
+            return copy.deepcopy(own)
         alike = (atom.node for atom in self.names if identical([atom.value], [want[self.best]]))
-        return next((copy.deepcopy(found) for found in alike if self.visits.has(found, want)), None)
+        found = next((found for found in alike if self.visits.has(found, want)), own)
+        return None if found is None else copy.deepcopy(found)
 
     def _solved(self, want: list[Host]) -> ast.expr | None:
         """Return a value from what the loss computes with it: of ``n = c * s``, ``c`` is ``n / s``."""
