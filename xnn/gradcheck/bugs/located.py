@@ -157,7 +157,7 @@ def _joined(
     faults, notes = [f for f in findings if not f.is_note], [f for f in findings if f.is_note]
     if len(made) > 1 and named and _patch_of_all(found) is None:  # better named than half located
         places = {f.code: next((one for one in made if _tensors(f) <= _tensors(one)), None) for f in faults}
-        return [_placed(f, one) if (one := places.get(f.code)) else f for f in findings]
+        return [_placed(f, one) if (one := places.get(f.code)) and one.residual is not None else f for f in findings]
     if len(made) > 1:
         return [*_of_several(made, faults, _patch_of_all(found)), *notes]
     (one,) = made
