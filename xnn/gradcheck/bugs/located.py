@@ -25,7 +25,7 @@ FIRST = {"nondeterministic", "mutates", "accumulates"}  # what is to be put righ
 MANY = 2000  # parameters up to which their derivatives are measured once more, at a point nearby
 GATHERED = {"not-accumulated", "weights-updated", "some-entries", "wrong-step", "transposed", "wrong-axis"}
 FACTORS = ("factor-missing", "factor-extra")
-LOOSE = ("scale", "bias-wrong-axis", "sample-skipped")
+LOOSE = ("bias-wrong-axis", "sample-skipped")
 DECAY = ("decay-missing", "decay-scale")
 
 
@@ -200,8 +200,11 @@ def _of_several(made: Sequence[Finding], faults: Sequence[Finding], patch: Fix |
         sure = len(known) == 1 and not tensors & unknown
         kept = _placed(faults[known[0]], one) if sure else one
         shown.append((known[0] if sure else len(faults), replace(kept, fix=patch)))
-    shown += [(i, replace(f, fix=patch)) for i, f in enumerate(faults) if not f.parameter and f.code != "unknown"]
-    return [one for _, one in sorted(shown, key=lambda pair: pair[0])]
+    for i, f in enumerate(faults):  # what all gradients show; what was found of it in the others' place is that
+        if not f.parameter and f.code != "unknown":
+            same = next((pair for pair in shown if pair[1].code == f.code), None)
+            shown = [*(pair for pair in shown if pair is not same), (i, _placed(f, same[1] if same else f))]
+    return [replace(one, fix=patch) for _, one in sorted(shown, key=lambda pair: pair[0])]
 
 
 def _tensors(one: Finding) -> set[str]:
@@ -240,9 +243,9 @@ def _said(found: Located, names: Sequence[str]) -> Finding:
     else:
         stands, belongs, certainty = found.stands, found.belongs, 0.97
         row, words = f"{found.edit.code}:edit", {"belongs": belongs}
-        if found.what and found.because is not None:
+        if found.through is not None:
             row = f"{found.edit.code}:written"
-            words |= {"what": found.what, "line": found.because.line}
+            words |= {"what": found.what, "line": found.through.line}
         elif found.edit.code not in ("shape", "bias-not-summed"):  # what is said of the tensor
             words["what"] = found.edit.what or found.edit.text()
         which = "every gradient is" if found.whole else "these gradients are"

@@ -48,7 +48,7 @@ class Located:
     code : str
         What is wrong, where there is no edit that says it.
     through : Place or None
-        The line whose adjoint stands there.
+        The line whose adjoint stands there; of an edit that writes a path, the line that it leads through.
     loose : Place or None
         A line whose value is used nowhere.
     what : str
@@ -125,6 +125,7 @@ def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
         proof=best.proof,
         stands=stands,
         belongs=belongs,
+        through=because if through else None,
         what=" ".join(because.source.split()) if because is not None and through else "",
         whole=not point.truth.ignored,
     )
