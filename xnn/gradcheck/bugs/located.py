@@ -25,7 +25,7 @@ FIRST = {"nondeterministic", "mutates", "accumulates"}  # what is to be put righ
 MANY = 2000  # parameters up to which their derivatives are measured once more, at a point nearby
 GATHERED = {"not-accumulated", "weights-updated", "some-entries", "wrong-step", "transposed", "wrong-axis"}
 FACTORS = ("factor-missing", "factor-extra")
-LOOSE = ("bias-wrong-axis", "sample-skipped")
+LOOSE = ("sample-skipped",)
 DECAY = ("decay-missing", "decay-scale")
 
 
@@ -166,7 +166,8 @@ def _joined(
     # What overwrites a decay loses it: that is what all of the tensor shows, and not the mistake.
     lost = one.code == "not-accumulated" and all(f.code in DECAY for f in faults)
     # What one change of how values are gathered puts right is one mistake, whatever it looks like in the tensors.
-    single = len(faults) > 1 and one.fix is not None and one.code in GATHERED
+    exchanged = all(f.code == "swapped-layers" for f in faults)
+    single = len(faults) > 1 and one.fix is not None and one.code in GATHERED and not exchanged
     # What a proven fix shows says more than what all of one tensor shows: where, and what it should be.
     if one.fix is not None and not dense and faults and all(f.code in LOOSE for f in faults):
         return [replace(one, evidence=one.evidence or faults[0].message.rstrip(".")), *notes]

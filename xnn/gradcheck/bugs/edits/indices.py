@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeGuard
 
-from ....source import exchanged
 from .context import Context
 from .edit import Edit, one
+
+NEIGHBOURS = {"1:", ":-1"}
 
 
 def index(context: Context, node: ast.Subscript) -> Iterator[Edit]:
@@ -25,7 +26,7 @@ def index(context: Context, node: ast.Subscript) -> Iterator[Edit]:
         yield one(node, node.value, "transposed", 1.9)
     for part in parts:
         if isinstance(part, ast.Slice):
-            yield from (_shifted(context, node, edit) for edit in _slice(context, part))
+            yield from (_shifted(edit) for edit in _slice(context, part))
         elif isinstance(part, ast.BinOp) and isinstance(part.op, (ast.Add, ast.Sub)):
             yield one(part, part.left, "wrong-step", 1.2)
             opposite = ast.Sub() if isinstance(part.op, ast.Add) else ast.Add()
@@ -52,14 +53,10 @@ def _is_turned(part: ast.expr) -> bool:
     return isinstance(part, ast.Slice) and part.step is not None and ast.unparse(part.step) == "-1"
 
 
-def _shifted(context: Context, node: ast.Subscript, edit: Edit) -> Edit:
-    """Return the edit of a slice; one that takes as many as before takes those of another step."""
-    before = context.value(node)
-    if before is None:
-        return edit
-    with exchanged(node, list(edit.changes)):
-        after = context.value(node)
-    return replace(edit, code="wrong-step") if after is not None and after.shape == before.shape else edit
+def _shifted(edit: Edit) -> Edit:
+    """Return the edit of a slice: from all but the first to all but the last, it is of another step."""
+    both = {ast.unparse(part) for part in edit.changes[0] if isinstance(part, ast.Slice)}
+    return replace(edit, code="wrong-step") if both == NEIGHBOURS else edit
 
 
 def _slice(context: Context, part: ast.Slice) -> Iterator[Edit]:

@@ -49,8 +49,11 @@ def derivations(point: Point, suspect: Suspect, fix: Fix, context: Context) -> l
 
 
 def _parameter(point: Point, suspect: Suspect) -> int | None:
-    """Return the node of the loss that is the tensor which a suspect leads to, if that is one."""
-    if len(suspect.leads) != 1 or len(suspect.values) != 1:
+    """Return the node of the loss that is the tensor which a suspect leads to, if that is one.
+
+    Not where others are ignored: written anew one by one, each would be right, and what they share still wrong.
+    """
+    if len(suspect.leads) != 1 or len(suspect.values) != 1 or point.truth.ignored:
         return None
     (i,) = suspect.leads
     leaf = point.runs.program.leaves[i]
