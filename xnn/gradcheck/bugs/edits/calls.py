@@ -83,7 +83,8 @@ def _other_order(node: ast.Call, first: int) -> Iterator[Edit]:
 def _laid_out(node: ast.Call, operands: list[ast.expr]) -> Iterator[Edit]:
     """Lay out in the order of the result what is laid out in another and transposed."""
     inner = operands[0]
-    axes = [axis.value for axis in operands[1:] if isinstance(axis, ast.Constant)]
+    given = (axis.value for axis in operands[1:] if isinstance(axis, ast.Constant))
+    axes = [axis for axis in given if isinstance(axis, int)]
     if not (isinstance(inner, ast.Call) and getattr(inner.func, "attr", "") == "reshape" and len(axes) > 1):
         return
     sizes = inner.args

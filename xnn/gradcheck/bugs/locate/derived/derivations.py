@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import reduce
 
-import numpy
-
 from ....same import identical
 from ...byvalue import broadcasts
 from ...edits.context import Context
@@ -58,14 +56,16 @@ def _parameter(point: Point, suspect: Suspect) -> int | None:
     (i,) = suspect.leads
     leaf = point.runs.program.leaves[i]
     value = point.runs.theta[leaf.slice].reshape(leaf.shape)
-    nodes = (n for n, values in point.forward.values.items() if point.forward.depends[n] == suspect.leads)
+    nodes = (n for n in point.forward.values if point.forward.depends[n] == suspect.leads)
     return next((n for n in nodes if identical(point.forward.values[n], [value])), None)
 
 
 def _paths(context: Context, root: ast.expr, flow: ast.expr) -> Iterator[Edit]:
     """Yield what stands there with a path more, and with one less."""
-    have, more, text = numpy.shape(context.value(root)), numpy.shape(context.value(flow)), ast.unparse(flow)
-    if len(text) > LONG or not (broadcasts(more, have) or broadcasts(have, more)):
+    have, more, text = context.value(root), context.value(flow), ast.unparse(flow)
+    if have is None or more is None or len(text) > LONG:
+        return
+    if not (broadcasts(more.shape, have.shape) or broadcasts(have.shape, more.shape)):
         return
     plus, minus = ast.Add(), ast.Sub()
     if isinstance(flow, ast.UnaryOp) and isinstance(flow.op, ast.USub):

@@ -74,10 +74,10 @@ class Pullback:
         if len(operands) != 2:
             return None
         if name in ("dot", "matmul"):
-            return self._product(*operands, child, g)
+            return self._product(operands[0], operands[1], child, g)
         if name == "outer":
-            return self._pair(OUTER, call, *operands, child, g)
-        return self._pair(PAIRS[name], call, *operands, child, g) if name in PAIRS else None
+            return self._pair(OUTER, call, operands[0], operands[1], child, g)
+        return self._pair(PAIRS[name], call, operands[0], operands[1], child, g) if name in PAIRS else None
 
     def _pair(
         self, rules: tuple[str, str], parent: ast.expr, a: ast.expr, b: ast.expr, child: ast.expr, g: ast.expr
