@@ -16,7 +16,7 @@ import sys
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -26,23 +26,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xnn.datasets._table import Frame, Table, whole_if_integral
+from xnn.datasets.cells import (
+    KINDS,
+    MISSING,
+    NO_WORD,
+    POINTS,
+    are_thousands,
+    is_number,
+    kind_of,
+    number_of,
+    numbers_of,
+    problem_of,
+    words_of,
+)
 from xnn.datasets.choosing import WORDS, Asked, Chosen, called, choose, how_to_drop
 from xnn.errors import DataError, FileError
 
 __all__ = ["load_delimited"]
 
-_DECIMAL_COMMA = re.compile(r"[+-]?[\d.]*,\d+(e[+-]?\d+)?", re.IGNORECASE)
-_POINTS = "Write points for decimal commas (pandas: read_csv(path, sep=';', decimal=',') reads them)"
-_MISSING = frozenset({"", "?", "-", "na", "n/a", "#n/a", "<na>", "nan", "none", "null"})  # among numbers
-_NO_WORD = frozenset({"", "?", "na", "n/a", "#n/a", "<na>", "nan", "null"})  # among words, where "none" may be one
-_NO_CLASS = _NO_WORD - {"", "nan"}
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-_CLEAR_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d+|[+-]?\d{1,3}(,\d{3}){2,}")  # 1,234 may be a decimal
+_NO_CLASS = NO_WORD - {"", "nan"}
 _WHOLE = re.compile(r"[+-]?\d+")
 _ROWS = 4096  # converted at a time
 _GZIP = b"\x1f\x8b"
 
-_KINDS = ("missing", "number", "infinite", "comma", "text")
 _MOST_CODES = 20  # different cells of a column of codes, some of which are numbers
 
 
@@ -182,7 +188,7 @@ class _Reading(NamedTuple):
             begin = int(self.header and i == 0)
             for column, kept in found.items():
                 cells = chunk[column][begin:]
-                values = None if isinstance(kept, list) else _numbers(cells)
+                values = None if isinstance(kept, list) else numbers_of(cells)
                 if values is not None:
                     kept.extend(values)
                 elif isinstance(kept, list) or not lines:
@@ -202,17 +208,17 @@ class _Reading(NamedTuple):
         where = called(column, self.names)
         _check_text(self.source, cells, lines, where)
         if column in self.texts:
-            return self._filled(_words(cells), column, lines)
+            return self._filled(words_of(cells), column, lines)
         counts = Counter(cells)
-        kinds = {cell: _kind(cell) for cell in counts}
-        count = {kind: sum(n for cell, n in counts.items() if kinds[cell] == kind) for kind in _KINDS}
+        kinds = {cell: kind_of(cell) for cell in counts}
+        count = {kind: sum(n for cell, n in counts.items() if kinds[cell] == kind) for kind in KINDS}
         told = {cell for cell, kind in kinds.items() if kind != "missing"}
         others = {cell for cell, kind in kinds.items() if kind == "text"}
         wrong, advice = None, ""
         if not others:
-            if count["comma"] and not _are_thousands(told, self.delimiter):
+            if count["comma"] and not are_thousands(told, self.delimiter):
                 wrong = next(cell for cell in cells if kinds[cell] == "comma")
-                advice = _POINTS
+                advice = POINTS
             elif count["infinite"]:
                 wrong = next(cell for cell in cells if kinds[cell] == "infinite")
                 advice = self._advice(column)
@@ -221,9 +227,9 @@ class _Reading(NamedTuple):
             advice = self._advice(column)
         if wrong is not None:
             line = lines[cells.index(wrong)]
-            raise DataError(f"{self.source}, line {line}, {where}: {_problem(wrong, _number(wrong))}. {advice}.")
+            raise DataError(f"{self.source}, line {line}, {where}: {problem_of(wrong, number_of(wrong))}. {advice}.")
         if others:
-            return self._filled(_words(cells), column, lines)
+            return self._filled(words_of(cells), column, lines)
         values = np.array([math.nan if kinds[c] == "missing" else float(c.replace(",", "")) for c in cells])
         return self._filled(values, column, lines)
 
@@ -239,7 +245,7 @@ class _Reading(NamedTuple):
         return values
 
     def _is_number_column(self, count: Any, counts: Counter[str], told: set[str], others: set[str]) -> bool:
-        """Tell whether what is no number in a column is a mistake in it, and not a word among words."""
+        """Tell whether what is not a number in a column is a mistake in it, and not a word among words."""
         if self.asked.as_text is not None:
             return not any({cell.lower() for cell in told} <= pair for pair in WORDS)
         numbers = count["number"] + count["infinite"] + count["comma"]
@@ -262,44 +268,10 @@ def joined(columns: dict[str, NDArray[Any]]) -> NDArray[Any] | Frame:
     return X
 
 
-def _numbers(cells: Sequence[str]) -> Sequence[float] | None:
-    """Return finite numbers, NaN where nothing stands; None if a cell is no number."""
-    try:
-        values = list(map(float, cells))
-        if math.isfinite(sum(values)) and "_" not in "".join(cells):
-            return values  # nearly always; what follows takes four times as long
-    except ValueError:
-        pass
-    found = [math.nan if cell.lower() in _MISSING else _number(cell) for cell in map(str.strip, cells)]
-    return None if any(value is None or math.isinf(value) for value in found) else found  # type: ignore[return-value]
-
-
-def _kind(cell: str) -> str:
-    if cell.lower() in _MISSING:
-        return "missing"
-    value = _number(cell)
-    if value is not None:
-        return "infinite" if math.isinf(value) else "number"
-    return "comma" if _DECIMAL_COMMA.fullmatch(cell) or _THOUSANDS.fullmatch(cell) else "text"
-
-
-def _are_thousands(cells: Iterable[str], delimiter: str) -> bool:
-    """Tell whether the commas in cells stand between thousands: where commas part cells, or one cannot be decimal."""
-    commas = [cell for cell in cells if "," in cell]
-    clear = delimiter == "," or any(map(_CLEAR_THOUSANDS.fullmatch, commas))
-    return clear and all(map(_THOUSANDS.fullmatch, commas))
-
-
-def _words(cells: Sequence[str]) -> NDArray[Any]:
-    words = np.empty(len(cells), dtype=object)
-    words[:] = [None if cell.lower() in _NO_WORD else cell for cell in cells]
-    return words
-
-
 def _check_text(source: _Source, cells: Sequence[str], lines: Sequence[int], where: str) -> None:
     for i, cell in enumerate(cells):
         if "\0" in cell:
-            raise DataError(f"{source}, line {lines[i]}, {where}: {_problem(cell, None)}. Remove it.")
+            raise DataError(f"{source}, line {lines[i]}, {where}: {problem_of(cell, None)}. Remove it.")
 
 
 def _count(cells: int) -> str:
@@ -319,7 +291,7 @@ def _cells(source: _Source, delimiter: str) -> tuple[bool, bool, int]:
         next(rows, None)
     except (DataError, FileError):  # a wrong delimiter makes no sense of the quotes, or of the second row
         return False, False, len(next(source.rows(delimiter, strict=False)).cells)
-    return len(cells) > 1, all(map(_is_number, cells)), len(cells)
+    return len(cells) > 1, all(map(is_number, cells)), len(cells)
 
 
 def _header(source: _Source, delimiter: str) -> bool:
@@ -331,16 +303,16 @@ def _header(source: _Source, delimiter: str) -> bool:
     """
     rows = source.rows(delimiter)
     first = next(rows)
-    text = [column for column, cell in enumerate(first.cells) if not _is_number(cell)]
+    text = [column for column, cell in enumerate(first.cells) if not is_number(cell)]
     if not text or len(text) == len(first.cells):
         return bool(text)
-    text = [column for column in text if first.cells[column].lower() not in _MISSING]
+    text = [column for column in text if first.cells[column].lower() not in MISSING]
     if not text:
         return False  # a sample with missing cells, which are reported as such
     for row in rows:
         if any(row.cells[column] == first.cells[column] for column in text):
             return False
-        if any(_is_number(row.cells[column]) for column in text):
+        if any(is_number(row.cells[column]) for column in text):
             return True
     raise DataError(
         f"{source}, line {first.line} mixes numbers and text, so it may be a header or a sample: "
@@ -348,29 +320,17 @@ def _header(source: _Source, delimiter: str) -> bool:
     )
 
 
-def _is_number(cell: str) -> bool:
-    """Tell whether a person would call it a number; one with a decimal comma is then refused."""
-    return _number(cell) is not None or _DECIMAL_COMMA.fullmatch(cell) is not None
-
-
-def _number(cell: str) -> float | None:
-    try:
-        return None if "_" in cell else float(cell)  # Python reads 1_000 as a number, other programs do not
-    except ValueError:
-        return None
-
-
 def _labels(source: _Source, cells: list[str], lines: Sequence[int], column: str, delimiter: str) -> NDArray[Any]:
     """Give int64 if all are whole numbers, float64 if all are numbers, otherwise the text itself."""
     counts = Counter(cells)
-    values = {cell: _number(cell) for cell in counts}
+    values = {cell: number_of(cell) for cell in counts}
     numeric = sum(n for cell, n in counts.items() if values[cell] is not None)
-    missing = sum(n for cell, n in counts.items() if values[cell] is None and cell.lower() in _MISSING)
-    commas = {cell: n for cell, n in counts.items() if _kind(cell) == "comma"}
+    missing = sum(n for cell, n in counts.items() if values[cell] is None and cell.lower() in MISSING)
+    commas = {cell: n for cell, n in counts.items() if kind_of(cell) == "comma"}
     if commas and numeric + missing + sum(commas.values()) == len(cells):
-        if not _are_thousands(commas, delimiter):
+        if not are_thousands(commas, delimiter):
             i = next(i for i, cell in enumerate(cells) if cell in commas)
-            raise DataError(f"{source}, line {lines[i]}, {column}: {_problem(cells[i], None)}. {_POINTS}.")
+            raise DataError(f"{source}, line {lines[i]}, {column}: {problem_of(cells[i], None)}. {POINTS}.")
         plain = [cell.replace(",", "") for cell in cells]
         return _labels(source, plain, lines, column, delimiter)
     mark = numeric > 0 and numeric + missing == len(cells)  # among numbers alone, "none" cannot be a class
@@ -381,7 +341,7 @@ def _labels(source: _Source, cells: list[str], lines: Sequence[int], column: str
             raise DataError(f"{where}: {cell!r} stands for a missing value. Remove the row, or rename the class.")
         if not cell or "\0" in cell or (mark and value is None) or infinite:
             where = f"{source}, line {lines[cells.index(cell)]}, {column}"
-            raise DataError(f"{where}: {_problem(cell, value)}. Remove the row, or fill in the target.")
+            raise DataError(f"{where}: {problem_of(cell, value)}. Remove the row, or fill in the target.")
     if numeric < len(cells):
         return np.array(cells, np.str_)
     if all(map(_WHOLE.fullmatch, counts)):  # not by way of floats, of which several large numbers are the same
@@ -391,13 +351,3 @@ def _labels(source: _Source, cells: list[str], lines: Sequence[int], column: str
             )
         return np.array(list(map(int, cells)), np.int64)
     return whole_if_integral(np.array([values[cell] for cell in cells], np.float64))
-
-
-def _problem(cell: str, value: float | None) -> str:
-    if not cell:
-        return "the cell is empty"
-    if "\0" in cell:
-        return f"{cell!r} has a zero byte, which no text has"
-    if _DECIMAL_COMMA.fullmatch(cell):
-        return f"{cell!r} has a decimal comma"
-    return f"{cell!r} is not a {'number' if value is None else 'finite number'}"

@@ -1,25 +1,19 @@
 """``xnn.train`` as scikit-learn's estimators; ``estimator.model_`` is the xnn model."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
-from typing import Any, Literal, Self, cast
+from typing import Any, Literal, Self
 
 import numpy as np
 
-try:
-    from sklearn import get_config
-    from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-    from sklearn.metrics import accuracy_score, r2_score
-    from sklearn.utils import check_random_state
-    from sklearn.utils.multiclass import check_classification_targets, type_of_target
-    from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
-except ImportError as error:
-    raise ImportError(
-        "xnn.interop.sklearn needs scikit-learn 1.6 or newer: pip install --upgrade 'xnn-by-hand[sklearn]'"
-    ) from error
+from .estimator import OF_THE_MODEL, PART, WATCHING, Perceptron, back, keep, on_host, plain  # isort: skip  # says what to install
 
-from ..backends import backend_of, place_like, resolve, to_host
-from ..errors import DataError, OptionError
+from sklearn.base import ClassifierMixin, RegressorMixin
+from sklearn.metrics import accuracy_score, r2_score
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import column_or_1d
+
+from ..backends import resolve, to_host
+from ..errors import OptionError
 from ..names import (
     ActivationName,
     DtypeName,
@@ -32,158 +26,16 @@ from ..names import (
 )
 from ..nn import Activation, Initializer, Loss
 from ..optimizers import Optimizer, Schedule
-from ..training import History, Model, Result, train
+from ..training import Result, train
 from ..training.inputs import Samples, sample_factors, sample_weights
 from ..training.metrics import Metric
 from ..training.options import Options
 from ..training.train import untrained
-from .packed import pack, unpack
 
 __all__ = ["MLPClassifier", "MLPRegressor"]
 
-# Options that may become others as training goes on, and those that `xnn.train(init=model)` takes from the model.
-_FREE = (
-    "learning_rate", "batch_size", "l1", "l2", "penalize_biases", "clip_norm", "clip_value", "validation", "patience",
-)  # fmt: skip
-_WATCHING = ("callbacks", "progress", "doctor")
-_PART: dict[str, Any] = {"epochs": 1, "validation": None, "doctor": "off"}  # it would tell of a run that ended early
-_OF_THE_MODEL = ("hidden", "activation", "output", "loss", "dropout", "bias", "scale", "task", "dtype", "feature_names")
 
-
-class _Perceptron(BaseEstimator):  # pyright: ignore[reportUntypedBaseClass]
-    """What classifier and regressor share."""
-
-    _task: str
-    epochs: int | None
-    backend: str | None
-    device: str | None
-    dtype: str
-    warm_start: bool
-    random_state: Any
-    model_: Model
-    history_: History
-    n_iter_: int
-
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Train.
-
-        Parameters
-        ----------
-        X : shape (samples, features)
-            An array of any backend, a list or a data frame. Training computes where X is, unless `backend` says where.
-        y : shape (samples,) or (samples, outputs)
-        sample_weight : shape (samples,), optional
-            A sample of weight 2 counts as two of them, one of weight 0 as none; only their ratios matter.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        XnnError
-            A subclass that is also a ValueError, TypeError or RuntimeError, with a sentence that says what to do.
-        """
-        if self.warm_start and self.epochs is None:
-            raise OptionError("warm_start goes on for as many epochs as are asked for, which none are: give epochs=20.")
-        goes_on = self.warm_start and hasattr(self, "model_")
-        host, targets = self._taken(X, y, anew=not goes_on)
-        options: dict[str, Any] = self._options(X, targets) | {"sample_weight": self._weights(targets, sample_weight)}
-        further = self._further if goes_on else train
-        return self._learnt(further(host, targets, **options))
-
-    def _taken(self, X: Any, y: Any, anew: bool) -> tuple[np.ndarray, np.ndarray]:
-        """Return X and y on the host, checked as scikit-learn does."""
-        if anew:
-            self._given = _library(X)
-        regression = self._task == "regression"
-        return validate_data(  # pyright: ignore[reportReturnType]
-            self, _host(X), _host(y), reset=anew, multi_output=True, y_numeric=regression
-        )
-
-    def _options(self, X: Any, y: np.ndarray) -> dict[str, Any]:
-        """Return the options of :func:`xnn.train` for these data, but for their weights."""
-        known = {field.name for field in fields(Options)} - {"class_weight"} | set(_WATCHING)
-        options = {name: value for name, value in self.get_params(deep=False).items() if name in known}
-        if self.dtype == "auto":
-            options["dtype"] = "float32" if str(getattr(X, "dtype", "")).endswith("float32") else "float64"
-        if self.backend is None:
-            place = place_like(X, self.device)
-            options |= {"backend": place.backend.name, "device": place.backend.device_name(place.device)}
-        seed = self.random_state
-        if seed is None or isinstance(seed, np.random.RandomState):
-            seed = int(check_random_state(seed).randint(np.iinfo(np.int32).max))
-        names = getattr(self, "feature_names_in_", None)
-        return options | {
-            "seed": seed, "task": self._task, "feature_names": None if names is None else names.tolist(),
-        }  # fmt: skip
-
-    def _weights(self, y: np.ndarray, sample_weight: Any) -> np.ndarray | None:
-        """Return a factor a sample; their mean is 1, so that the loss is a weighted mean."""
-        factors = sample_factors(sample_weight, len(y))
-        return None if factors is None else factors * (len(y) / factors.sum())
-
-    def _further(self, host: np.ndarray, y: np.ndarray, **options: Any) -> Result:
-        """Go on with the model's run, whose network and optimizer must not have become others since."""
-        run = self.model_.run
-        if run is not None and run.options is not None:
-            now = Options(**{name: value for name, value in options.items() if name not in _WATCHING})
-            for name in {field.name for field in fields(Options)} & set(self.get_params(deep=False)):
-                free = name in (*_FREE, "epochs", "backend", "device", "class_weight") or getattr(self, name) == "auto"
-                if not free and getattr(now, name) != getattr(run.options, name):
-                    raise OptionError(
-                        f"{name} was {getattr(run.options, name)!r} when training began, and cannot become "
-                        f"{options[name]!r} as it goes on: set it back, or train anew with warm_start=False."
-                    )
-        free = (*_FREE, *_WATCHING, "epochs", "sample_weight")
-        return self.model_.fit(host, y, **{name: options[name] for name in free})
-
-    def _learnt(self, result: Result) -> Self:
-        self.model_, self.history_, self.n_iter_ = result.model, result.history, result.history.epochs
-        return self
-
-    def predict(self, X: Any) -> Any:
-        """Predict the class, or the numbers, of each sample: an array of X's library, where X is.
-
-        Parameters
-        ----------
-        X : shape (samples, features)
-
-        Returns
-        -------
-        array, shape (samples,) or (samples, outputs)
-        """
-        return _back(self._predictions(self._here(X, "predict")), X)
-
-    def _predictions(self, host: np.ndarray) -> np.ndarray:
-        return self.model_.predict(host)
-
-    def _here(self, X: Any, method: str) -> np.ndarray:
-        """Return X on the host, checked as scikit-learn does; with its array API dispatch it must be where it was."""
-        check_is_fitted(self)
-        dispatched = get_config()["array_api_dispatch"]  # pyright: ignore[reportCallIssue]
-        if dispatched and _library(X) != self._given:
-            raise DataError(
-                f"{type(self).__name__}.{method}() must use the same namespace and device as fit, "
-                f"{' on '.join(self._given)}, got {' on '.join(_library(X))}: move X there."
-            )
-        return validate_data(self, _host(X), reset=False)  # pyright: ignore[reportReturnType]
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Have pickles hold plain values and host arrays, from which training goes on where it stood."""
-        state = dict(cast("dict[str, Any]", super().__getstate__()))
-        return state | {"model_": pack(state["model_"])} if "model_" in state else state
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state | {"model_": unpack(state["model_"])} if "model_" in state else state)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.array_api_support = True
-        return tags
-
-
-class MLPClassifier(ClassifierMixin, _Perceptron):  # pyright: ignore[reportUntypedBaseClass]
+class MLPClassifier(ClassifierMixin, Perceptron):  # pyright: ignore[reportUntypedBaseClass]
     """A multilayer perceptron for classes, trained by :func:`xnn.train`.
 
     The parameters are those of :func:`xnn.train`, with its defaults but for what scikit-learn does otherwise: nothing
@@ -266,7 +118,7 @@ dropout, bias, initializer, clip_norm, clip_value, scale, patience, metrics, cal
         warm_start: bool = False,
         random_state: Any = 0,
     ) -> None:
-        _keep(self, locals())
+        keep(self, locals())
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """Train for one epoch more, on these samples; all of them, whatever `validation` says.
@@ -290,22 +142,22 @@ dropout, bias, initializer, clip_norm, clip_value, scale, patience, metrics, cal
         if isinstance(self.class_weight, str):
             raise OptionError("class_weight='balanced' needs all samples at once: give partial_fit a dict.")
         host, targets = self._taken(X, y, anew=first)
-        every = np.unique(_plain(_host(classes))) if first else self.classes_
+        every = np.unique(plain(on_host(classes))) if first else self.classes_
         weights = self._weights(targets, sample_weight, every)
-        options: dict[str, Any] = self._options(X, targets) | _PART
+        options: dict[str, Any] = self._options(X, targets) | PART
         if not first:
             return self._learnt(self._further(host, targets, sample_weight=weights, **options))
-        asked = Options(**{name: value for name, value in options.items() if name not in _WATCHING})
+        asked = Options(**{name: value for name, value in options.items() if name not in WATCHING})
         samples = Samples(host, np.eye(len(every)) if targets.ndim == 2 else every, weights, asked.feature_names)
         start = untrained(samples, asked, resolve(asked.backend or "numpy", asked.device, asked.dtype))
-        left = {name: value for name, value in options.items() if name not in _OF_THE_MODEL}
+        left = {name: value for name, value in options.items() if name not in OF_THE_MODEL}
         return self._learnt(train(host, targets, init=start, sample_weight=weights, **left))
 
     def _taken(self, X: Any, y: Any, anew: bool) -> tuple[np.ndarray, np.ndarray]:
         host, labels = super()._taken(X, y, anew)
         check_classification_targets(labels)
         if type_of_target(labels) != "multilabel-indicator":
-            labels = _plain(column_or_1d(labels, warn=True))
+            labels = plain(column_or_1d(labels, warn=True))
         return host, labels
 
     def _options(self, X: Any, y: np.ndarray) -> dict[str, Any]:
@@ -328,12 +180,12 @@ dropout, bias, initializer, clip_norm, clip_value, scale, patience, metrics, cal
     def predict_proba(self, X: Any) -> Any:
         """Predict the probability of each class: an array of X's library, where X is, shape (samples, classes)."""
         host = self._here(X, "predict_proba")
-        return _back(self.model_.predict_proba(host), X)
+        return back(self.model_.predict_proba(host), X)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the share of samples, by their weights, of which the class, or every label, is predicted rightly."""
         found = self._predictions(self._here(X, "score"))
-        return float(accuracy_score(_host(y), found, sample_weight=_host(sample_weight)))
+        return float(accuracy_score(on_host(y), found, sample_weight=on_host(sample_weight)))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -341,7 +193,7 @@ dropout, bias, initializer, clip_norm, clip_value, scale, patience, metrics, cal
         return tags
 
 
-class MLPRegressor(RegressorMixin, _Perceptron):  # pyright: ignore[reportUntypedBaseClass]
+class MLPRegressor(RegressorMixin, Perceptron):  # pyright: ignore[reportUntypedBaseClass]
     """A multilayer perceptron for numbers, one a sample or several, trained by :func:`xnn.train`.
 
     Parameters
@@ -399,7 +251,7 @@ class MLPRegressor(RegressorMixin, _Perceptron):  # pyright: ignore[reportUntype
         warm_start: bool = False,
         random_state: Any = 0,
     ) -> None:
-        _keep(self, locals())
+        keep(self, locals())
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train for one epoch more, on these samples; all of them, whatever `validation` says.
@@ -416,7 +268,7 @@ class MLPRegressor(RegressorMixin, _Perceptron):  # pyright: ignore[reportUntype
         first = not hasattr(self, "model_")
         host, targets = self._taken(X, y, anew=first)
         options: dict[str, Any] = (
-            self._options(X, targets) | _PART | {"sample_weight": self._weights(targets, sample_weight)}
+            self._options(X, targets) | PART | {"sample_weight": self._weights(targets, sample_weight)}
         )
         return self._learnt((train if first else self._further)(host, targets, **options))
 
@@ -426,38 +278,9 @@ class MLPRegressor(RegressorMixin, _Perceptron):  # pyright: ignore[reportUntype
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return R^2, averaged over the outputs, the samples counted by their weights."""
         found = self._predictions(self._here(X, "score"))
-        return float(r2_score(_host(y), found, sample_weight=_host(sample_weight)))
+        return float(r2_score(on_host(y), found, sample_weight=on_host(sample_weight)))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
-
-
-def _keep(estimator: BaseEstimator, parameters: dict[str, Any]) -> None:
-    """Do what scikit-learn asks of ``__init__``: keep each parameter as it is, under its name."""
-    vars(estimator).update({name: value for name, value in parameters.items() if name != "self"})
-
-
-def _library(X: Any) -> tuple[str, str]:
-    """Return the names of the backend and the device where X is; NumPy's where it is no array."""
-    place = place_like(X)
-    return place.backend.name, place.backend.device_name(place.device)
-
-
-def _host(x: Any) -> Any:
-    """Return an array of another library as NumPy's, and all else as it is: scikit-learn reads that itself."""
-    backend = backend_of(x)
-    return x if backend is None or backend.name == "numpy" else to_host(x)
-
-
-def _back(host: np.ndarray, X: Any) -> Any:
-    """Return predictions as an array of X's library, where X is; text is NumPy's."""
-    place = place_like(X)
-    return host if place.backend.name == "numpy" or host.dtype.kind == "U" else place.asarray(host)
-
-
-def _plain(labels: Any) -> np.ndarray:
-    """Give text that data frames hold as objects its own data type."""
-    labels = np.asarray(labels)
-    return np.asarray(labels.tolist()) if labels.dtype.kind == "O" else labels

@@ -3,10 +3,12 @@
 from .fix import Fix, fix_of
 from .patch import Change
 from .place import Place, nearest
+from .probe import Probe
 from .text import File, FunctionSource, Sources, Unavailable
-from .tracked import Probe, Site, Tracked, exchanged, is_users_file, parents_of
+from .tracked import Site, Tracked, is_users_file
+from .tree import called, exchanged, parents_of
 
 __all__ = [
     "Change", "File", "Fix", "FunctionSource", "Place", "Probe", "Site", "Sources", "Tracked", "Unavailable",
-    "exchanged", "fix_of", "is_users_file", "nearest", "parents_of",
+    "called", "exchanged", "fix_of", "is_users_file", "nearest", "parents_of",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from .text import File, Unavailable
-from .tracked import exchanged
+from .tree import exchanged
 
 Change = tuple[ast.AST, ast.AST | list[ast.stmt]]  # a node of the file, and what takes its place
 COMPOUND = (

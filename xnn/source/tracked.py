@@ -11,17 +11,17 @@ import sysconfig
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
-from .hidden import hidden, operate, read
+from .hidden import hidden
 from .instrument import compiled, rebound, sited, unprobed
 from .place import Place
+from .probe import Probe
 from .text import File, FunctionSource, Sources, Unavailable
+from .tree import exchanged, parents_of
 
-ROUNDS = 100_000  # of the while loops in one run of an edited program
 OWN = str(Path(__file__).resolve().parent.parent)
 FOREIGN = tuple(
     {OWN, *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib") if name)}
@@ -57,59 +57,6 @@ class Site:
     def place(self) -> Place:
         """Where it stands."""
         return self.file.place(self.node, self.function)
-
-
-class TooLong(Exception):
-    """An edited program does not end."""
-
-
-class Probe:
-    """What values pass on their way: it hands them on, unless it was told otherwise.
-
-    Attributes
-    ----------
-    armed : dict of int to callable
-        ``armed[number](value)`` returns what takes the value's place.
-    every : callable or None
-        ``every(number, value)``: for all sites without one of their own.
-    rounds : int
-        Of ``while`` loops since the program was edited.
-    """
-
-    def __init__(self, follow: Callable[[Any], Any]) -> None:
-        self.follow = follow
-        self.read, self.operate = partial(read, follow), partial(operate, follow)
-        self.armed: dict[int, Callable[[Any], Any]] = {}
-        self.every: Callable[[int, Any], Any] | None = None
-        self.rounds = 0
-
-    def tick(self) -> None:
-        """Count one round of a loop in an edited program, which may have no end."""
-        self.rounds += 1
-        if self.rounds > ROUNDS:
-            raise TooLong(f"more than {ROUNDS} rounds")
-
-    def value(self, number: int, value: Any) -> Any:
-        """Hand on a value."""
-        special = self.armed.get(number)
-        if special is not None:
-            return special(value)
-        return value if self.every is None else self.every(number, value)
-
-    def stored(self, number: int, base: Any, index: Any) -> None:
-        """Look at what a change in place left, and change it in place again if that was asked for."""
-        in_container = isinstance(base, (dict, list))
-        try:
-            old = base[index] if in_container else base
-        except (KeyError, IndexError, TypeError):
-            return
-        new = self.value(number, old)
-        if new is old:
-            return
-        if hasattr(old, "shape") and hasattr(old, "__setitem__"):
-            old[...] = new
-        elif in_container:
-            base[index] = new
 
 
 class Tracked:
@@ -365,41 +312,6 @@ def is_users_file(name: str) -> bool:
     """Whether a file is the user's own, and none of a library's."""
     path = str(Path(name).resolve()) if not name.startswith("<") else name
     return not path.startswith(FOREIGN) and "site-packages" not in path
-
-
-@contextmanager
-def exchanged(tree: ast.AST, changes: Sequence[tuple[ast.AST, ast.AST | list[ast.stmt]]]) -> Generator[None]:
-    """Put nodes in the place of others, for as long as it lasts."""
-    undo: list[Callable[[], None]] = []
-    for old, new in changes:
-        parent, field, index = parents_of(tree)[id(old)]
-        if index is None:
-            setattr(parent, field, new)
-            undo.append(functools.partial(setattr, parent, field, old))
-        else:
-            whole = getattr(parent, field)
-            replaced = [*whole[:index], *(new if isinstance(new, list) else [new]), *whole[index + 1 :]]
-            setattr(parent, field, replaced)
-            undo.append(functools.partial(setattr, parent, field, whole))
-    try:
-        yield
-    finally:
-        for step in reversed(undo):
-            step()
-
-
-def parents_of(tree: ast.AST) -> dict[int, tuple[ast.AST, str, int | None]]:
-    """Say of each node what it is a part of."""
-    known = getattr(tree, "parents", None)
-    if known is None:
-        known = {}
-        for parent in ast.walk(tree):
-            for field, value in ast.iter_fields(parent):
-                for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
-                    if isinstance(child, ast.AST) and not isinstance(child, (ast.expr_context, ast.operator)):
-                        known[id(child)] = (parent, field, index)
-        tree.parents = known  # type: ignore[attr-defined]
-    return known
 
 
 def _statements(tree: ast.AST) -> Iterator[tuple[ast.AST, ast.stmt]]:

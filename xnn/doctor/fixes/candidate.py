@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ...source import Change, File, Place
+from ...source import Change, File, Place, called
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,6 @@ def calls_of(root: ast.AST, *names: str) -> Iterator[ast.Call]:
     """Yield the calls of functions or methods of these names, in the order in which they are written."""
     found = [node for node in ast.walk(root) if isinstance(node, ast.Call) and called(node) in names]
     yield from sorted(found, key=lambda node: (node.lineno, node.col_offset))
-
-
-def called(node: ast.Call) -> str:
-    """Return the last part of the name of what is called."""
-    return getattr(node.func, "attr", getattr(node.func, "id", ""))
 
 
 def exchange(old: ast.expr, new: ast.expr) -> Change:

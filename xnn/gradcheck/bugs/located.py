@@ -17,6 +17,7 @@ from ..recording.truth import Truth, truth_at
 from ..same import bare
 from .catalogue import finding
 from .edits.axes import is_reduction
+from .edits.edit import FACTORS
 from .fewer import alike, on_fewer
 from .locate import Fault, Located, locate
 from .repair import Prover, fix
@@ -24,7 +25,6 @@ from .repair import Prover, fix
 FIRST = {"nondeterministic", "mutates", "accumulates"}  # what is to be put right before any line is looked for
 MANY = 2000  # parameters up to which their derivatives are measured once more, at a point nearby
 GATHERED = {"not-accumulated", "weights-updated", "some-entries", "wrong-step", "transposed", "wrong-axis"}
-FACTORS = ("factor-missing", "factor-extra")
 LOOSE = ("sample-skipped",)
 DECAY = ("decay-missing", "decay-scale")
 

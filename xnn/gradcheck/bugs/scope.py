@@ -14,6 +14,7 @@ from ...backends import backend_of, backend_of_namespace
 from ..program.tree import Host
 from ..recording.runs import kept
 
+LIBRARIES = ("np", "numpy", "jnp", "torch", "cp", "xp")  # names under which array libraries are imported
 DEPTH = 3  # of containers that are copied and looked into
 ITEMS = 12
 
@@ -126,7 +127,7 @@ class Scope:
     def module(self) -> str | None:
         """Return the name under which the user's array library stands there."""
         names = self.visits[-1][0] if self.visits else {}
-        for name in ("np", "numpy", "jnp", "torch", "cp", "xp"):
+        for name in LIBRARIES:
             if isinstance(names.get(name), ModuleType):
                 return name
         return next(
@@ -194,11 +195,15 @@ def _inside(node: ast.expr, value: Any, depth: int) -> Iterator[ast.expr]:
                 yield from _inside(ast.Attribute(node, name, ast.Load()), part, depth - 1)
 
 
+def counted_by(function: ast.AST) -> dict[str, None]:
+    """Return the names that the loops of a function count with, each once."""
+    loops = (loop.target for loop in ast.walk(function) if isinstance(loop, ast.For))
+    return dict.fromkeys(n.id for target in loops for n in ast.walk(target) if isinstance(n, ast.Name))
+
+
 def _counted(function: ast.AST, own: dict[str, Any]) -> Iterator[ast.expr]:
     """Yield the element of each list that a loop of the function counts to: ``sigmas[k]``."""
-    loops = (loop.target for loop in ast.walk(function) if isinstance(loop, ast.For))
-    counters = dict.fromkeys(n.id for target in loops for n in ast.walk(target) if isinstance(n, ast.Name))
-    for k in counters:
+    for k in counted_by(function):
         for name, value in own.items() if type(own.get(k)) is int else ():
             if type(value) in (list, tuple) and name.isidentifier():
                 yield ast.Subscript(ast.Name(name, ast.Load()), ast.Name(k, ast.Load()), ast.Load())

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from ....source import called
 from .context import Context
 from .edit import Edit, one, transposed
 
@@ -12,8 +13,7 @@ AXES = (0, 1, 2, -1, -2, None, (0, 1), (0, 2), (0, 1, 2), (0, 2, 3))
 
 def is_reduction(node: ast.AST) -> bool:
     """Whether a node calls a reduction."""
-    function = node.func if isinstance(node, ast.Call) else None
-    return getattr(function, "attr", getattr(function, "id", "")) in REDUCTIONS
+    return isinstance(node, ast.Call) and called(node) in REDUCTIONS
 
 
 def another_axis(node: ast.Call, method: bool) -> Iterator[Edit]:

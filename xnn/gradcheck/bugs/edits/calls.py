@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from itertools import permutations
 
+from ....source import called
 from .axes import REDUCTIONS, another_axis
 from .context import Context
 from .edit import Edit, one, transposed
@@ -22,7 +23,7 @@ SUMMED_UP = ("cumsum", "cumprod")
 
 def call(context: Context, node: ast.Call) -> Iterator[Edit]:
     """Edit a call."""
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    name = called(node)
     receiver = _receiver(context, node)
     if name in REDUCTIONS:
         yield from another_axis(node, receiver is not None)

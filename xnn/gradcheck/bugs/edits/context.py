@@ -7,7 +7,7 @@ import numpy
 
 from ...recording.runs import kept
 from ..byvalue import Constants
-from ..scope import Atom, Scope, settle
+from ..scope import Atom, Scope, counted_by, settle
 
 CALLS = 12  # of a function, which are tried elsewhere
 COUNTS = 12  # whole numbers of a function that bounds are put together from: more are rarely meant
@@ -52,14 +52,8 @@ class Context:
         written = [Atom(repr(value), ast.Constant(value), numpy.asarray(value)) for value in literals]
         self.constants = Constants([*self.atoms, *written])
         self.counts = self._counts(function)
-        calls = (node for node in ast.walk(function) if isinstance(node, ast.Call) and node.args)
-        more_than_one = (
-            c for c in calls if len(c.args) + len(c.keywords) > 1 and not isinstance(c.args[0], ast.Starred)
-        )
-        named = {ast.unparse(ast.Call(c.func, c.args[1:], c.keywords)): c for c in more_than_one}
-        self.calls = list(named.values())[:CALLS]
-        loops = (loop.target for loop in ast.walk(function) if isinstance(loop, ast.For))
-        names = {n.id for target in loops for n in ast.walk(target) if isinstance(n, ast.Name)}
+        self.calls = _calls(function)
+        names = counted_by(function)
         whole = (a for a in self.atoms if a.value.ndim == 0 and a.value.dtype.kind == "i")
         self.counters = [a.node for a in whole if isinstance(a.node, ast.Name) and a.text in names]
 
@@ -93,3 +87,10 @@ class Context:
             settle(less, node)
             add(less)
         return list(found.values())[: 2 * COUNTS]
+
+
+def _calls(function: ast.AST) -> list[ast.Call]:
+    """List the calls of a function that take something and more, one of each."""
+    calls = (node for node in ast.walk(function) if isinstance(node, ast.Call) and node.args)
+    several = (c for c in calls if len(c.args) + len(c.keywords) > 1 and not isinstance(c.args[0], ast.Starred))
+    return list({ast.unparse(ast.Call(c.func, c.args[1:], c.keywords)): c for c in several}.values())[:CALLS]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from ..scope import settle
 
+FACTORS = ("factor-missing", "factor-extra")
+
 
 @dataclass(frozen=True, eq=False)
 class Edit:

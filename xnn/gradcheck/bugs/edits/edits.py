@@ -12,13 +12,13 @@ from .additions import terms, with_factors, with_terms
 from .axes import whole
 from .calls import TRANSPOSITIONS, call, wrapped
 from .context import Context
-from .edit import Edit, one, transposed
+from .edit import FACTORS, Edit, one, transposed
 from .einsum import subscripts
 from .exchanges import exchanges
 from .operands import Operand, operand
 from .operations import comparison, elements, number, operation
 
-FACTORS = ("factor-missing", "factor-extra", "wrong-operand")
+NUMBERS = (*FACTORS, "wrong-operand")  # what a number that stands for another may be
 MISSING = ("factor-missing", "path-missing")
 
 
@@ -42,13 +42,13 @@ def _named(root: ast.AST, edits: Iterable[Edit]) -> Iterator[Edit]:
     powers = {id(n.right): n.left for n in ast.walk(root) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Pow)}
     for edit in edits:
         old, new = edit.changes[0]
-        if id(old) in powers and edit.code in FACTORS:
+        if id(old) in powers and edit.code in NUMBERS:
             edit = replace(edit, what=ast.unparse(powers[id(old)]))
         if id(old) in axes:
             yield replace(edit, code="transposed")
         elif id(old) in steps:
             yield replace(edit, code="wrong-operand")
-        elif id(old) in plain and edit.code in FACTORS:
+        elif id(old) in plain and edit.code in NUMBERS:
             nothing = id(old) in sums and isinstance(new, ast.Constant) and not new.value
             if not nothing:  # else the term is left out, by an edit of its own
                 code = "wrong-step" if id(old) in indices else "wrong-operand"

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from ....source import Site
 from ...recording.runs import Put, Runs
 from ..edits.context import Context
-from ..scope import Scope
+from ..scope import LIBRARIES, Scope
 
-LIBRARIES = ("np", "numpy", "jnp", "torch", "cp", "math", "xp")
 CALLERS = 4  # statements that call a function, at most
 OWN_FRAME = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
 
@@ -144,10 +143,14 @@ def _from_the_other_end(index: ast.expr) -> ast.expr:
     new = copy.deepcopy(index)
     for part in ast.walk(new):
         if isinstance(part, ast.Slice) and part.step is None:
-            part.lower, part.upper = (
-                None if x is None else ast.UnaryOp(ast.USub(), x) for x in (part.upper, part.lower)
-            )
-    return ast.parse(ast.unparse(ast.Subscript(ast.Name("x"), new)).replace("--", ""), mode="eval").body.slice  # type: ignore[attr-defined]
+            part.lower, part.upper = map(_negative, (part.upper, part.lower))
+    return ast.fix_missing_locations(new)
+
+
+def _negative(bound: ast.expr | None) -> ast.expr | None:
+    if isinstance(bound, ast.UnaryOp) and isinstance(bound.op, ast.USub):
+        return bound.operand
+    return None if bound is None else ast.UnaryOp(ast.USub(), bound)
 
 
 def _factors(runs: Runs, site: Site) -> Iterator[ast.expr]:
@@ -168,13 +171,14 @@ def _factors(runs: Runs, site: Site) -> Iterator[ast.expr]:
 
 def _is_plain(node: ast.expr) -> bool:
     """Whether an expression is a call of an array library or of a length, or a sum of such, and calls nothing else."""
-    calls = [part.func for part in ast.walk(node) if isinstance(part, ast.Call)]
-    library = (
-        isinstance(f, ast.Attribute) and isinstance(f.value, ast.Name) and f.value.id in LIBRARIES for f in calls
-    )
-    return isinstance(node, (ast.Call, ast.BinOp)) and all(
-        known or getattr(f, "id", "") == "len" for known, f in zip(library, calls, strict=True)
-    )
+    calls = (part.func for part in ast.walk(node) if isinstance(part, ast.Call))
+    return isinstance(node, (ast.Call, ast.BinOp)) and all(map(_changes_nothing, calls))
+
+
+def _changes_nothing(function: ast.expr) -> bool:
+    owner = function.value if isinstance(function, ast.Attribute) else None
+    of_library = isinstance(owner, ast.Name) and owner.id in (*LIBRARIES, "math")
+    return of_library or getattr(function, "id", "") == "len"
 
 
 def _literals(runs: Runs, site: Site) -> Iterator[float]:

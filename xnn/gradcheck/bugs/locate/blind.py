@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..edits.carried import carried
+from ..edits.edit import FACTORS
 from ..edits.edits import additions, edits_of, edits_within
 from ..edits.moves import moves
 from ..edits.statements import always, statement_edits
@@ -28,7 +29,6 @@ from .tries import Try
 STORED = 40  # edits within a change in place that are tried along with those read off by value
 RANK = 0.15  # what each suspect is less likely than the one that was passed closer to the first wrong value
 SCALED = 1.2  # how much likelier a factor is where each wrong gradient is a multiple of the right one
-FACTORS = ("factor-missing", "factor-extra")
 CALLS = 2.4  # what edits of a statement that calls a suspect's function may cost
 # How much less likely than in a suspect's own expression the mistake is elsewhere.
 IN_PLACE, CALLED, COUNTED, LOOPED, ADDED = 0.1, 0.2, 0.2, 0.3, 0.7

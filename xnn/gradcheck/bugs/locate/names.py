@@ -7,7 +7,7 @@ from typing import TypeGuard
 from ....source import Site
 from ...program.tree import Host
 from ...same import close, identical
-from ..edits.axes import REDUCTIONS
+from ..edits.axes import is_reduction
 from ..edits.edit import Edit
 from ..edits.operands import Operand
 from .around import holds
@@ -130,8 +130,7 @@ def _added(old: ast.AST, new: ast.expr) -> ast.expr | None:
     """Return the factor or the term that an edit puts to what stands there; no sum, as that is of another path."""
     if not isinstance(new, ast.BinOp) or new.left is not old:
         return None
-    calls = (n.func for n in ast.walk(new.right) if isinstance(n, ast.Call))
-    return None if any(getattr(f, "attr", getattr(f, "id", "")) in REDUCTIONS for f in calls) else new.right
+    return None if any(map(is_reduction, ast.walk(new.right))) else new.right
 
 
 def is_number(point: Point, node: ast.expr) -> bool:

@@ -11,7 +11,7 @@ from functools import reduce
 
 import numpy
 
-from .....source import Site
+from .....source import Site, called
 from ....program.tree import Host
 from ....same import identical
 from ...byvalue import broadcasts
@@ -42,6 +42,8 @@ class Adjoints:
         values = Values(visits, names)
         self.visits, self.forward, self.context, self.names = visits, visits.forward, visits.context, names
         self.rules = Pullback(values.written, visits.value, values.alike, visits.context.module)
+        met = visits.point.runs.tracked.met.values()
+        self.own = {getattr(source.node, "name", None) for _, source in met}  # functions of the user's
         self.partial = False
 
     def by_statement(self, node: int) -> list[ast.expr]:
@@ -89,9 +91,7 @@ class Adjoints:
     def _is_operation(self, parent: ast.AST | None) -> bool:
         """Whether something computes with its operands: a function of the user's does so inside, and is met there."""
         if isinstance(parent, ast.Call):
-            name = getattr(parent.func, "attr", getattr(parent.func, "id", ""))
-            met = self.visits.point.runs.tracked.met.values()
-            return name not in {getattr(source.node, "name", None) for _, source in met} and name not in CONSTANT
+            return called(parent) not in self.own | CONSTANT
         if isinstance(parent, ast.Attribute):
             return parent.attr == "T"
         return isinstance(parent, (ast.BinOp, ast.UnaryOp, ast.Subscript, ast.IfExp))

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable
 
+from .....source import called
 from ....program.tree import Host
 from .rules import CLIP, FUNCTIONS, OPERATORS, OUTER, PAIRS, PRODUCTS, REDUCTIONS, STACKED, filled
 
@@ -58,7 +59,7 @@ class Pullback:
         return self._filled(rule, g, a=power.left, y=power)
 
     def _call(self, call: ast.Call, child: ast.expr, g: ast.expr) -> ast.expr | None:
-        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        name = called(call)
         operands = [*call.args]
         if isinstance(call.func, ast.Attribute) and child is call.func.value:
             operands.insert(0, child)

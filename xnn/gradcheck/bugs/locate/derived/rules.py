@@ -52,10 +52,10 @@ SOLVED: dict[type[ast.operator], tuple[str, str]] = {
     ast.Mult: ("y / b", "y / b"), ast.Div: ("y * b", "b / y"), ast.Add: ("y - b", "y - b"), ast.Sub: ("y + b", "b - y"),
 }  # fmt: skip
 # What has no derivative, or none but zero.
-CONSTANT = (
+CONSTANT = frozenset((
     "argmax", "argmin", "argsort", "sign", "floor", "ceil", "round", "zeros_like", "ones_like", "empty_like", "len",
     "range", "isnan", "isfinite", "shape", "print", "array_equal", "allclose",
-)  # fmt: skip
+))  # fmt: skip
 
 
 def filled(rule: str, parts: Mapping[str, ast.expr]) -> ast.expr:
