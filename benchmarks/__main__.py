@@ -4,6 +4,7 @@
 """
 
 import sys
+from collections.abc import Sequence
 from statistics import mean
 from typing import Any
 
@@ -77,6 +78,14 @@ def show_imports(which: str = "") -> None:
     keep("imports", [t._asdict() for t in timings])
 
 
+def show_beside(name: str, table: Table, rows: Sequence[Any], most: float) -> None:
+    """Show how tables do beside others, name those that do worse, and keep the figures."""
+    console.print(table)
+    missed = [row.table for row in rows if row.worse > most]
+    console.print(f"worse by more than {most}: {', '.join(missed) or 'none'}")
+    keep(name, [row._asdict() for row in rows], key="table")
+
+
 def show_accuracy(which: str = "") -> None:
     """Held-out accuracy with all defaults, and small tables beside scikit-learn."""
     table = Table(
@@ -95,15 +104,11 @@ def show_accuracy(which: str = "") -> None:
         beside = Table(
             "table", "rows", "xnn", "scikit-learn", "worse by", "epochs chosen", title="small tables, defaults"
         )
-        rows = []
-        for row in tables.measure(chosen=which):
-            rows.append(row)
+        rows = list(tables.measure(chosen=which))
+        for row in rows:
             figures = (f"{row.ours:.3f}", f"{row.theirs:.3f}", f"{max(0.0, row.worse):.3f}", f"{row.epochs:.0f}")
             beside.add_row(row.table, f"{row.rows:,}", *figures)
-        console.print(beside)
-        missed = [row.table for row in rows if row.worse > tables.MOST_WORSE]
-        console.print(f"worse by more than {tables.MOST_WORSE}: {', '.join(missed) or 'none'}")
-        keep("accuracy", [row._asdict() for row in rows], key="table")
+        show_beside("accuracy", beside, rows, tables.MOST_WORSE)
     except ModuleNotFoundError:
         console.print("no comparison: scikit-learn is not installed")
 
@@ -111,15 +116,11 @@ def show_accuracy(which: str = "") -> None:
 def show_tables(which: str = "") -> None:
     """Tables with text and gaps beside scikit-learn."""
     shown = Table("table", "rows", "xnn", "gradient boosting", "MLP", "worse by", title="text and gaps, defaults")
-    rows = []
-    for row in whole_tables.measure(int(which or 5)):
-        rows.append(row)
+    rows = list(whole_tables.measure(int(which or 5)))
+    for row in rows:
         figures = (f"{row.ours:.3f}", f"{row.trees:.3f}", f"{row.perceptron:.3f}", f"{max(0.0, row.worse):.3f}")
         shown.add_row(row.table, f"{row.rows:,}", *figures)
-    console.print(shown)
-    missed = [row.table for row in rows if row.worse > whole_tables.MOST_WORSE]
-    console.print(f"worse than the lower of both by more than {whole_tables.MOST_WORSE}: {', '.join(missed) or 'none'}")
-    keep("tables", [row._asdict() for row in rows], key="table")
+    show_beside("tables", shown, rows, whole_tables.MOST_WORSE)
 
 
 def show_checking(which: str = "") -> None:

@@ -184,7 +184,7 @@ def test_commas_between_thousands(write):
 
 
 def test_words_far_down_a_column_of_numbers(write):
-    """What is no number shows only after parts of the file have been turned into numbers: the texts come back whole."""
+    """What is not a number shows only when parts of the file have been turned into numbers: texts come back whole."""
     rows = [f"{'0' if i % 2 else '01'},{i}" for i in range(9000)] + [f"x,{i}" for i in range(9000)]
     table = load(write("a,b\n" + "\n".join(rows)))
     assert table.X["a"].tolist() == ["01", "0"] * 4500 + ["x"] * 9000

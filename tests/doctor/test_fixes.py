@@ -309,13 +309,13 @@ def test_candidates_that_raise_or_do_not_end_are_dropped(tmp_path, monkeypatch):
     )
     tried = []
 
-    def bad(exam, finding, patient):
-        file, function = next((s.file, s.node) for f, s in patient.met if f.__name__ == "softmax")
+    def bad(exam, finding, editable):
+        file, function = next((s.file, s.node) for f, s in editable.met if f.__name__ == "softmax")
         length = next(calls_of(function, "len"))
         for new in ("missing", "len(scores) + turns", "np.zeros(3)"):
             tried.append(new)
             yield Candidate(file, (exchange(length, ast.parse(new, mode="eval").body),))
-        yield from right(exam, finding, patient)
+        yield from right(exam, finding, editable)
 
     right = fixed.TABLE["samples-mixed"]
     monkeypatch.setitem(fixed.TABLE, "samples-mixed", bad)

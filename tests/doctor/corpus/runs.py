@@ -120,10 +120,10 @@ def sick() -> Iterator[Run]:
     yield train("zeros", CURVE, curve, sgd(0.0001), scale=0.0, what=LOSS, planted=("plateau", "learning-rate-low"))
     yield train("all of it decay", Net((4, 8, 3), "tanh", lam=20.0), blobs, sgd(0.02), planted=("decay-dominates",))
     few = tuple(part[:12] for part in digits[:2])
-    yield train("twelve digits by heart", Net((64, 64, 10), "relu"), (*few, None), adam(0.02), steps=400,
+    yield train("twelve digits overfit", Net((64, 64, 10), "relu"), (*few, None), adam(0.02), steps=400,
                 held=(digits[0][50:] + 0.0, np.roll(digits[1][50:], 3, axis=0)), planted=("overfitting",))  # fmt: skip
     noisy = data.curve(20, noise=1.0)
-    yield train("a noisy curve by heart", Net((3, 60, 1), "tanh", "squares"), noisy, adam(0.02), steps=600,
+    yield train("a noisy curve overfit", Net((3, 60, 1), "tanh", "squares"), noisy, adam(0.02), steps=600,
                 held=data.curve(200, seed=0, noise=1.0)[:2], planted=("overfitting",))  # fmt: skip
     yield Run(
         "NaN at once", [{"loss": 2.3}, {"loss": float("nan")}, {"loss": float("nan")}], ("diverging", "not-finite")

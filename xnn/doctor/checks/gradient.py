@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy
 
 from ...backends import to_host
 from ...findings import NOTES, Finding
-from ...gradcheck.parts import Host, Program, check_program
+from ...gradcheck.parts import Checked, Host, Program, check_program
 from ..examination import Examination
 from ..limits import WEIGHTS_CALM, WEIGHTS_LARGE
 from ..subject import Subject
@@ -17,22 +18,7 @@ from ..subject import Subject
 def check(exam: Examination) -> Iterator[Finding]:
     """Yield what the gradient checker finds."""
     subject = exam.subject
-    program = _program(subject, subject.structure.tree, subject.data)
-    large = float(subject.program.spread.max()) > WEIGHTS_LARGE
-    # Where outputs saturate and are clipped, no gradient agrees with the loss: look where they do not.
-    calm = _calm(subject) if large and not agrees(subject, subject.theta, subject.data) else None
-    found = None if calm is None else check_program(calm)
-    if calm is not None and found is not None and found.report.tensors and found.report.ok:
-        program, subject.checked = calm, found
-    else:
-        subject.checked = check_program(program)
-        doubtful = [finding.code for finding in subject.checked.report.findings if not finding.is_note]
-        strange = bool(doubtful) and set(doubtful) <= {"unknown", "loss-mismatch"}
-        if doubtful and (strange or large):
-            calm = calm or _calm(subject)
-            found = found or (None if calm is None else check_program(calm))
-            if calm is not None and found is not None and found.report.tensors and (found.report.ok or strange):
-                program, subject.checked = calm, found
+    program, subject.checked = _where_it_tells(subject)
     report = subject.checked.report
     subject.program.careful, subject.program.before = program.careful, program.before
     exam.done["gradient"] = f"done{report.samples and f', on {report.samples}'}"
@@ -41,6 +27,30 @@ def check(exam: Examination) -> Iterator[Finding]:
     worst = max((t.relative_error for t in report.tensors.values()), default=float("nan"))
     exam.measured["largest relative error of a gradient"] = worst
     yield from (finding for finding in report.findings if finding.code not in NOTES)
+
+
+def _where_it_tells(subject: Subject) -> tuple[Program, Checked]:
+    """Return the program that is checked, and the check: with small weights where those given tell nothing.
+
+    Where outputs saturate and are clipped, no gradient agrees with the loss.
+    """
+
+    @cache
+    def calm() -> tuple[Program, Checked] | None:
+        program = _calm(subject)
+        checked = None if program is None else check_program(program)
+        return None if program is None or checked is None or not checked.report.tensors else (program, checked)
+
+    large = float(subject.program.spread.max()) > WEIGHTS_LARGE
+    if large and not agrees(subject, subject.theta, subject.data) and (found := calm()) and found[1].report.ok:
+        return found
+    program = _program(subject, subject.structure.tree, subject.data)
+    checked = check_program(program)
+    doubtful = {finding.code for finding in checked.report.findings if not finding.is_note}
+    strange = bool(doubtful) and doubtful <= {"unknown", "loss-mismatch"}
+    if doubtful and (strange or large) and (found := calm()) and (found[1].report.ok or strange):
+        return found
+    return program, checked
 
 
 def elsewhere(exam: Examination) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from ..checks.stability import stretched
 from ..examination import Examination
 from ..limits import OFF
 from ..subject import Subject
-from .patient import Patient
+from .editable import Editable
 from .table import TABLE
 
 MOST = 12  # changes that are tried for a finding
@@ -29,25 +29,25 @@ def fixed(exam: Examination, findings: Sequence[Finding]) -> tuple[Finding, ...]
     possible = [f for f in findings if not f.is_note and f.code in TABLE and f.fix is None][:LATER]
     if not possible:
         return tuple(findings)
-    patient = Patient(exam.subject)
+    editable = Editable(exam.subject)
     for finding in possible:
-        patch = _patch(exam, finding, patient)
+        patch = _patch(exam, finding, editable)
         if patch is not None:
             return tuple(replace(f, fix=patch) if f is finding else f for f in findings)
     return tuple(findings)
 
 
-def _patch(exam: Examination, finding: Finding, patient: Patient) -> Fix | None:
+def _patch(exam: Examination, finding: Finding, editable: Editable) -> Fix | None:
     tried = set[str]()
-    for candidate in islice(TABLE[finding.code](exam, finding, patient), MOST):
-        if candidate.in_functions and not patient.whole:
+    for candidate in islice(TABLE[finding.code](exam, finding, editable), MOST):
+        if candidate.in_functions and not editable.whole:
             return None  # what cannot be followed would run unchanged
         try:
             patch = fix_of(candidate.file, candidate.changes)
             if patch.text in tried:
                 continue
             tried.add(patch.text)
-            with patient.changed(candidate) as subject:
+            with editable.changed(candidate) as subject:
                 proof = _proof(exam, finding, subject)
         except Exception:  # a changed program may do anything; one that cannot be written down is of no use
             continue

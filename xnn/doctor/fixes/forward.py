@@ -8,15 +8,15 @@ from ...findings import Finding
 from ...source import Change, File, Place
 from ..examination import Examination
 from .candidate import Candidate, before, called, calls_of, exchange
-from .patient import Patient
+from .editable import Editable
 
 TINY = 1e-12  # beside a probability
 
 
-def axis(exam: Examination, finding: Finding, patient: Patient) -> Iterator[Candidate]:
+def axis(exam: Examination, finding: Finding, editable: Editable) -> Iterator[Candidate]:
     """Sum over the classes in the function where the samples meet: one sum, or all, or the maximum before them too."""
     classes = 0 if exam.subject.in_columns else 1
-    for file, function in _functions(finding, patient):
+    for file, function in _functions(finding, editable):
         sums = [_along(node, classes) for node in calls_of(function, "sum")]
         both = [_along(node, classes) for node in calls_of(function, "sum", "max", "amax")]
         own = [_with_axis(node, classes) for node in calls_of(function, "softmax", "log_softmax", "logsumexp")]
@@ -25,11 +25,11 @@ def axis(exam: Examination, finding: Finding, patient: Patient) -> Iterator[Cand
                 yield Candidate(file, tuple(changes))
 
 
-def steady(exam: Examination, finding: Finding, patient: Patient) -> Iterator[Candidate]:
+def steady(exam: Examination, finding: Finding, editable: Editable) -> Iterator[Candidate]:
     """Subtract the maximum before exp, or keep log away from 0: in the statement, the function, or the whole file."""
     classes = 0 if exam.subject.in_columns else 1
-    for file, function in _functions(finding, patient):
-        everywhere = [source.node for _, source in patient.met if source.file is file]
+    for file, function in _functions(finding, editable):
+        everywhere = [source.node for _, source in editable.met if source.file is file]
         for roots in (_statements(function, finding.place), [function], everywhere):
             exps = [node for root in roots for node in calls_of(root, "exp") if not _is_negated(node.args)]
             logs = [node for root in roots for node in calls_of(root, "log", "log2", "log10") if node.args]
@@ -41,25 +41,25 @@ def steady(exam: Examination, finding: Finding, patient: Patient) -> Iterator[Ca
                     yield Candidate(file, found)
 
 
-def bias(exam: Examination, finding: Finding, patient: Patient) -> Iterator[Candidate]:
+def bias(exam: Examination, finding: Finding, editable: Editable) -> Iterator[Candidate]:
     """Add a tensor that is a parameter, has a gradient and is not used, to a product of its width."""
     name = finding.parameter
     leaf = next((leaf for leaf in exam.subject.program.leaves if leaf.name == name), None)
     if leaf is None or len([n for n in leaf.shape if n > 1]) > 1:
         return  # weights, or several tensors
-    for _, source in patient.met:
+    for _, source in editable.met:
         for node in ast.walk(source.node):
             if _is_product(node) and (read := _read_like(source.node, node, name)) is not None:
                 yield Candidate(source.file, (exchange(node, ast.BinOp(node, ast.Add(), read)),))
 
 
-def reshaped(exam: Examination, finding: Finding, patient: Patient) -> Iterator[Candidate]:
+def reshaped(exam: Examination, finding: Finding, editable: Editable) -> Iterator[Candidate]:
     """Give the targets the outputs' shape at the beginning of each function that takes them."""
     flat = exam.subject.host[1].ndim == 1
     own = (exam.subject.program.loss, exam.subject.program.gradients)
     changes: list[Change] = []
     files: list[File] = []
-    for function, source in patient.met:
+    for function, source in editable.met:
         node = source.node
         if not isinstance(node, ast.FunctionDef) or not any(
             getattr(f, "__code__", 0) is function.__code__ for f in own
@@ -76,14 +76,14 @@ def reshaped(exam: Examination, finding: Finding, patient: Patient) -> Iterator[
         yield Candidate(files[0], tuple(changes))
 
 
-def _functions(finding: Finding, patient: Patient) -> Iterator[tuple[File, ast.AST]]:
+def _functions(finding: Finding, editable: Editable) -> Iterator[tuple[File, ast.AST]]:
     """Yield the function that a finding stands in, the innermost first."""
     place = finding.place
     if place is None:
         return
     inside = [
         (source.file, source.node)
-        for _, source in patient.met
+        for _, source in editable.met
         if source.file.name == place.file and source.node.lineno <= place.line <= (source.node.end_lineno or 0)
     ]
     yield from sorted(inside, key=lambda pair: -pair[1].lineno)[:1]

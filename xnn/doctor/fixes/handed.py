@@ -12,40 +12,40 @@ from ...source import Change, File
 from ..checks.scale import is_bytes
 from ..examination import Examination
 from .candidate import Candidate, before, behind, called, exchange, node_at
+from .editable import Editable
 from .forward import reshaped
-from .patient import Patient
 
 ASKED = ("diagnose", "check_gradients", "train", "fit")  # calls that only take the data
 
 
-def shape(exam: Examination, finding: Finding, patient: Patient) -> Iterator[Candidate]:
+def shape(exam: Examination, finding: Finding, editable: Editable) -> Iterator[Candidate]:
     """Give the targets the outputs' shape where they are made, else in the functions that take them."""
     flat = exam.subject.host[1].ndim == 1
-    yield from _rewritten(exam, patient, 1, ".reshape(-1, 1)" if flat else ".reshape(-1)")
-    yield from reshaped(exam, finding, patient)
+    yield from _rewritten(exam, editable, 1, ".reshape(-1, 1)" if flat else ".reshape(-1)")
+    yield from reshaped(exam, finding, editable)
 
 
-def labels(exam: Examination, finding: Finding, patient: Patient) -> Iterator[Candidate]:
+def labels(exam: Examination, finding: Finding, editable: Editable) -> Iterator[Candidate]:
     """Number the classes from 0, or call them what the loss wants: -1 and 1, or 0 and 1."""
     found = exam.subject.targets.labels
     values = set() if found is None else {int(v) for v in numpy.unique(found)}
     for wanted, text in (({0, 1}, "2 * {} - 1"), ({-1, 1}, "({} + 1) / 2")):
         if values == wanted:
-            yield from _rewritten(exam, patient, 1, text)
+            yield from _rewritten(exam, editable, 1, text)
     if values and min(values) == 1:
-        yield from _rewritten(exam, patient, 1, "{} - 1")
+        yield from _rewritten(exam, editable, 1, "{} - 1")
 
 
-def scale(exam: Examination, finding: Finding, patient: Patient) -> Iterator[Candidate]:
+def scale(exam: Examination, finding: Finding, editable: Editable) -> Iterator[Candidate]:
     """Divide bytes by 255."""
     X = exam.subject.rows
     if X is not None and is_bytes(X.astype(float)):
-        yield from _rewritten(exam, patient, 0, "{} / 255")
+        yield from _rewritten(exam, editable, 0, "{} / 255")
 
 
-def rate(exam: Examination, finding: Finding, patient: Patient) -> Iterator[Candidate]:
+def rate(exam: Examination, finding: Finding, editable: Editable) -> Iterator[Candidate]:
     """Write the rate that was tried in place of a number that stands for it."""
-    file = None if finding.place is None else patient.file(finding.place.file)
+    file = None if finding.place is None else editable.file(finding.place.file)
     if file is None or finding.place is None or "rate" not in finding.facts:
         return
     node, new = node_at(file, finding.place), float(f"{finding.facts['rate']:g}")
@@ -53,22 +53,22 @@ def rate(exam: Examination, finding: Finding, patient: Patient) -> Iterator[Cand
         return
     named = [
         (names, target.id, new)
-        for each, names in patient.files
+        for each, names in editable.files
         for stands in file.tree.body
         if each is file and isinstance(stands, ast.Assign) and stands.value is node
         for target in stands.targets
         if isinstance(target, ast.Name)
     ]
-    if exam.subject.functions.step is None or (named and patient.whole):  # else the user's step would keep the old one
+    if exam.subject.functions.step is None or (named and editable.whole):  # else the user's step would keep the old one
         yield Candidate(file, (exchange(node, ast.Constant(new)),), names=tuple(named), rate=new)
 
 
-def _rewritten(exam: Examination, patient: Patient, which: int, text: str) -> Iterator[Candidate]:
+def _rewritten(exam: Examination, editable: Editable, which: int, text: str) -> Iterator[Candidate]:
     """Put a statement where X or y, which has a name at the top of a file, is handed over: from there on it differs."""
     item = exam.subject.given[which]
     if not isinstance(item, numpy.ndarray):
         return
-    for file, names in patient.files:
+    for file, names in editable.files:
         own = [name for name, value in names.items() if value is item and _stored(file.tree, name)]
         for name in own if len(own) == 1 else ():
             code = f"{name} = {text.format(name) if '{}' in text else name + text}"

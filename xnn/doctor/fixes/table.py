@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from ...findings import Finding
 from ..examination import Examination
 from .candidate import Candidate
+from .editable import Editable
 from .forward import axis, bias, steady
 from .handed import labels, rate, scale, shape
-from .patient import Patient
 
-TABLE: dict[str, Callable[[Examination, Finding, Patient], Iterator[Candidate]]] = {
+TABLE: dict[str, Callable[[Examination, Finding, Editable], Iterator[Candidate]]] = {
     "samples-mixed": axis,
     "probabilities": axis,
     "loss-broadcast": shape,

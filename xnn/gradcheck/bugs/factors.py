@@ -67,4 +67,4 @@ def readings(seen: Sequence[Factor]) -> str:
         sizes = [size for size in first.sizes if fits(lambda f, v=value, size=size: v(f.m, f.sizes[size]))]
         found += [text.format(size=" or ".join(sizes))] if sizes else []
     counts = ", ".join(["samples", *(size.rpartition(" ")[2] for size in first.sizes)])
-    return "; or ".join(found[:SHOWN]) or f"that is no number of {counts}"
+    return "; or ".join(found[:SHOWN]) or f"that is not a number of {counts}"

@@ -4,7 +4,7 @@ import ast
 import copy
 from collections.abc import Iterator
 
-from ....source import Site
+from ....source import Site, called
 from ...recording.runs import Put, Runs
 from ..edits.context import Context
 from ..scope import LIBRARIES, Scope
@@ -126,7 +126,16 @@ def context_at(runs: Runs, site: Site, scope: Scope) -> Context:
     more = [*named, *_factors(runs, site)]
     literals = list(dict.fromkeys(_literals(runs, site)))
     indices = list({ast.unparse(index): index for index in _indices(runs, site)}.values())
-    return Context(scope, function_around(runs, site), more, literals, indices)
+    context = Context(scope, function_around(runs, site), more, literals, indices)
+    endless = _with_while(runs)
+    context.calls = [call for call in context.calls if called(call) not in endless]
+    return context
+
+
+def _with_while(runs: Runs) -> set[str]:
+    """Return the names of the user's functions with a ``while`` loop, which may have no end for what is tried."""
+    nodes = (source.node for _, source in runs.tracked.met.values())
+    return {getattr(node, "name", "") for node in nodes if any(isinstance(n, ast.While) for n in ast.walk(node))}
 
 
 def _indices(runs: Runs, site: Site) -> Iterator[ast.expr]:

@@ -7,7 +7,7 @@ What flows into a value through one of its uses is the adjoint of the statement 
 import ast
 import copy
 from collections.abc import Iterator, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 
 import numpy
 
@@ -137,9 +137,12 @@ class Adjoints:
     def _is_loss(self, number: int) -> bool:
         """Whether a number is the loss: moved by one, it moves the loss by one."""
         (direction,) = self.forward.directions(number)
-        value, loss = float(self.forward.values[number][0].reshape(())), self.visits.point.runs.loss()
-        here = abs(value - loss) <= 1e-12 * abs(loss)
+        here = abs(float(self.forward.values[number][0].reshape(())) - self._loss) <= 1e-12 * abs(self._loss)
         return here and _is_near(float(direction.reshape(())), self.forward.slope(number))
+
+    @cached_property
+    def _loss(self) -> float:
+        return self.visits.point.runs.loss()
 
     def _named(self, number: int, shape: tuple[int, ...], which: Sequence[int]) -> ast.expr | None:
         """Return what is in scope and has the slope of an adjoint, at every visit that was kept."""

@@ -15,7 +15,7 @@ from .candidate import Candidate
 MEETING = 8  # samples on which the functions are run for what they call to be met
 
 
-class Patient:
+class Editable:
     """All functions of one subject, followed by one tracker: a change is made in all of them at once."""
 
     def __init__(self, subject: Subject) -> None:
