@@ -63,7 +63,8 @@ def mpiexec() -> Path | None:
 def answers(ranks: int, *words: Any) -> Iterator[Any]:
     """Yield the lines of JSON that rank 0 prints, as they come."""
     command = [str(mpiexec()), "-n", str(ranks), sys.executable, "-m", "benchmarks.ranks_worker", *map(str, words)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as job:
+    threads = {"OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // ranks))}  # as `xnn train` shares the cores
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | threads) as job:
         assert job.stdout is not None
         for line in job.stdout:
             yield json.loads(line)

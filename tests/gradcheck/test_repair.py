@@ -89,6 +89,44 @@ def test_what_is_right_at_this_size_alone_is_no_fix(tmp_path):
     assert report.findings[0].line is not None
 
 
+KERNEL = """
+import numpy as np
+
+rng = np.random.default_rng(2)
+params = {"K": rng.normal(size=(3, 3))}
+data = (rng.normal(size=(4, 7, 7)), rng.normal(size=(4, 5, 5)))
+
+
+def forward(p, x):
+    return sum(x[:, i : i + 5, j : j + 5] * p["K"][i, j] for i in range(3) for j in range(3))
+
+
+def loss(p, x, y):
+    return np.mean((forward(p, x) - y) ** 2)
+
+
+def gradients(p, x, y):
+    d = 2 * (forward(p, x) - y) / y.size
+    K = np.full(p["K"].shape, 1e300)  # np.empty may give this, and 0
+    for i in range(3):
+        for j in range(3):
+            K[i, j] = np.sum(d * x[:, i : i + 5, j : j + 5])
+    return {"K": K}
+"""
+
+
+def test_what_the_loss_does_not_read_of_a_larger_program_proves_nothing(tmp_path):
+    net = load(written(tmp_path, "K[i, j] = ", "K[j, i] = ", KERNEL))
+    report = check_gradients(net.loss, net.gradients, net.params, *net.data)
+    (fix,) = report.fixes
+    assert fix.proof.endswith("at 3 points and with 2 sizes grown by one")  # 4 samples, 7 pixels; not 3, and not 5
+    fixed = tmp_path / "fixed.py"
+    fixed.write_text(fix.text)
+    net = load(fixed)
+    assert check_gradients(net.loss, net.gradients, net.params, *net.data).ok
+    assert "import numpy" not in repr(fix)  # the file is not printed
+
+
 def run(*arguments):
     done = subprocess.run(
         [sys.executable, "-m", "xnn", "check", *map(str, arguments)],

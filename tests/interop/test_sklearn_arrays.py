@@ -48,9 +48,9 @@ def test_where_dispatch_is_on_an_array_of_another_library_is_refused(lib):
     if lib.name == "numpy":
         pytest.skip("it is the other library")
     model = MLPClassifier(**OPTIONS).fit(lib.array(X), lib.array(Y))
-    from xnn.interop import sklearn
+    from xnn.interop import estimator
 
     with pytest.MonkeyPatch.context() as patch:  # scikit-learn's own switch wants SciPy imported for it
-        patch.setattr(sklearn, "get_config", lambda: {"array_api_dispatch": True})
+        patch.setattr(estimator, "get_config", lambda: {"array_api_dispatch": True})
         with pytest.raises(DataError, match=r"predict\(\) must use the same namespace and device as fit"):
             model.predict(X)

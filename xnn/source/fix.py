@@ -4,7 +4,7 @@ import difflib
 import linecache
 import tokenize
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import FileError
@@ -33,8 +33,8 @@ class Fix:
 
     file: str
     line: int
-    text: str
-    before: str
+    text: str = field(repr=False)
+    before: str = field(repr=False)
     proof: str = ""
 
     @property

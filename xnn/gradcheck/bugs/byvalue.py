@@ -17,6 +17,7 @@ FITS = 1e-5  # relative: an adjoint is measured, and a small one less exactly
 ALIKE = 8  # expressions of one value that are told apart
 LENGTHS = 2  # of them lengths of arrays
 PAIRS = 40  # arrays of which products are formed
+MOST = 1e100  # a number beyond this, or below its inverse, is no factor: it is a mark, or a guard
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def numbers(atoms: Sequence[Atom]) -> list[Number]:
 
     def add(value: float, node: ast.expr, cost: float) -> None:
         # Two numbers of one value are two: which is meant shows at another size.
-        if known.get(value, 0) < ALIKE and numpy.isfinite(value) and value not in (0.0, 1.0):
+        if known.get(value, 0) < ALIKE and 1 / MOST < abs(value) < MOST and value != 1.0:
             known[value] = known.get(value, 0) + 1
             single.append(Number(value, node, cost))
 

@@ -147,7 +147,8 @@ class Prover:
             off = trial.truth.off(gradients)
             right = all(much <= 1.0 for i, much in enumerate(off) if i not in self.wrong)
             parts = list(zip(self.truth.parts, trial.truth.parts, strict=True))
-            if right and not any(here and _is_fixed(here[i], gradients[i], *parts[i]) for i in self.wrong):
+            fixed = any(here and _is_fixed(here[i], gradients[i], *parts[i]) for i in self.wrong)
+            if right and not fixed and all(_is_read(larger, *parts[i]) for i in self.wrong):
                 yield trial
                 count += 1
             if count == SIZES:
@@ -162,6 +163,20 @@ class Prover:
         except Raised:
             return None
         return _Trial(program, theta, truth)
+
+
+def _is_read(larger: Program, part: Part, grown: Part) -> bool:
+    """Whether the loss depends on all that was appended to a tensor: what it does not read may have any gradient."""
+    try:
+        loss = larger.loss_at(larger.theta)
+        for k, (a, b) in enumerate(zip(part.leaf.shape, grown.leaf.shape, strict=True)):
+            theta = larger.theta.copy()
+            numpy.moveaxis(grown.leaf.cut(theta), k, 0)[a:b] += NEAR
+            if a != b and larger.loss_at(theta) == loss:
+                return False
+    except Raised:
+        return False
+    return True
 
 
 def _is_fixed(before: Host | None, grown: Host | None, part: Part, larger: Part) -> bool:
