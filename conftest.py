@@ -23,11 +23,11 @@ collect_ignore = ["tests/types/downstream.py", *([] if find_spec("torch") else [
 @pytest.fixture(autouse=True)
 def tables_restored() -> Iterator[None]:
     """Undo what is registered: docstrings and pages show it, and no test may see another's part or backend."""
-    from xnn.backends import _registry
+    from xnn.backends import registry
     from xnn.nn import ACTIVATIONS, LOSSES
     from xnn.optimizers import OPTIMIZERS, SCHEDULES
 
-    tables: list[dict[str, Any]] = [_registry._REGISTRY, ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES]
+    tables: list[dict[str, Any]] = [registry._REGISTRY, ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES]
     before = [dict(table) for table in tables]
     yield
     for table, entries in zip(tables, before, strict=True):

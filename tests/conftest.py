@@ -18,7 +18,7 @@ import hypothesis
 import numpy
 import pytest
 
-from xnn.backends import Place, _registry, resolve
+from xnn.backends import Place, registry, resolve
 
 
 class Where(NamedTuple):
@@ -77,7 +77,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "corpus: one of many programs, of which a sample is run; all with --corpora")
     config.addinivalue_line("markers", "host: has nothing to do with a backend, and runs with NumPy's tests alone")
     for name in _demanded(config):
-        if reason := _registry._REGISTRY[name].why_not():
+        if reason := registry._REGISTRY[name].why_not():
             raise pytest.UsageError(f"--backend {name} is unavailable: {reason}")
 
 
@@ -109,7 +109,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for name, where in WHERE.items():
         if (demanded and where.backend not in demanded) or (marker and name not in marker.args):
             continue
-        reason = _registry._REGISTRY[where.backend].why_not()
+        reason = registry._REGISTRY[where.backend].why_not()
         chosen.append(pytest.param(where, id=name, marks=[pytest.mark.skip(reason=reason)] if reason else []))
     if not chosen:
         reason = f"concerns {', '.join(marker.args)} alone, not what --backend asks for"

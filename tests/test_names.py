@@ -1,11 +1,13 @@
 """The names that a type checker is told are those of the tables."""
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
+import xnn
 from xnn import names
-from xnn.backends import _registry
+from xnn.backends import registry
 from xnn.nn import ACTIVATIONS, INITIALIZERS, LOSSES
 from xnn.optimizers import OPTIMIZERS, SCHEDULES
 from xnn.training.metrics import METRICS
@@ -28,8 +30,13 @@ pytestmark = pytest.mark.host
         (names.ScaleName, SCALES),
         (names.ProgressName, PROGRESS),
         (names.MetricName, METRICS),
-        (names.BackendName, _registry._REGISTRY),
+        (names.BackendName, registry._REGISTRY),
     ],
 )
 def test_the_names_are_those_of_the_table(told, known):
     assert get_args(told) == tuple(known)
+
+
+def test_what_an_init_lists_is_public_and_no_module_says_so_itself():
+    root = Path(xnn.__file__).parent
+    assert [str(f.relative_to(root)) for f in root.rglob("_[!_]*.py")] == []

@@ -8,7 +8,7 @@ from .display.excerpt import NARROW, excerpt, shown, span
 from .display.html import article, fragment
 from .display.line import WIDTH, Line, Piece, clean, flowing, labelled, plain
 from .display.whole import whole
-from .source import Fix, Place
+from .source import Fix, Location
 
 # Codes that say what cannot be told, or what was done so that it can be, and are no verdict.
 NOTES = ("kink", "precision", "factor", "many-updates", "keeps-state")
@@ -36,11 +36,11 @@ class Finding:
         Whether it is worth knowing, but no fault here.
     facts : dict
         The numbers and names that the sentences are made of, such as ``{"factor": 20.0, "samples": 20}``.
-    place : Place or None
+    place : Location or None
         The faulty lines, where the source is to be found; its parts are :attr:`file`, :attr:`line`, ...
     stands, belongs : str
         What stands there, and what belongs there.
-    because : Place or None
+    because : Location or None
         The line of the forward pass that what belongs there comes from.
     residual : float or None
         The largest relative error of any gradient, with what belongs there in place.
@@ -56,10 +56,10 @@ class Finding:
     certainty: float = 1.0
     note: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict[str, Any], hash=False)
-    place: Place | None = None
+    place: Location | None = None
     stands: str = ""
     belongs: str = ""
-    because: Place | None = None
+    because: Location | None = None
     residual: float | None = None
     fix: Fix | None = field(default=None, repr=False, compare=False)
 
@@ -157,7 +157,7 @@ class Finding:
         return fragment([self.to_html()])
 
 
-def _reason(because: Place, place: Place | None, width: int) -> Line:
+def _reason(because: Location, place: Location | None, width: int) -> Line:
     """Return the line that what belongs there comes from, in one line; its file is named if it is another one."""
     where = f"line {because.line}" if place and place.file == because.file else f"{because.path}:{because.line}"
     text = because.lines[0] if because.lines else because.source

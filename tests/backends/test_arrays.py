@@ -10,7 +10,7 @@ from numpy.testing import assert_array_equal
 import xnn
 from tests.rig import refuses
 from xnn.backends import backends, namespace, place_like, resolve
-from xnn.backends._cupy_namespace import short_ways
+from xnn.backends.cupy_namespace import short_ways
 from xnn.errors import DataError, MixedArraysError, OptionError, UnknownNameError
 
 HOSTS = {

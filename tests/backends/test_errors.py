@@ -9,8 +9,8 @@ import pytest
 
 import xnn
 from tests.rig import refuses
-from xnn.backends import _scope, resolve
-from xnn.backends._cupy import CUPY, CupyBackend
+from xnn.backends import resolve, scope
+from xnn.backends.cupy_backend import CUPY, CupyBackend
 from xnn.errors import BackendError, MixedArraysError, OutOfMemoryError, UnknownNameError
 from xnn.nn import MLP, SquaredError
 from xnn.optimizers import SGD
@@ -46,7 +46,7 @@ ASKED = {
 @pytest.mark.host
 @pytest.mark.parametrize(("words", "expected"), ASKED.values(), ids=ASKED)
 def test_how_much_was_asked_for(words, expected):
-    assert _scope.asked(words) == expected
+    assert scope.asked(words) == expected
 
 
 @pytest.mark.host
@@ -57,12 +57,12 @@ def test_the_sentence_says_whose_memory_it_is():
     CupysError.__module__ = "cupy.cuda.memory"
     second = SimpleNamespace(id=1)
     error = CupysError("Out of memory allocating 2,147,483,648 bytes (...).")
-    device = _scope.translate(error, CUPY, second, "float64")
+    device = scope.translate(error, CUPY, second, "float64")
     assert type(device) is OutOfMemoryError
     assert isinstance(device, MemoryError)
     for word in ("cuda:1 has no room for 2 GiB more", "batch_size", "fewer hidden units", "float32", "memmap"):
         assert word in str(device)
-    host = _scope.translate(MemoryError(), CUPY, second, "float32")
+    host = scope.translate(MemoryError(), CUPY, second, "float32")
     assert "this computer has no room" in str(host)
     assert "float32" not in str(host)
 

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 import xnn
 from tests.rig import refuses
-from xnn.backends import _registry, resolve
+from xnn.backends import registry, resolve
 from xnn.errors import BackendError
 from xnn.nn import LOSSES, MLP
 
@@ -211,7 +211,7 @@ def test_a_subclass_may_answer_for_its_library():
 def test_a_name_may_be_replaced():
     mine = xnn.Backend("cupy", "numpy", "pip install numpy")
     xnn.register_backend(mine)
-    assert _registry._REGISTRY["cupy"] is mine
+    assert registry._REGISTRY["cupy"] is mine
     assert resolve("cupy").backend is mine
 
 

@@ -53,7 +53,7 @@ def test_npz_stays_on_disk_where_it_is_asked_to(npz, tmp_path, monkeypatch, orde
     stored = np.asarray(np.random.default_rng(0).normal(size=(40, 3)), order=order)
     path = npz(other=np.arange(5), y=np.arange(40), X=stored)
     assert not isinstance(load(path, mapped=True).X, np.memmap)  # it is small
-    monkeypatch.setattr("xnn.datasets._arrays._SMALL", 0)
+    monkeypatch.setattr("xnn.datasets.arrays._SMALL", 0)
     table = load(path, mapped=True)
     assert isinstance(table.X, np.memmap) and not table.X.flags.writeable
     np.testing.assert_array_equal(table.X, stored)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xnn.datasets._idx import parse_idx
+from xnn.datasets.idx import parse_idx
 from xnn.errors import FileError
 
 pytestmark = pytest.mark.host

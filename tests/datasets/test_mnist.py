@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from xnn import datasets
-from xnn.datasets import _mnist
-from xnn.datasets._fetch import Collection, RemoteFile
+from xnn.datasets import mnist_files
+from xnn.datasets.fetch import Collection, RemoteFile
 from xnn.errors import FileError, UnknownNameError
 
 pytestmark = pytest.mark.host
@@ -61,8 +61,8 @@ def published(monkeypatch, closed):
         )
         for part, names in NAMES.items()
     }
-    monkeypatch.setattr(_mnist, "_MNIST_FILES", table)
-    monkeypatch.setattr(_mnist, "_MNIST", Collection("MNIST", "mnist", (closed,)))
+    monkeypatch.setattr(mnist_files, "_MNIST_FILES", table)
+    monkeypatch.setattr(mnist_files, "_MNIST", Collection("MNIST", "mnist", (closed,)))
     return contents
 
 
@@ -95,7 +95,7 @@ def server(tmp_path, published):
 
 
 def use_mirrors(monkeypatch, *mirrors):
-    monkeypatch.setattr(_mnist, "_MNIST", Collection("MNIST", "mnist", mirrors))
+    monkeypatch.setattr(mnist_files, "_MNIST", Collection("MNIST", "mnist", mirrors))
 
 
 def put(folder, published, suffix=".gz"):
@@ -259,7 +259,7 @@ def test_damaged_file_in_the_cache_is_downloaded_again(cache, published, server,
     assert datasets.mnist("test").X[0, 0] == np.float32(100) / np.float32(255)
 
 
-@pytest.mark.parametrize("files", [_mnist._MNIST_FILES, _mnist._FASHION_MNIST_FILES])
+@pytest.mark.parametrize("files", [mnist_files._MNIST_FILES, mnist_files._FASHION_MNIST_FILES])
 def test_published_tables(files):
     for part, names in NAMES.items():
         assert tuple(file.name for file in files[part]) == names

@@ -1,7 +1,7 @@
 """Findings by hand, whose sources are text in the test and no files."""
 
 from xnn.findings import Finding
-from xnn.source import Place
+from xnn.source import Location
 
 NET = """\
 def gradients(p, X, y):
@@ -14,14 +14,14 @@ def gradients(p, X, y):
 """
 
 
-def at(text: str, part: str, file: str = "net.py", function: str = "gradients", first: int = 1) -> Place:
+def at(text: str, part: str, file: str = "net.py", function: str = "gradients", first: int = 1) -> Location:
     """Return the place of the first occurrence of `part` in a file of that text, whose first line is `first`."""
     start = text.index(part)
     before, upto = text[:start], text[: start + len(part)]
     line, end_line = before.count("\n"), upto.count("\n")
     column, end = len(before) - (before.rfind("\n") + 1), len(upto) - (upto.rfind("\n") + 1)
     lines = tuple(text.splitlines(keepends=True)[line : end_line + 1])
-    return Place(file, first + line, column + 1, first + end_line, end + 1, part, function, lines)
+    return Location(file, first + line, column + 1, first + end_line, end + 1, part, function, lines)
 
 
 WRONG = Finding(

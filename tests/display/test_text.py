@@ -13,7 +13,7 @@ from xnn.display.excerpt import NARROW, excerpt, shown
 from xnn.display.line import WIDTH, cells, clean, plain
 from xnn.findings import Finding
 from xnn.gradcheck import GradientReport, TensorReport
-from xnn.source import Place, nearest
+from xnn.source import Location, nearest
 
 from .findings import NOTE, UNPLACED, WRONG, at
 
@@ -136,7 +136,7 @@ def test_line_ends_of_windows_are_not_shown():
 @pytest.mark.parametrize(("start", "end"), [(0, 8), (1990, 1998), (3990, 3998), (100, 3000)])
 def test_a_very_long_line_is_cut_around_what_is_marked(start, end):
     text = "".join(f"{i:07d} " for i in range(500))
-    place = Place("net.py", 1, start + 1, 1, end + 1, text[start:end], "", (text,))
+    place = Location("net.py", 1, start + 1, 1, end + 1, text[start:end], "", (text,))
     source, marks = plain(excerpt(place)).splitlines()[2:]
     assert WIDTH - 8 <= len(source) <= WIDTH
     first = marks.index("^")
@@ -159,13 +159,13 @@ def test_a_long_line_of_wide_signs_is_cut_too():
 def test_a_span_that_is_empty_or_beyond_the_line_gets_one_mark(columns):
     """As of a file that was changed, or of a place made by hand."""
     start, end = columns
-    picture = plain(excerpt(Place("net.py", 1, start, 1, end, "", "", ("a = b\n",))))
+    picture = plain(excerpt(Location("net.py", 1, start, 1, end, "", "", ("a = b\n",))))
     assert picture.splitlines()[2] == "1 | a = b"
     assert picture.count("^") == 1
 
 
 def test_a_place_without_its_lines_is_named():
-    assert plain(excerpt(Place("net.py", 3, 1, 3, 5, "x"))) == " --> net.py:3:1"
+    assert plain(excerpt(Location("net.py", 3, 1, 3, 5, "x"))) == " --> net.py:3:1"
 
 
 def test_the_cell_of_a_notebook_keeps_its_name():
@@ -246,7 +246,7 @@ def test_nor_can_the_names_of_tensors():
 )  # fmt: skip
 def test_any_place_in_any_text_can_be_shown(lines, column, end_column, width):
     """Also places that are not in the text; what is shown is no wider than was asked for, from 20 columns on."""
-    place = Place("net.py", 95, column, 94 + len(lines), end_column, "", "", tuple(f"{line}\n" for line in lines))
+    place = Location("net.py", 95, column, 94 + len(lines), end_column, "", "", tuple(f"{line}\n" for line in lines))
     finding = Finding("sign", "", "wrong.", place=place, belongs="\n".join(lines), because=place)
     picture = excerpt(place, width)
     assert sum("^" in line.text for line in picture) in (1, 2)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import WHERE, _demanded
-from xnn.backends import _registry
+from xnn.backends import registry
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -16,7 +16,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for name, row in WHERE.items():
         if row.readonly or (demanded and row.backend not in demanded):
             continue
-        reason = _registry._REGISTRY[row.backend].why_not()
+        reason = registry._REGISTRY[row.backend].why_not()
         options = {"backend": row.backend, "device": row.device}
         chosen.append(pytest.param(options, id=name, marks=[pytest.mark.skip(reason=reason)] if reason else []))
     metafunc.parametrize("where", chosen)

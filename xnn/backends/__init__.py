@@ -4,14 +4,14 @@ This is the only room, with ``interop``, that names an array library. Everywhere
 arrays themselves, through :func:`namespace`.
 """
 
-from ._backend import Backend
-from ._compiled import undisguised
-from ._host import to_host
-from ._namespace import Array, Namespace, namespace
-from ._openblas import advice, kernels
-from ._place import Place
-from ._primitives import affine, axpby, backend_or_any, fused, heaviside, matmul
-from ._registry import BackendStatus, backend_of, backend_of_namespace, backends, place_like, register_backend, resolve
+from .backend import Backend
+from .compiled import undisguised
+from .host import to_host
+from .namespaces import Array, Namespace, namespace
+from .openblas import advice, kernels
+from .place import Place
+from .primitives import affine, axpby, backend_or_any, fused, heaviside, matmul
+from .registry import BackendStatus, backend_of, backend_of_namespace, backends, place_like, register_backend, resolve
 
 __all__ = [
     "Array",

@@ -12,7 +12,7 @@ import ctypes
 from functools import cache
 from typing import Any, NamedTuple
 
-from ._namespace import Array
+from .namespaces import Array
 
 _WORKSPACE = 32 * 2**20  # bytes: what NVIDIA recommends for Hopper, and plenty for what came before
 # From cublasLt.h and library_types.h, where they are part of the interface and do not change.

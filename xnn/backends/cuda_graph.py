@@ -5,8 +5,8 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from ._namespace import Array
 from .cublas import Products
+from .namespaces import Array
 from .replay import Unrecordable
 
 _SIDE = 4  # streams beside the main one: as many products and updates as are worth computing at once

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from ._cupy_namespace import cupy_namespace
-from ._namespace import understand
+from .cupy_namespace import cupy_namespace
+from .namespaces import understand
 
 
 def fused(formula: Callable[..., Any], in_place: bool = False) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ import operator
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from ._namespace import Array
+from .namespaces import Array
 from .tree import flatten, unflatten
 
 

@@ -1,11 +1,11 @@
 """Data sets to begin with, and your own files; everything as NumPy arrays in host memory."""
 
-from xnn.datasets._dataset import Dataset
-from xnn.datasets._digits import digits
-from xnn.datasets._files import load
-from xnn.datasets._mnist import fashion_mnist, mnist
-from xnn.datasets._playground import circle, gaussians, spiral, xor
-from xnn.datasets._table import Frame, Table
+from xnn.datasets.dataset import Dataset
+from xnn.datasets.digits_file import digits
+from xnn.datasets.files import load
+from xnn.datasets.mnist_files import fashion_mnist, mnist
+from xnn.datasets.playground import circle, gaussians, spiral, xor
+from xnn.datasets.table import Frame, Table
 
 __all__ = [
     "Dataset",

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from xnn.datasets._table import column_index
+from xnn.datasets.table import column_index
 from xnn.errors import DataError, OptionError, UnknownNameError
 
 WORDS = ({"true", "false"}, {"yes", "no"}, {"t", "f"}, {"y", "n"})  # booleans

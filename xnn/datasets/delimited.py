@@ -25,7 +25,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from xnn.datasets._table import Frame, Table, whole_if_integral
 from xnn.datasets.cells import (
     KINDS,
     MISSING,
@@ -40,6 +39,7 @@ from xnn.datasets.cells import (
     words_of,
 )
 from xnn.datasets.choosing import WORDS, Asked, Chosen, called, choose, how_to_drop
+from xnn.datasets.table import Frame, Table, whole_if_integral
 from xnn.errors import DataError, FileError
 
 __all__ = ["load_delimited"]

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from xnn.datasets._table import Frame, Table
 from xnn.datasets.choosing import Asked, choose
 from xnn.datasets.delimited import joined
+from xnn.datasets.table import Frame, Table
 from xnn.errors import BackendError, DataError, FileError
 
 __all__ = ["load_parquet"]

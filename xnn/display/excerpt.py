@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..source import Place
+from ..source import Location
 from .line import WIDTH, Line, Piece, Style, cells, clean
 
 TAB = 4
@@ -62,7 +62,7 @@ def _fitting(text: str, width: int) -> int:
     return len(text)
 
 
-def span(place: Place, number: int, line: str) -> tuple[int, int]:
+def span(place: Location, number: int, line: str) -> tuple[int, int]:
     """Return which characters of a line belong to a place, without the indentation."""
     if not place.covers(number):
         return 0, 0
@@ -77,24 +77,24 @@ def numbered(number: int | str, width: int) -> Piece:
     return Piece("gutter", f"{number:>{width}} | ")
 
 
-def arrow(place: Place, width: int = 1) -> Line:
+def arrow(place: Location, width: int = 1) -> Line:
     """Return the line that says where a place is."""
     inside = (Piece("", f" in {clean(place.function)}"),) if place.function else ()
     return Line("place", (Piece("gutter", " " * width + "--> "), Piece("path", clean(str(place))), *inside))
 
 
-def excerpt(place: Place, width: int = WIDTH) -> list[Line]:
+def excerpt(place: Location, width: int = WIDTH) -> list[Line]:
     r"""Return the lines that show a place.
 
     Examples
     --------
     >>> from xnn.display.line import plain
-    >>> print(plain(excerpt(Place("net.py", 7, 10, 7, 12, "dh", "", ("    dz = dh * h\n",)))))
+    >>> print(plain(excerpt(Location("net.py", 7, 10, 7, 12, "dh", "", ("    dz = dh * h\n",)))))
      --> net.py:7:10
       |
     7 |     dz = dh * h
       |          ^^
-    >>> print(plain(excerpt(Place("net.py", 7, 5, 8, 11, "", "", ("    dz = (dh\n", "      * h)\n")))))
+    >>> print(plain(excerpt(Location("net.py", 7, 5, 8, 11, "", "", ("    dz = (dh\n", "      * h)\n")))))
      --> net.py:7:5
       |
     7 | /     dz = (dh
@@ -110,7 +110,7 @@ def excerpt(place: Place, width: int = WIDTH) -> list[Line]:
     return lines
 
 
-def _one(place: Place, digits: int, room: int) -> list[Line]:
+def _one(place: Location, digits: int, room: int) -> list[Line]:
     line = shown(place.lines[0], *span(place, place.line, place.lines[0]), room)
     before, mark = cells(line.text[: line.start]), "^" * max(1, cells(line.text[line.start : line.end]))
     return [
@@ -119,7 +119,7 @@ def _one(place: Place, digits: int, room: int) -> list[Line]:
     ]
 
 
-def _many(place: Place, digits: int, room: int) -> list[Line]:
+def _many(place: Location, digits: int, room: int) -> list[Line]:
     """Return several lines with a bracket at their left."""
     lines: list[Line] = []
     first = place.lines[0]
@@ -144,7 +144,7 @@ def _bracket(digits: int, rail: str, length: int) -> Line:
     return Line("underline", (numbered("", digits), Piece("mark", rail + "_" * length + "^")))
 
 
-def rows(lines: Iterable[tuple[int, str]], marks: Iterable[tuple[Place, Style]], width: int) -> list[Line]:
+def rows(lines: Iterable[tuple[int, str]], marks: Iterable[tuple[Location, Style]], width: int) -> list[Line]:
     """Return numbered lines; in each, the first of the places that covers it is marked in its style."""
     numbers, places = list(lines), list(marks)
     digits = len(str(max((number for number, _ in numbers), default=0)))

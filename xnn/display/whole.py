@@ -4,7 +4,7 @@ import ast
 import linecache
 from functools import lru_cache
 
-from ..source import Place
+from ..source import Location
 from .excerpt import arrow, excerpt, rows
 from .line import Line, Style
 
@@ -12,7 +12,7 @@ AROUND = 5  # lines shown around a place that stands in no function
 LONG = 400  # columns of a line, more are cut
 
 
-def whole(place: Place, because: Place | None = None) -> list[Line]:
+def whole(place: Location, because: Location | None = None) -> list[Line]:
     """Return the function around a place, the place marked, and the place that `because` names where it is in it.
 
     Of a file that is gone or was changed since, the lines that the place itself holds are shown.
@@ -23,13 +23,13 @@ def whole(place: Place, because: Place | None = None) -> list[Line]:
     first, last = _around("".join(lines), place.line, place.end_line) or (
         max(1, place.line - AROUND), min(len(lines), place.end_line + AROUND)
     )  # fmt: skip
-    marks: list[tuple[Place, Style]] = [(place, "marked")]
+    marks: list[tuple[Location, Style]] = [(place, "marked")]
     if because and because.file == place.file and _holds(lines, because):
         marks.append((because, "reason"))
     return [arrow(place), *rows(enumerate(lines[first - 1 : last], first), marks, LONG)]
 
 
-def _file(place: Place) -> list[str] | None:
+def _file(place: Location) -> list[str] | None:
     """Return the lines of a file, None unless they are those that were seen."""
     if not place.lines:
         return None
@@ -42,7 +42,7 @@ def _file(place: Place) -> list[str] | None:
     return None
 
 
-def _holds(lines: list[str], place: Place) -> bool:
+def _holds(lines: list[str], place: Location) -> bool:
     there = lines[place.line - 1 : place.end_line]
     return [line.rstrip() for line in there] == [line.rstrip() for line in place.lines]
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from types import CodeType, FunctionType
 from typing import Any
 
-from .place import Place
+from .location import Location
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -32,7 +32,7 @@ class File:
     functions: dict[tuple[str, int], list[Function]]
     owners: dict[Function, str] = field(default_factory=dict)
 
-    def place(self, node: ast.AST, function: str = "") -> Place:
+    def place(self, node: ast.AST, function: str = "") -> Location:
         """Return where `node` stands."""
         first, last = node.lineno, node.end_lineno or node.lineno  # type: ignore[attr-defined]
         start = self._column(first, node.col_offset)  # type: ignore[attr-defined]
@@ -41,15 +41,15 @@ class File:
             text = self.lines[first - 1][start:end]
         else:
             text = "".join([self.lines[first - 1][start:], *self.lines[first : last - 1], self.lines[last - 1][:end]])
-        return Place(self.name, first, start + 1, last, end + 1, text, function, tuple(self.lines[first - 1 : last]))
+        return Location(self.name, first, start + 1, last, end + 1, text, function, tuple(self.lines[first - 1 : last]))
 
-    def between(self, first: Place, last: Place) -> Place:
+    def between(self, first: Location, last: Location) -> Location:
         """Return the whole lines from one place to another."""
         lines = tuple(self.lines[first.line - 1 : last.end_line])
         indent = len(lines[0]) - len(lines[0].lstrip())
         end = len(lines[-1].rstrip("\n")) + 1
         source = "".join(lines).strip()
-        return Place(self.name, first.line, indent + 1, last.end_line, end, source, first.function, lines)
+        return Location(self.name, first.line, indent + 1, last.end_line, end, source, first.function, lines)
 
     def _column(self, line: int, offset: int) -> int:
         """Turn an offset in bytes into one in characters."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from .hidden import hidden
 from .instrument import compiled, rebound, sited, unprobed
-from .place import Place
+from .location import Location
 from .probe import Probe
 from .text import File, FunctionSource, Sources, Unavailable
 from .tree import exchanged, parents_of
@@ -54,7 +54,7 @@ class Site:
     stored: bool
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Location:
         """Where it stands."""
         return self.file.place(self.node, self.function)
 

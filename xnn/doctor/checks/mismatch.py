@@ -19,7 +19,7 @@ POINTS, DIRECTIONS = 2, 5
 H = 1e-4  # of a parameter's size; the fourth-order difference leaves about 1e-10
 
 
-class Known(NamedTuple):
+class KnownLoss(NamedTuple):
     """A loss of predictions and targets, both (samples, k), summed over both."""
 
     name: str
@@ -37,21 +37,29 @@ def _signs(t: Host) -> Host:
 
 
 LOSSES = (
-    Known("squared error", "sum((p - y) ** 2)", lambda p, t: numpy.sum((p - t) ** 2)),
-    Known("cross-entropy", "-sum(y * log(p))", lambda p, t: -numpy.sum(t * numpy.log(p))),
-    Known(
-        "binary cross-entropy", "-sum(y * log(p) + (1 - y) * log(1 - p))",
+    KnownLoss("squared error", "sum((p - y) ** 2)", lambda p, t: numpy.sum((p - t) ** 2)),
+    KnownLoss("cross-entropy", "-sum(y * log(p))", lambda p, t: -numpy.sum(t * numpy.log(p))),
+    KnownLoss(
+        "binary cross-entropy",
+        "-sum(y * log(p) + (1 - y) * log(1 - p))",
         lambda p, t: -numpy.sum(t * numpy.log(p) + (1 - t) * numpy.log(1 - p)),
     ),
-    Known("cross-entropy of the softmax", "-sum(y * log(softmax(z)))", lambda p, t: -numpy.sum(t * _log_softmax(p))),
-    Known(
-        "binary cross-entropy of the sigmoid", "sum(log(1 + exp(z)) - y * z)",
+    KnownLoss(
+        "cross-entropy of the softmax", "-sum(y * log(softmax(z)))", lambda p, t: -numpy.sum(t * _log_softmax(p))
+    ),
+    KnownLoss(
+        "binary cross-entropy of the sigmoid",
+        "sum(log(1 + exp(z)) - y * z)",
         lambda p, t: numpy.sum(numpy.logaddexp(0.0, p) - t * p),
     ),
-    Known("hinge loss", "sum(maximum(0, 1 - y * p))", lambda p, t: numpy.sum(numpy.maximum(0.0, 1 - _signs(t) * p))),
-    Known("logistic loss", "sum(log(1 + exp(-y * p)))", lambda p, t: numpy.sum(numpy.logaddexp(0.0, -_signs(t) * p))),
-    Known("absolute error", "sum(abs(p - y))", lambda p, t: numpy.sum(abs(p - t))),
-)  # fmt: skip
+    KnownLoss(
+        "hinge loss", "sum(maximum(0, 1 - y * p))", lambda p, t: numpy.sum(numpy.maximum(0.0, 1 - _signs(t) * p))
+    ),
+    KnownLoss(
+        "logistic loss", "sum(log(1 + exp(-y * p)))", lambda p, t: numpy.sum(numpy.logaddexp(0.0, -_signs(t) * p))
+    ),
+    KnownLoss("absolute error", "sum(abs(p - y))", lambda p, t: numpy.sum(abs(p - t))),
+)
 
 
 class Slopes(NamedTuple):
@@ -133,7 +141,7 @@ def _slopes(exam: Examination) -> Slopes | None:
     return Slopes(list(numpy.asarray(known).T), numpy.asarray(loss), numpy.asarray(gradient), numpy.asarray(decay))
 
 
-def _slope_of(known: Known, answers: list[Host | str], targets: Host | None) -> float:
+def _slope_of(known: KnownLoss, answers: list[Host | str], targets: Host | None) -> float:
     """Differentiate a known loss of the predictions; NaN where there are none."""
     arrays = [x for x in answers if not isinstance(x, str)]
     if targets is None or len(arrays) < 4 or any(x.shape != targets.shape for x in arrays):

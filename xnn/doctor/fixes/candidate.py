@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ...source import Change, File, Place, called
+from ...source import Change, File, Location, called
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Candidate:
         return self.data is None and self.rate is None
 
 
-def node_at(file: File, place: Place) -> ast.expr | None:
+def node_at(file: File, place: Location) -> ast.expr | None:
     """Return the outermost expression that fills a place."""
     for node in ast.walk(file.tree):
         if isinstance(node, ast.expr) and (node.lineno, node.end_lineno) == (place.line, place.end_line):

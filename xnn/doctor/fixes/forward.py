@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeGuard
 
 from ...findings import Finding
-from ...source import Change, File, Place
+from ...source import Change, File, Location
 from ..examination import Examination
 from .candidate import Candidate, before, called, calls_of, exchange
 from .editable import Editable
@@ -89,7 +89,7 @@ def _functions(finding: Finding, editable: Editable) -> Iterator[tuple[File, ast
     yield from sorted(inside, key=lambda pair: -pair[1].lineno)[:1]
 
 
-def _statements(function: ast.AST, place: Place | None) -> list[ast.AST]:
+def _statements(function: ast.AST, place: Location | None) -> list[ast.AST]:
     """Return the innermost statement that a place stands in."""
     if place is None:
         return []

@@ -9,7 +9,7 @@ import numpy
 
 from ...gradcheck.parts import Host, Observed
 from ...gradcheck.recording.runs import Record, Runs, kept, like
-from ...source import Place, Site
+from ...source import Location, Site
 from ..subject import Subject, quiet
 
 Data = tuple[Any, ...]
@@ -109,6 +109,6 @@ class Followed:
         self.runs.program = self.runs.program.on(self.data if data is None else data)
 
 
-def place_of(value: Value | None) -> Place | None:
+def place_of(value: Value | None) -> Location | None:
     """Return where a value was computed."""
     return None if value is None else value.site.place

@@ -9,7 +9,7 @@ from types import FunctionType
 from typing import Any
 
 from ...gradcheck.parts import holders, is_object, walk
-from ...source import FunctionSource, Place, Sources, Unavailable
+from ...source import FunctionSource, Location, Sources, Unavailable
 from .followed import Followed
 
 
@@ -24,11 +24,11 @@ class Made:
             self.met += each.runs.tracked.met.values()
         self.files = {source.file.name: (source.file, function.__globals__) for function, source in self.met}.values()
 
-    def data(self, item: Any) -> Place | None:
+    def data(self, item: Any) -> Location | None:
         """Return where an array, or a list, that has a name at the top of a file is made."""
         return _only(self._top(item))
 
-    def parameter(self, tree: Any, name: str, like: Any) -> Place | None:
+    def parameter(self, tree: Any, name: str, like: Any) -> Location | None:
         """Return where a parameter is made: in the class of the object that holds it, at the top, or by its key."""
         chain = holders(tree, name) or []
         for owner, key in reversed(chain):
@@ -37,9 +37,9 @@ class Made:
         found = [] if isinstance(like, (int, float)) else list(self._top(like))  # one 0 is every 0
         return _only(found or (self._entries(chain[-1][1]) if chain and isinstance(chain[-1][0], dict) else ()))
 
-    def rate(self, rate: float, tree: Any) -> Place | None:
+    def rate(self, rate: float, tree: Any) -> Location | None:
         """Return where a number of this value is named: at the top, as a default, or in an object's class."""
-        found = list[Place]()
+        found = list[Location]()
         for file, names in self.files:
             for name, x in names.items():
                 found += _assigned_at_top(file, name) if _is(x, rate) else ()
@@ -51,7 +51,7 @@ class Made:
             found += [source.file.place(node) for node in defaults if _is(getattr(node, "value", None), rate)]
         return _only(found)
 
-    def _top(self, item: Any) -> Iterator[Place]:
+    def _top(self, item: Any) -> Iterator[Location]:
         """Yield what is assigned to the names at the top that stand for an item, or for what holds it."""
         for file, names in self.files:
             for name, value in names.items():
@@ -62,7 +62,7 @@ class Made:
                     keys = [] if path is None else [key for _, key in holders(value, path) or []]
                     yield from _assigned_at_top(file, name, keys) if path is not None else ()
 
-    def _in_class(self, cls: type, name: str) -> Iterator[Place]:
+    def _in_class(self, cls: type, name: str) -> Iterator[Location]:
         """Yield what ``self.name`` is made of where the object is."""
         init = next((base.__dict__["__init__"] for base in cls.__mro__ if "__init__" in base.__dict__), None)
         if type(init) is not FunctionType:
@@ -75,14 +75,14 @@ class Made:
         if values:
             yield source.file.place(values[-1], init.__qualname__)
 
-    def _entries(self, key: Any) -> Iterator[Place]:
+    def _entries(self, key: Any) -> Iterator[Location]:
         """Yield what a dict's entries of a name are made of, if not of one another, in functions that were not met."""
         for file, _ in self.files:
             met = {source.node.lineno for _, source in self.met if source.file is file}
             yield from (file.place(value) for value in _entries_within(file.tree, key, met))
 
 
-def _assigned_at_top(file: Any, name: str, keys: Iterable[Any] = ()) -> Iterator[Place]:
+def _assigned_at_top(file: Any, name: str, keys: Iterable[Any] = ()) -> Iterator[Location]:
     """Yield what was last assigned to a name; of a literal, the part under the keys."""
     values = [value for target, value in _assignments(file.tree) if getattr(target, "id", None) == name]
     if values:
@@ -148,6 +148,6 @@ def _is(x: Any, value: Any) -> bool:
     return type(x) in (int, float, str) and x == value
 
 
-def _only(places: Iterable[Place]) -> Place | None:
+def _only(places: Iterable[Location]) -> Location | None:
     found = list(dict.fromkeys(places))
     return found[0] if len(found) == 1 else None

@@ -9,7 +9,7 @@ import numpy
 
 from ...findings import Finding
 from ...gradcheck.parts import Host
-from ...source import Place, Unavailable
+from ...source import Location, Unavailable
 from ..checks.stability import stretched
 from ..examination import Examination
 from ..limits import OFF, UNITS_MOST
@@ -45,11 +45,11 @@ class Places:
         """Which samples these are."""
         return self.subject.choose(min(SAMPLES, self.subject.samples or 0))
 
-    def of(self, finding: Finding) -> Place | None:
+    def of(self, finding: Finding) -> Location | None:
         """Return where a finding stands, None where that is not known or nowhere."""
         where = TABLE.get(finding.code)
         found = None if where is None else where(self, finding)
-        return found if isinstance(found, Place) else place_of(found)
+        return found if isinstance(found, Location) else place_of(found)
 
     @cached_property
     def made(self) -> Made:
@@ -85,17 +85,17 @@ class Places:
         lost = not numpy.isfinite(self.subject.loss(self.subject.theta, self.some))
         return where_infinite(self.loss, self.some if lost else self.subject.data)
 
-    def size(self, finding: Finding) -> Value | Place | None:
+    def size(self, finding: Finding) -> Value | Location | None:
         """Where inputs or weights are too big for the loss to be finite; where it is finite, where they are made."""
         if not numpy.isfinite(self.subject.loss(self.subject.theta)):
             return self.infinite(finding)
         return self.data(finding) if finding.code == "input-scale" else self.weights(finding)
 
-    def data(self, finding: Finding) -> Place | None:
+    def data(self, finding: Finding) -> Location | None:
         """Where X or y is made."""
         return self.made.data(self.subject.given[finding.parameter == "y"])
 
-    def labels(self, finding: Finding) -> Value | Place | None:
+    def labels(self, finding: Finding) -> Value | Location | None:
         """Where y is made, else where the loss meets it."""
         return self.data(finding) or self.met(finding)
 
@@ -111,17 +111,17 @@ class Places:
 
         return run.first(differs)
 
-    def weights(self, finding: Finding) -> Place | None:
+    def weights(self, finding: Finding) -> Location | None:
         """Where a parameter is made."""
         structure = self.subject.structure
         leaf = next((leaf for leaf in structure.leaves if leaf.name == finding.parameter), None)
         return None if leaf is None else self.made.parameter(structure.tree, leaf.name, leaf.like)
 
-    def flow(self, finding: Finding) -> Value | Place | None:
+    def flow(self, finding: Finding) -> Value | Location | None:
         """Where the weights are made that the gradient shrinks or grows through, else the first activation."""
         return self.weights(finding) or self.activation(finding)
 
-    def rate(self, finding: Finding) -> Place | None:
+    def rate(self, finding: Finding) -> Location | None:
         """Where the learning rate is named."""
         rate = self.subject.functions.learning_rate
         return None if rate is None else self.made.rate(rate, self.subject.structure.tree)
@@ -186,7 +186,7 @@ class Places:
         return _activated(run, rows if traces is None else traces[-1].z[0], rows)
 
 
-TABLE: dict[str, Callable[[Places, Finding], Value | Place | None]] = {
+TABLE: dict[str, Callable[[Places, Finding], Value | Location | None]] = {
     "samples-mixed": Places.mixed,
     "loss-broadcast": Places.broadcast,
     "not-finite": Places.infinite,
@@ -226,7 +226,7 @@ def placed(exam: Examination, findings: Iterable[Finding]) -> tuple[Finding, ...
     return tuple(finding if finding.place else replace(finding, place=_found(places, finding)) for finding in findings)
 
 
-def _found(places: Places, finding: Finding) -> Place | None:
+def _found(places: Places, finding: Finding) -> Location | None:
     try:
         return places.of(finding)
     except Exception:  # no source, or the user's functions raise at what they are tried with: there is no place then

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy
 
 from ...findings import Finding
-from ...source import Fix, Place, Unavailable
+from ...source import Fix, Location, Unavailable
 from ..compare import Comparison
 from ..program.behaviour import Observed, gradient_at
 from ..program.calls import Program, Raised
@@ -275,7 +275,7 @@ def _unedited(found: Located) -> tuple[str, dict[str, object]]:
     return f"{found.code}:through", {"what": what, "line": found.because.line}
 
 
-def _range(found: Located) -> Place:
+def _range(found: Located) -> Location:
     if found.first is found.last or found.first.file != found.last.file or found.suspect is None:
         return found.first
     return found.suspect.site.file.between(found.first, found.last)

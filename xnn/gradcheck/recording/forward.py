@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy
 
-from ...source import Place
+from ...source import Location
 from ..program.tree import Host
 from ..same import identical, mark
 from .runs import Handler, Nudge, Put, Record, Runs, kept
@@ -56,7 +56,7 @@ class Forward:
         """Spend no more evaluations than lets so many values pass the probe, and a few for each node in any case."""
         self.limit = min(self.limit, max(FEWEST, most // max(1, self.record.time)))
 
-    def place(self, node: int) -> Place:
+    def place(self, node: int) -> Location:
         """Return where a node stands: the first of its sites."""
         return self.runs.sites[self.members[node][0]].place
 

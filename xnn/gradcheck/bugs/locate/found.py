@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy
 
-from ....source import Place, exchanged
+from ....source import Location, exchanged
 from ...recording.runs import Put
 from ...same import identical
 from ..edits.edit import Edit
@@ -31,13 +31,13 @@ class Located:
 
     Attributes
     ----------
-    first, last : Place
+    first, last : Location
         The faulty lines: the smallest range that is left; both the same where it is one place.
     suspect : Suspect
         The value that is wrong.
     edit : Edit or None
         A change that makes every gradient right.
-    because : Place or None
+    because : Location or None
         The line of the forward pass whose value or adjoint belongs there.
     stands, belongs : str
         The statement at fault, and what it becomes by the edit.
@@ -47,9 +47,9 @@ class Located:
         The largest relative error of any tensor, with what belongs there in place; NaN where it is unknown.
     code : str
         What is wrong, where there is no edit that says it.
-    through : Place or None
+    through : Location or None
         The line whose adjoint stands there; of an edit that writes a path, the line that it leads through.
-    loose : Place or None
+    loose : Location or None
         A line whose value is used nowhere.
     what : str
         The factor or the term of the loss, in the line of `because`, that the gradients leave out.
@@ -57,15 +57,15 @@ class Located:
         Where else the edit was tried.
     """
 
-    first: Place
-    last: Place
+    first: Location
+    last: Location
     suspect: Suspect | None
     edit: Edit | None = None
-    because: Place | None = None
+    because: Location | None = None
     residual: float = float("nan")
     code: str = "unknown"
-    through: Place | None = None
-    loose: Place | None = None
+    through: Location | None = None
+    loose: Location | None = None
     what: str = ""
     proof: Proof | None = None
     stands: str = ""

@@ -66,7 +66,7 @@ class Point:
     unproven: list[Any] = field(default_factory=list[Any])
 
     @cached_property
-    def known(self) -> "Known":
+    def known(self) -> "ForwardValues":
         """The values of the forward pass, to be recognised.
 
         Where one function returns the loss and its gradients, all of it runs for the loss: what this does not change
@@ -74,13 +74,13 @@ class Point:
         they compute nothing of their own.
         """
         values = self.forward.record.values
-        both = Known([found for site, found in values.items() if site in self.record.values])
+        both = ForwardValues([found for site, found in values.items() if site in self.record.values])
         one_function = all(site in self.record.values or both.has(found) for site, found in values.items())
         idle = {n for n in self.forward.values if n >= 0 and one_function and not self.forward.slope(n)}
-        return Known([found for site, found in values.items() if site not in idle])
+        return ForwardValues([found for site, found in values.items() if site not in idle])
 
 
-class Known:
+class ForwardValues:
     """The values of the forward pass, to be recognised."""
 
     def __init__(self, values: Sequence[Sequence[Host]]) -> None:

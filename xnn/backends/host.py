@@ -3,8 +3,8 @@
 import numpy
 
 from ..errors import DataError
-from ._namespace import Array
-from ._registry import backend_of
+from .namespaces import Array
+from .registry import backend_of
 
 
 def to_host(x: Array, name: str = "the array") -> numpy.ndarray:

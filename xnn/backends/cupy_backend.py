@@ -9,11 +9,11 @@ from typing import Any, ClassVar, cast
 import numpy
 
 from ..errors import BackendError, MixedArraysError, XnnError
-from ._backend import Backend, F
-from ._cupy_namespace import cupy_namespace
-from ._namespace import Array, Namespace
+from .backend import Backend, F
 from .cuda_graph import GraphRecorder, recording
 from .cupy_fuse import fused
+from .cupy_namespace import cupy_namespace
+from .namespaces import Array, Namespace
 from .replay import Replayed
 from .tree import flatten, unflatten
 

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 import numpy
 
-from ._backend import Backend, Slots
-from ._namespace import Array
+from .backend import Backend, Slots
+from .namespaces import Array
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from typing import Literal
 
 import numpy as np
 
-from xnn.datasets._dataset import Dataset
-from xnn.datasets._fetch import Collection, RemoteFile, check, fetch
-from xnn.datasets._idx import parse_idx
+from xnn.datasets.dataset import Dataset
+from xnn.datasets.fetch import Collection, RemoteFile, check, fetch
+from xnn.datasets.idx import parse_idx
 from xnn.errors import UnknownNameError
 
 __all__ = ["fashion_mnist", "mnist"]

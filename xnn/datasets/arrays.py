@@ -9,8 +9,8 @@ from zipfile import ZIP_STORED, ZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from xnn.datasets._table import Table, column_index, whole_if_integral
 from xnn.datasets.choosing import Asked
+from xnn.datasets.table import Table, column_index, whole_if_integral
 from xnn.errors import DataError, FileError, OptionError, UnknownNameError
 
 __all__ = ["load_npy", "load_npz"]

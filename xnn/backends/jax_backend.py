@@ -7,8 +7,8 @@ from typing import Any, ClassVar, cast
 
 import numpy
 
-from ._backend import Backend, F
-from ._namespace import Array
+from .backend import Backend, F
+from .namespaces import Array
 
 
 @dataclass(frozen=True)

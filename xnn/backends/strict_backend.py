@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy
 
-from ._backend import Backend
-from ._namespace import Array
+from .backend import Backend
+from .namespaces import Array
 
 
 @dataclass(frozen=True)

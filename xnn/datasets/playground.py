@@ -11,7 +11,7 @@ import operator
 import numpy as np
 from numpy.typing import NDArray
 
-from xnn.datasets._dataset import Dataset
+from xnn.datasets.dataset import Dataset
 from xnn.errors import OptionError
 
 __all__ = ["circle", "gaussians", "spiral", "xor"]

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar
 import numpy
 
 from ..errors import BackendError, UnknownNameError, XnnError
-from ._namespace import Array, Namespace, namespace
+from .namespaces import Array, Namespace, namespace
 
 F = TypeVar("F", bound=Callable[..., Any])
 Slots = tuple[list[Array], ...]  # of an optimizer: for each slot one array a parameter

@@ -6,8 +6,8 @@ import array_api_compat
 import numpy
 
 from ..errors import MixedArraysError
-from . import _numpy_namespace
-from ._cupy_namespace import cupy_namespace
+from . import numpy_namespace
+from .cupy_namespace import cupy_namespace
 
 # The standard has no common type for "an array of any library", so neither has xnn.
 Array: TypeAlias = Any
@@ -16,7 +16,7 @@ Namespace: TypeAlias = Any
 # A namespace depends on the type of an array alone. Remembering it makes the look-up 10x cheaper than
 # array_namespace, which a small network would feel: it is asked a dozen times a step.
 # NumPy speaks the standard itself since 2.1; compat's wrappers around clip and sum cost microseconds more.
-_by_type: dict[type, Namespace] = {numpy.ndarray: _numpy_namespace.NAMESPACE}
+_by_type: dict[type, Namespace] = {numpy.ndarray: numpy_namespace.NAMESPACE}
 _NOT_ARRAYS = (int, float, bool, type(None))
 
 
@@ -72,7 +72,7 @@ def _find(array: Array) -> Namespace:
             f"got {type(array).__name__}: convert it first, for example with numpy.asarray."
         ) from None
     if xp.__name__ == "array_api_compat.numpy":
-        xp = _numpy_namespace.NAMESPACE
+        xp = numpy_namespace.NAMESPACE
     elif xp.__name__ == "array_api_compat.cupy":
         xp = cupy_namespace()
     _by_type[type(array)] = xp

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from ._backend import Backend
-from ._namespace import Array, namespace
-from ._registry import backend_of_namespace
+from .backend import Backend
+from .namespaces import Array, namespace
+from .registry import backend_of_namespace
 
 _ANY = Backend("any", "numpy", "")  # for arrays of a library that nobody registered
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy
 
-from ._backend import Backend
-from ._namespace import Array
-from ._scope import Scope
+from .backend import Backend
+from .namespaces import Array
+from .scope import Scope
 
 
 @dataclass(frozen=True)

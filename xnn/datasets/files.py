@@ -6,11 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from xnn.datasets._arrays import load_npy, load_npz
-from xnn.datasets._table import Table
+from xnn.datasets.arrays import load_npy, load_npz
 from xnn.datasets.choosing import Asked
 from xnn.datasets.delimited import load_delimited
 from xnn.datasets.parquet import load_parquet
+from xnn.datasets.table import Table
 from xnn.errors import FileError, OptionError
 from xnn.files import as_path, check_file, told
 

@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from xnn.datasets._dataset import Dataset
+from xnn.datasets.dataset import Dataset
 
 __all__ = ["digits"]
 

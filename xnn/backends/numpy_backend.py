@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import _blas
-from ._backend import Backend
-from ._namespace import Array, Namespace
-from ._numpy_namespace import NAMESPACE
+from . import blas
+from .backend import Backend
+from .namespaces import Array, Namespace
+from .numpy_namespace import NAMESPACE
 
 _PIECE = 2**16  # entries: 256 KB of float32, several of which fit a core's second cache
 _CALL = 2**14  # entries: for fewer, calling BLAS costs more than it saves
@@ -24,13 +24,13 @@ class NumpyBackend(Backend):
 
     def affine(self, x: Array, W: Array, b: Array) -> Array:
         """Return ``x W + b``: where the result is big, one call of BLAS."""
-        if len(x) * len(b) >= _CALL and (z := _blas.affine(x, W, b)) is not None:
+        if len(x) * len(b) >= _CALL and (z := blas.affine(x, W, b)) is not None:
             return z
         return super().affine(x, W, b)
 
     def axpby(self, a: Any, x: Array, b: float, y: Array) -> Array:
         """Return ``a x + b y``, in the memory of `y`: where that is big, by one call of BLAS."""
-        if y.size >= _CALL and _blas.axpby(a, x, b, y):
+        if y.size >= _CALL and blas.axpby(a, x, b, y):
             return y
         return super().axpby(a, x, b, y)
 

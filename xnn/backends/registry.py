@@ -5,14 +5,14 @@ from functools import cache
 from typing import NamedTuple
 
 from ..errors import MixedArraysError, OptionError, UnknownNameError
-from ._array_api_strict import ARRAY_API_STRICT
-from ._backend import Backend
-from ._cupy import CUPY
-from ._jax import JAX
-from ._namespace import Array, Namespace, namespace
-from ._numpy import NUMPY
-from ._place import Place
-from ._torch import TORCH
+from .backend import Backend
+from .cupy_backend import CUPY
+from .jax_backend import JAX
+from .namespaces import Array, Namespace, namespace
+from .numpy_backend import NUMPY
+from .place import Place
+from .strict_backend import ARRAY_API_STRICT
+from .torch_backend import TORCH
 
 _REGISTRY: dict[str, Backend] = {backend.name: backend for backend in (NUMPY, CUPY, TORCH, JAX, ARRAY_API_STRICT)}
 _FLOATS = ("float32", "float64")

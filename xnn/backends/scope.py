@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Any
 
 from ..errors import OutOfMemoryError, XnnError
-from ._backend import Backend
+from .backend import Backend
 
 # NumPy's ValueErrors for what no memory could hold: weights are drawn on the host, so they come with every library.
 _ABSURD = ("array is too big", "Maximum allowed dimension exceeded", "Maximum allowed size exceeded")
