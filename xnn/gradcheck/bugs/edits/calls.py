@@ -8,6 +8,7 @@ from ....source import called
 from .axes import REDUCTIONS, another_axis
 from .context import Context
 from .edit import Edit, one, transposed
+from .orders import last_first
 
 SWAPS = {
     "sum": ("mean",), "mean": ("sum",), "maximum": ("minimum",), "minimum": ("maximum",), "argmax": ("argmin",),
@@ -106,7 +107,7 @@ def _from_the_end(context: Context, node: ast.Call, receiver: ast.expr | None) -
     if inner is None or value is None:
         return
     for axis in range(value.ndim):
-        index: ast.expr = ast.Slice(None, None, ast.UnaryOp(ast.USub(), ast.Constant(1)))
+        index: ast.expr = last_first()
         if axis:
             index = ast.Tuple([*[ast.Slice() for _ in range(axis)], index], ast.Load())
         turned = ast.Subscript(inner, index, ast.Load())

@@ -17,6 +17,7 @@ from .einsum import subscripts
 from .exchanges import exchanges
 from .operands import Operand, operand
 from .operations import comparison, elements, number, operation
+from .orders import from_the_end, laid_out
 
 NUMBERS = (*FACTORS, "wrong-operand")  # what a number that stands for another may be
 MISSING = ("factor-missing", "path-missing")
@@ -146,12 +147,15 @@ def _expression(context: Context, node: ast.expr) -> Iterator[Edit]:
             yield from comparison(node)
         case ast.Call():
             yield from call(context, node)
+            yield from laid_out(node)
         case ast.List() | ast.Tuple():
             yield from elements(node)
         case _:
             pass
     if isinstance(node, (ast.BinOp, ast.Call)):
         value = context.value(node)
+        if value is not None and value.ndim >= 1 and len(value) > 1:
+            yield from_the_end(node)
         if value is not None and value.ndim >= 2:
             yield one(node, transposed(node), "transposed", 1.7)
         if value is not None and value.dtype.kind == "f" and isinstance(node, ast.Call):

@@ -7,6 +7,7 @@ from typing import TypeGuard
 
 from .context import Context
 from .edit import Edit, one
+from .orders import last_first
 
 NEIGHBOURS = {"1:", ":-1"}
 
@@ -23,7 +24,10 @@ def index(context: Context, node: ast.Subscript) -> Iterator[Edit]:
         changes = tuple((part, part.right) for part in turned)
         yield Edit(node.slice, changes, "transposed", 1.8)
     if parts and all(_is_turned(part) or _is_all(part) for part in parts) and any(map(_is_turned, parts)):
-        yield one(node, node.value, "transposed", 1.9)
+        yield one(node, node.value, "transposed" if len(parts) > 1 else "wrong-step", 1.9)
+    if any(map(_is_turned, parts)):
+        yield from (one(part, last_first(), "wrong-step", 2.0) for part in parts if _is_all(part))
+    yield from _summed(node, parts)
     for part in parts:
         if isinstance(part, ast.Slice):
             yield from (_shifted(edit) for edit in _slice(context, part))
@@ -38,6 +42,18 @@ def index(context: Context, node: ast.Subscript) -> Iterator[Edit]:
                 yield one(part, counter, "wrong-step", 1.9, ast.unparse(counter))
         elif isinstance(part, ast.UnaryOp):
             yield one(part, part.operand, "wrong-step", 2.0)
+
+
+def _summed(node: ast.Subscript, parts: list[ast.expr]) -> Iterator[Edit]:
+    """Sum over what one entry is taken of."""
+    for k, part in enumerate(parts):
+        if isinstance(part, ast.Constant) and isinstance(part.value, int) and isinstance(node.ctx, ast.Load):
+            others = [*parts[:k], ast.Slice(), *parts[k + 1 :]]
+            axis = sum(isinstance(other, ast.Slice) for other in others[:k])
+            index = ast.Tuple(others, ast.Load()) if len(others) > 1 else None
+            inner = node.value if index is None else ast.Subscript(node.value, index, ast.Load())
+            total = ast.Attribute(inner, "sum", ast.Load())
+            yield one(node, ast.Call(total, [], [ast.keyword("axis", ast.Constant(axis))]), "some-entries", 1.9)
 
 
 def _counts_down(part: ast.expr) -> TypeGuard[ast.BinOp]:

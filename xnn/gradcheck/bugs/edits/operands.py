@@ -12,6 +12,7 @@ from ..scope import Atom
 from .context import Context
 from .edit import Edit, one, power, transposed
 from .indices import index
+from .orders import from_the_end
 
 Operand = ast.Name | ast.Attribute | ast.Subscript
 
@@ -74,6 +75,8 @@ def _array(context: Context, node: Operand, here: Atom) -> Iterator[Edit]:
     """Take another array, or the same transposed or from 1; or add another one to it."""
     if here.value.ndim >= 2:
         yield one(node, transposed(node), "transposed", 1.2)
+    if len(here.value) > 1:
+        yield from_the_end(node)
     if here.value.dtype.kind == "f":
         yield one(node, ast.BinOp(ast.Constant(1), ast.Sub(), node), "wrong-operand", 1.9, f"1 - {here.text}")
         yield one(node, power(node), "wrong-operand", 1.6, f"{here.text} ** 2")

@@ -8,6 +8,7 @@ from ..edits.carried import carried
 from ..edits.edit import FACTORS
 from ..edits.edits import additions, edits_of, edits_within
 from ..edits.moves import moves
+from ..edits.orders import orders
 from ..edits.statements import always, statement_edits
 from .around import (
     callers,
@@ -50,7 +51,7 @@ def of_statements(point: Point, suspects: Sequence[Suspect]) -> list[Try]:
             tries += [e for e in within if e.cost < READ_OFF][:STORED]
         if id(function := function_around(point.runs, site)) not in done:
             done.add(id(function))
-            tries += carried(function)
+            tries += [*carried(function), *orders(function)]
         found += [Try(edit.cost, -suspect.first, edit, suspect) for edit in tries]
     return found
 

@@ -1,0 +1,93 @@
+"""Edits of an order: from the last to the first in place of from the first to the last, or the reverse.
+
+A backward pass goes through layers and steps in the opposite order of the forward pass. The order stands in a loop, in
+a slice ``[::-1]``, in what is taken from a list first, or in what is put at its end; in Fortran's order of an array's
+entries, too.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from ....source import called
+from .edit import Edit, one
+
+TOGETHER = ("zip", "enumerate")  # what goes through others
+LAID_OUT = ("reshape", "ravel", "flatten")
+
+
+def orders(function: ast.AST) -> Iterator[Edit]:
+    """Edit what the loops of a function go through, and the ends at which it takes from lists and puts to them."""
+    for node in ast.walk(function):
+        if isinstance(node, (ast.For, ast.comprehension)):
+            yield from _gone_through(node.iter)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield from _other_end(node, node.func)
+
+
+def _gone_through(iterable: ast.expr) -> Iterator[Edit]:
+    for new in _turned(iterable):
+        yield one(iterable, new, "wrong-step", 1.6)
+    if isinstance(iterable, ast.Call) and called(iterable) in TOGETHER:
+        for part in iterable.args:
+            for new in _turned(part):
+                yield one(part, new, "wrong-step", 1.9)
+
+
+def _turned(iterable: ast.expr) -> Iterator[ast.expr]:
+    """Yield what goes through the same in the other order."""
+    if is_turned(iterable):
+        yield iterable.value if isinstance(iterable, ast.Subscript) else iterable.args[0]  # type: ignore[attr-defined]
+        return
+    if isinstance(iterable, ast.Call) and called(iterable) == "range" and len(iterable.args) == 3:
+        start, stop, step = iterable.args
+        if isinstance(start, ast.BinOp) and [ast.unparse(n) for n in (start.right, stop, step)] == ["1", "-1", "-1"]:
+            yield ast.Call(iterable.func, [start.left], [])
+            return
+    several = isinstance(iterable, ast.Call) and called(iterable) in (*TOGETHER, "items", "keys", "values")
+    yield _call("reversed", _call("list", iterable) if several else iterable)
+
+
+def is_turned(node: ast.expr) -> bool:
+    """Whether an expression is another one from the end."""
+    if isinstance(node, ast.Subscript):
+        step = node.slice.step if isinstance(node.slice, ast.Slice) else None
+        return step is not None and ast.unparse(step) == "-1"
+    return isinstance(node, ast.Call) and called(node) == "reversed" and len(node.args) == 1
+
+
+def _other_end(node: ast.Call, func: ast.Attribute) -> Iterator[Edit]:
+    zero, given = ast.Constant(0), node.args
+    match func.attr, [ast.unparse(argument) for argument in given]:
+        case ("pop", []):
+            other = "pop", [zero]
+        case ("popleft", []) | ("pop", ["0"]):
+            other = "pop", []
+        case ("append", [_]):
+            other = "insert", [zero, *given]
+        case ("insert", ["0", _]):
+            other = "append", given[1:]
+        case _:
+            return
+    yield one(node, ast.Call(ast.Attribute(func.value, other[0], ast.Load()), other[1], []), "wrong-step", 1.7)
+
+
+def laid_out(node: ast.Call) -> Iterator[Edit]:
+    """Lay out an array's entries in the other order, Fortran's or C's."""
+    if called(node) in LAID_OUT:
+        kept = [keyword for keyword in node.keywords if keyword.arg != "order"]
+        order = [] if kept != node.keywords else [ast.keyword("order", ast.Constant("F"))]
+        yield one(node, ast.Call(node.func, node.args, [*kept, *order]), "transposed", 2.2 if order else 1.6)
+
+
+def last_first() -> ast.Slice:
+    """Return ``::-1``."""
+    return ast.Slice(None, None, ast.UnaryOp(ast.USub(), ast.Constant(1)))
+
+
+def from_the_end(node: ast.expr) -> Edit:
+    """Take an array's entries along its first axis from the last to the first."""
+    return one(node, ast.Subscript(node, last_first(), ast.Load()), "wrong-step", 2.3)
+
+
+def _call(name: str, argument: ast.expr) -> ast.Call:
+    return ast.Call(ast.Name(name, ast.Load()), [argument], [])
