@@ -127,6 +127,79 @@ def test_what_the_loss_does_not_read_of_a_larger_program_proves_nothing(tmp_path
     assert "import numpy" not in repr(fix)  # the file is not printed
 
 
+GRAPH = """
+import numpy as np
+
+
+class Node:
+    def __init__(self, value, *parents):
+        self.value, self.parents, self.grad = np.asarray(value), parents, 0.0
+
+    def __add__(self, other):
+        return Node(self.value + other.value, (self, lambda g: g), (other, lambda g: g.sum(axis=0)))
+
+    def __matmul__(self, other):
+        return Node(self.value @ other.value, (self, lambda g: g @ other.value.T), (other, lambda g: self.value.T @ g))
+
+    def log(self):
+        return Node(np.log(self.value), (self, lambda g: g / self.value))
+
+    def squared(self):
+        def rule(g):
+            return 2 * g * self.value
+        return Node(self.value**2, (self, rule))
+
+    def mean(self):
+        return Node(self.value.mean(), (self, lambda g: g * np.ones_like(self.value) / self.value.size))
+
+    def backward(self, g=1.0):
+        self.grad = self.grad + g
+        for node, rule in self.parents:
+            node.backward(rule(g))
+
+
+rng = np.random.default_rng(3)
+params = {"W": rng.normal(size=(3, 4)), "b": rng.normal(size=4)}
+data = (rng.normal(size=(5, 3)),)
+
+
+def forward(p, x):
+    nodes = {name: Node(value) for name, value in p.items()}
+    one = Node(np.ones(4))
+    return nodes, ((Node(x) @ nodes["W"] + nodes["b"]).squared() + one).log().mean()
+
+
+def loss(p, x):
+    return float(forward(p, x)[1].value)
+
+
+def gradients(p, x):
+    nodes, top = forward(p, x)
+    top.backward()
+    return {name: node.grad for name, node in nodes.items()}
+"""
+
+
+@pytest.mark.parametrize(("right", "wrong", "codes"), [
+    ("g / self.value", "g", {"factor-missing", "derivative-missing"}),
+    ("2 * g * self.value", "2 * g", {"factor-missing", "derivative-missing"}),
+    ("g.sum(axis=0)", "g", {"bias-not-summed", "wrong-axis", "shape"}),
+    (" / self.value.size", "", {"factor-missing", "scale"}),
+])  # fmt: skip
+def test_a_rule_of_a_graph_is_fixed_where_it_stands(right, wrong, codes, tmp_path):
+    """A rule is an inner function: what belongs in it may be a name of the function around that it does not use."""
+    net = load(written(tmp_path, right, wrong, GRAPH))
+    finding = check_gradients(net.loss, net.gradients, net.params, *net.data).findings[0]
+    assert finding.code in codes
+    lines = GRAPH.splitlines()
+    assert finding.line == next(k for k, line in enumerate(lines, 1) if right in line)
+    assert finding.fix is not None
+    fixed = tmp_path / "fixed.py"
+    fixed.write_text(finding.fix.text)
+    net = load(fixed)
+    assert check_gradients(net.loss, net.gradients, net.params, *net.data).ok
+
+
 def run(*arguments):
     done = subprocess.run(
         [sys.executable, "-m", "xnn", "check", *map(str, arguments)],

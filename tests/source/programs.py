@@ -196,6 +196,26 @@ def default_once(x, seen=[]):  # noqa: B006
     return x * len(seen)
 
 
+def enclosed(x):
+    """Inner functions see what they saw of the function around them: the cells that they use."""
+    scale, count = 2.0, 0
+
+    def counted(y):
+        """Count."""
+        nonlocal count
+        count += 1
+        return y * scale
+
+    def told(y):
+        return sorted(locals()), y + scale
+
+    def later():
+        return [k * after for k in range(2)], (lambda z: z - after)(1.0)
+
+    after = 3.0
+    return counted(x), told(x), later(), count, counted.__doc__, (lambda: sorted(locals()))()
+
+
 def recursive(n):
     return 1 if n <= 1 else n * recursive(n - 1)
 
@@ -279,5 +299,5 @@ def conditional(x):
 ALL = [
     comprehensions, lambdas, generators, walrus, nested, counted, globals_written, decorated, classes, statements,
     starred, slices, compared, formatted, scopes, higher, keyword_only, in_place, asynchronous, annotated,
-    local_class, chained, matched, conditional,
+    local_class, chained, matched, conditional, enclosed,
 ]  # fmt: skip

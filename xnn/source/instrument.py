@@ -62,6 +62,7 @@ class Rewriter(ast.NodeTransformer):
         self, site: Callable[[ast.AST], int | None], modules: set[str], hidden: frozenset[str], probes: bool
     ) -> None:
         self.site, self.modules, self.hidden, self.probes = site, modules, hidden, probes
+        self.around: list[str] = []  # the names of the functions around the one that is visited
 
     def probe(self, name: str, *arguments: ast.expr | int, at: ast.AST) -> ast.expr:
         """Return a call of the probe."""
@@ -180,17 +181,44 @@ class Rewriter(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         """Rewrite the body alone: decorators, defaults and annotations stay."""
+        around, inner = self.around, bool(self.around)
+        self.around = [*around, *_own_names(node)]
         node.body = [each for statement in node.body for each in _listed(self.visit(statement))]
+        self.around = around
+        if inner and self.probes and not _sees_frame(node):
+            taken = {name for part in node.body if isinstance(part, (ast.Global, ast.Nonlocal)) for name in part.names}
+            never = ast.If(ast.Constant(False), [ast.Expr(self._reached(node, taken))], [])
+            node.body.append(ast.copy_location(never, node.body[-1]))
         return node
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
         """Rewrite the body alone."""
         node.body = self.visit(node.body)
+        if self.around and self.probes and not _sees_frame(node):
+            never = self._reached(node.body, set())
+            node.body = ast.copy_location(ast.IfExp(ast.Constant(True), node.body, never), node.body)
         return node
+
+    def _reached(self, at: ast.AST, taken: set[str]) -> ast.expr:
+        """Return the names that an inner function could use: with them, which are never read, its frame has them."""
+        names = [ast.Name(name, ast.Load()) for name in dict.fromkeys(self.around) if name not in taken]
+        return ast.copy_location(ast.Tuple([ast.copy_location(name, at) for name in names], ast.Load()), at)
 
     def as_it_is(self, node: ast.AST) -> ast.AST:
         """Leave a node alone."""
         return node
+
+
+def _sees_frame(function: ast.AST) -> bool:
+    return any(isinstance(node, ast.Name) and node.id in SEES_FRAME for node in ast.walk(function))
+
+
+def _own_names(function: ast.FunctionDef) -> list[str]:
+    """Return the names of a function's arguments, and those that it assigns to."""
+    declared = [n for part in ast.walk(function) if isinstance(part, (ast.Global, ast.Nonlocal)) for n in part.names]
+    assigned = [n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    given = [n.arg for n in ast.walk(function.args) if isinstance(n, ast.arg)]
+    return [name for name in (*given, *assigned) if name not in declared]
 
 
 AS_THEY_ARE = ("AsyncFunctionDef", "JoinedStr", "Delete", "Global", "Nonlocal", "Import", "ImportFrom", "Assert")

@@ -315,16 +315,17 @@ def is_users_file(name: str) -> bool:
 
 
 def _statements(tree: ast.AST) -> Iterator[tuple[ast.AST, ast.stmt]]:
-    """Pair each node with the innermost statement around it."""
+    """Pair each node with the innermost statement around it; a lambda's body is what a statement returns."""
     todo: list[tuple[ast.AST, ast.stmt | None]] = [(tree, None)]
     while todo:
         node, statement = todo.pop()
         statement = node if isinstance(node, ast.stmt) else statement
-        if isinstance(node, ast.Lambda) and statement is None:
-            statement = ast.copy_location(ast.Return(node.body), node.body)
         if statement is not None:
             yield node, statement
-        todo += [(child, statement) for child in ast.iter_child_nodes(node)]
+        if isinstance(node, ast.Lambda):
+            todo.append((node.body, ast.copy_location(ast.Return(node.body), node.body)))
+        else:
+            todo += [(child, statement) for child in ast.iter_child_nodes(node)]
 
 
 def _site_of(node: ast.AST) -> int | None:

@@ -33,9 +33,18 @@ def statement_edits(statement: ast.stmt) -> list[Edit]:
     if isinstance(target, ast.Subscript) and isinstance(value, ast.expr) and not isinstance(target.slice, ast.Constant):
         ufunc = "subtract" if isinstance(getattr(statement, "op", None), ast.Sub) else "add"
         at = ast.Attribute(ast.Attribute(ast.Name("np", ast.Load()), ufunc, ast.Load()), "at", ast.Load())
+        found += _exchanged(statement, target, value)
         call = ast.Expr(ast.Call(at, [_reread(target.value), _reread(target.slice), value], []))
         found.append(one(statement, call, "not-accumulated", 1.1))
     return found
+
+
+def _exchanged(statement: ast.stmt, target: ast.Subscript, value: ast.expr) -> Iterator[Edit]:
+    """Write where was read, and read where was written: ``a[k:] = b[:-k]`` for ``a[:-k] = b[k:]``."""
+    for node in ast.walk(value):
+        if isinstance(node, ast.Subscript) and ast.unparse(node.slice) != ast.unparse(target.slice):
+            both = (target.slice, node.slice), (node.slice, target.slice)
+            yield Edit(statement, both, "wrong-step", 1.5)
 
 
 def always(condition: ast.If) -> Iterator[Edit]:

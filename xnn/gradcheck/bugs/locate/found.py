@@ -112,8 +112,11 @@ def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
     node, statement = suspect.site.node, suspect.site.statement
     # Of a dict of gradients the one that is wrong is shown, of any other statement all of it.
     shown = node if isinstance(node, ast.expr) and is_element(suspect.site) and holds(node, edit.at) else statement
+    function = function_around(point.runs, suspect.site)
+    if isinstance(shown, ast.Return) and shown.value is not None and not holds(function, shown):
+        shown = shown.value  # of a lambda
     if not holds(shown, edit.at):
-        shown = _statement(function_around(point.runs, suspect.site), edit.at) or shown
+        shown = _statement(function, edit.at) or shown
     stands, belongs = ast.unparse(shown).splitlines()[0], edited_text(shown, edit.changes)
     return Located(
         place,

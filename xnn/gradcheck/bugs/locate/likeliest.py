@@ -15,6 +15,7 @@ from .tries import Try, first_right
 LATER = 6  # suspects behind the first that is put right
 CHEAPER = 120  # edits farther up that are tried in place of a factor or a term that was read off
 BLIND = 10  # suspects around which edits are tried that cannot be told by value
+NAMED = 4  # of them where it is known what is wrong
 # How much less likely a mistake is in a value that is an adjoint as it stands: it is rather made with it.
 RIGHT, SOFT, RETURNED, HANDED = 1.0, 0.3, 0.1, 0.3
 
@@ -47,6 +48,9 @@ def likeliest(
             when = interventions.goes_wrong(first)
             every.sort(key=lambda s: -s.last_before(when))
         best = first_right(point, blind(point, every[:BLIND], interventions))
+    elif best is None:  # what is wrong is known: the change is one of few
+        tries = blind(point, [s for s in above if not interventions.is_right(s)][:NAMED], interventions)
+        best = first_right(point, sorted(tries, key=lambda t: t.cost)[:CHEAPER])
     return best or next(iter(point.unproven), None)
 
 
