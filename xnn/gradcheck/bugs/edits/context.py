@@ -1,7 +1,8 @@
 """What the edits of a statement are made of: the values in scope there, and what the function counts with."""
 
 import ast
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 import numpy
 
@@ -11,6 +12,7 @@ from ..scope import Atom, Scope, counted_by, settle
 
 CALLS = 12  # of a function, which are tried elsewhere
 COUNTS = 12  # whole numbers of a function that bounds are put together from: more are rarely meant
+ALIKE = 3  # of one value: which is meant shows elsewhere
 
 
 class Context:
@@ -66,15 +68,16 @@ class Context:
 
     def _counts(self, function: ast.AST) -> list[ast.expr]:
         """List the whole numbers that the function counts with: names, and what it computes of them."""
-        found: dict[tuple[int, ...], ast.expr] = {}
+        alike: dict[tuple[int, ...], dict[str, ast.expr]] = defaultdict(dict)
 
         def add(node: ast.expr) -> None:
             try:
                 values = [self.scope.evaluate(node, visit) for visit in range(len(self.scope.visits))]
             except Exception:
                 return
-            if all(isinstance(value, int) for value in values):
-                found.setdefault(tuple(values), node)
+            key = tuple(values)
+            if all(isinstance(value, int) for value in values) and len(alike[key]) < ALIKE:
+                alike[key].setdefault(ast.unparse(node), node)
 
         for atom in self.atoms:
             if atom.value.ndim == 0 and atom.value.dtype.kind == "i":
@@ -82,11 +85,15 @@ class Context:
         for node in ast.walk(function):
             if isinstance(node, ast.BinOp) and not any(isinstance(part, ast.Call) for part in ast.walk(node)):
                 add(node)
-        for node in list(found.values())[:COUNTS]:
+        for node in _each(alike)[:COUNTS]:
             less = ast.BinOp(node, ast.Sub(), ast.Constant(1))
             settle(less, node)
             add(less)
-        return list(found.values())[: 2 * COUNTS]
+        return _each(alike)[: 2 * COUNTS]
+
+
+def _each(alike: Mapping[tuple[int, ...], Mapping[str, ast.expr]]) -> list[ast.expr]:
+    return [node for nodes in alike.values() for node in nodes.values()]
 
 
 def _calls(function: ast.AST) -> list[ast.Call]:

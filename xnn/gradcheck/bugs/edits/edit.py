@@ -1,6 +1,7 @@
 """One small change to a program, as data: nodes of its tree and what takes their place, and the mistake it undoes."""
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..scope import settle
@@ -43,6 +44,13 @@ def one(old: ast.AST, new: ast.AST, code: str, cost: float, what: str = "") -> E
     """Return the edit of one node."""
     settle(new, old)
     return Edit(old, ((old, new),), code, cost, what)
+
+
+def several(at: ast.AST, changes: Sequence[tuple[ast.AST, ast.AST]], code: str, cost: float, what: str = "") -> Edit:
+    """Return the edit of several nodes at once."""
+    for old, new in changes:
+        settle(new, old)
+    return Edit(at, tuple(changes), code, cost, what)
 
 
 def settled(new: ast.expr, at: ast.AST) -> ast.expr:

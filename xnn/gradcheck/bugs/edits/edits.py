@@ -147,7 +147,7 @@ def _expression(context: Context, node: ast.expr) -> Iterator[Edit]:
             yield from comparison(node)
         case ast.Call():
             yield from call(context, node)
-            yield from laid_out(node)
+            yield from laid_out(context, node)
         case ast.List() | ast.Tuple():
             yield from elements(node)
         case _:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from .context import Context
-from .edit import Edit, one
+from .edit import Edit, one, several
 from .orders import last_first
 
 NEIGHBOURS = {"1:", ":-1"}
@@ -28,6 +28,7 @@ def index(context: Context, node: ast.Subscript) -> Iterator[Edit]:
     if any(map(_is_turned, parts)):
         yield from (one(part, last_first(), "wrong-step", 2.0) for part in parts if _is_all(part))
     yield from _summed(node, parts)
+    yield from _moved(context, node, parts)
     for part in parts:
         if isinstance(part, ast.Slice):
             yield from (_shifted(edit) for edit in _slice(context, part))
@@ -42,6 +43,19 @@ def index(context: Context, node: ast.Subscript) -> Iterator[Edit]:
                 yield one(part, counter, "wrong-step", 1.9, ast.unparse(counter))
         elif isinstance(part, ast.UnaryOp):
             yield one(part, part.operand, "wrong-step", 2.0)
+
+
+def _moved(context: Context, node: ast.Subscript, parts: list[ast.expr]) -> Iterator[Edit]:
+    """Cut as much from another place: ``[c:c + h, c:c + w]`` for ``[:h, :w]``, all axes alike, or the reverse."""
+    cuts = [part for part in parts if isinstance(part, ast.Slice) and part.step is None and part.upper is not None]
+    for first in context.counts if all(part.lower is None for part in cuts) else ():
+        moved = [(part, ast.Slice(first, ast.BinOp(first, ast.Add(), part.upper))) for part in cuts]  # type: ignore[arg-type]
+        if len(moved) > 1:
+            yield several(node.slice, moved, "wrong-step", 2.0)
+    begun = [part for part in cuts if part.lower is not None and isinstance(part.upper, ast.BinOp)]
+    if len(begun) == len(cuts) > 1:
+        moved = [(part, ast.Slice(None, part.upper.right)) for part in begun]  # type: ignore[union-attr]
+        yield several(node.slice, moved, "wrong-step", 2.2)
 
 
 def _summed(node: ast.Subscript, parts: list[ast.expr]) -> Iterator[Edit]:

@@ -9,9 +9,12 @@ import ast
 from collections.abc import Iterator
 
 from ....source import called
+from .context import Context
 from .edit import Edit, one
 
 TOGETHER = ("zip", "enumerate")  # what goes through others
+AXES = {2: [(1, 0)], 3: [(0, 2, 1), (1, 0, 2), (2, 1, 0)], 4: [(0, 2, 3, 1), (0, 3, 1, 2), (0, 2, 1, 3), (0, 1, 3, 2)]}
+Laid = ast.Name | ast.Attribute | ast.Subscript
 LAID_OUT = ("reshape", "ravel", "flatten")
 
 
@@ -71,12 +74,18 @@ def _other_end(node: ast.Call, func: ast.Attribute) -> Iterator[Edit]:
     yield one(node, ast.Call(ast.Attribute(func.value, other[0], ast.Load()), other[1], []), "wrong-step", 1.7)
 
 
-def laid_out(node: ast.Call) -> Iterator[Edit]:
-    """Lay out an array's entries in the other order, Fortran's or C's."""
-    if called(node) in LAID_OUT:
-        kept = [keyword for keyword in node.keywords if keyword.arg != "order"]
-        order = [] if kept != node.keywords else [ast.keyword("order", ast.Constant("F"))]
-        yield one(node, ast.Call(node.func, node.args, [*kept, *order]), "transposed", 2.2 if order else 1.6)
+def laid_out(context: Context, node: ast.Call) -> Iterator[Edit]:
+    """Lay out an array's entries in the other order, Fortran's or C's, or with its axes in another one."""
+    if called(node) not in LAID_OUT:
+        return
+    kept = [keyword for keyword in node.keywords if keyword.arg != "order"]
+    order = [] if kept != node.keywords else [ast.keyword("order", ast.Constant("F"))]
+    yield one(node, ast.Call(node.func, node.args, [*kept, *order]), "transposed", 2.2 if order else 1.6)
+    array = node.func.value if isinstance(node.func, ast.Attribute) else node
+    value = context.value(array) if isinstance(array, Laid) else None
+    for axes in AXES.get(value.ndim, ()) if value is not None else ():
+        method = ast.Attribute(array, "transpose", ast.Load())
+        yield one(array, ast.Call(method, [ast.Constant(axis) for axis in axes], []), "transposed", 2.1)
 
 
 def last_first() -> ast.Slice:
