@@ -73,15 +73,17 @@ class Locator:
         if gradients is None:
             return None
         most = max(LEAST, WORK // max(1, record.time))
-        self.budget.limits["trial"] = min(self.budget.limits["trial"], most)
+        most = min(self.budget.limits["trial"], most)
         if self.forward is None:
             self.forward = forward_at(self.runs, FEWER if self.named else EVALUATIONS, self.rng)
         self.forward.lighten(ADJOINTS)
         point = Point(self.runs, self.prover.truth, gradients, record, self.forward, self.rng, self.prover, self.budget)
         found: Located | None = None
-        for suspects in find_suspects(point, self.wrong):
+        searches = [suspects for suspects in find_suspects(point, self.wrong) if suspects]
+        for k, suspects in enumerate(searches, start=1):
             self.suspects = self.suspects or suspects
-            if suspects and (found is None or (found.edit is None and not self.named)):
+            self.budget.limits["trial"] = most * k // len(searches)  # what blind tries leave to the searches after
+            if found is None or (found.edit is None and not self.named):
                 wider = self._searched(point, suspects)
                 found = wider if found is None or wider.edit is not None else found
         self.point = point
