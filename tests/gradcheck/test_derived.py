@@ -174,3 +174,78 @@ def gradients(w, X, y):
     names = {}
     exec(fix.text, names)
     assert xnn.check_gradients(names["loss"], names["gradients"], {"W": 0.3 * rng.normal(size=3)}, X[:5], y[:5]).ok
+
+
+FORMS = {
+    "in one line": "p = np.exp(z) / np.sum(np.exp(z), axis=1, keepdims=True)",
+    "by a name": "e = np.exp(z - z.max(axis=1, keepdims=True)); p = e / e.sum(axis=1, keepdims=True)",
+    "by two names": "e = np.exp(z); s = e.sum(1)[:, None]; p = e / s",
+    "in place": "p = np.exp(z - np.max(z)); p /= p.sum(axis=1, keepdims=True)",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_softmax_is_one_function(form, tmp_path):
+    """Its parts have no name in `gradients`: what flows into it is written with its result."""
+    source = f"""
+def softmax(z):
+    {FORMS[form]}
+    return p
+
+
+def loss(w, X, y):
+    return np.mean((softmax(X @ w["W"]) @ w["v"] - y) ** 2)
+
+
+def gradients(w, X, y):
+    p = softmax(X @ w["W"])
+    d = 2 * (p @ w["v"] - y) / len(y)
+    dp = np.outer(d, w["v"])
+    dz = p * (1 - p) * dp
+    return {{"W": X.T @ dz, "v": p.T @ d}}
+"""
+    rng = np.random.default_rng(0)
+    X, y, params = rng.normal(size=(7, 3)), rng.normal(size=7), {"W": rng.normal(size=(3, 4)), "v": rng.normal(size=4)}
+    report, _ = check(source, tmp_path, params=params, X=X, y=y)
+    (finding,) = report.findings
+    assert (finding.code, finding.source) == ("softmax-diagonal", "p * (1 - p) * dp")
+    (fix,) = report.fixes
+    names = {}
+    exec(fix.text, names)
+    assert xnn.check_gradients(names["loss"], names["gradients"], params, X[:5], y[:5]).ok
+
+
+def test_a_loss_that_is_summed_up_in_a_loop_and_a_sigmoid(tmp_path):
+    """The loss divides by the number of samples at the end, the gradient where it sums up: the constant is left there."""
+    source = """
+def predicted(w, x):
+    return 1 / (1 + np.exp(-(w["W"] @ x)))
+
+
+def loss(w, X, Y):
+    J = 0
+    for x, y in zip(X, Y):
+        q = predicted(w, x)
+        J += -(y * np.log(q) + (1 - y) * np.log(1 - q)).sum()
+        J += 1 - 2 * (q * y).sum() / (q.sum() + y.sum())
+    return J / len(X)
+
+
+def gradients(w, X, Y):
+    dW = np.zeros_like(w["W"])
+    for x, y in zip(X, Y):
+        q = predicted(w, x)
+        total = q.sum() + y.sum()
+        dice = -2 * y / total
+        dz = q - y + dice * q * (1 - q)
+        dW += np.outer(dz, x) / len(X)
+    return {"W": dW}
+"""
+    rng = np.random.default_rng(0)
+    X, Y, params = rng.normal(size=(6, 3)), rng.integers(0, 2, (6, 5)).astype(float), {"W": rng.normal(size=(5, 3))}
+    report, _ = check(source, tmp_path, params=params, X=X, Y=Y)
+    assert report.findings[0].line in (23, 24)  # dice = ..., or dz = ...
+    (fix,) = report.fixes
+    names = {}
+    exec(fix.text, names)
+    assert xnn.check_gradients(names["loss"], names["gradients"], params, X[:4], Y[:4]).ok

@@ -41,6 +41,7 @@ def parents_of(tree: ast.AST) -> dict[int, tuple[ast.AST, str, int | None]]:
     return known
 
 
-def called(call: ast.Call) -> str:
-    """Return the last name of what a call calls: ``sum`` of ``x.sum()`` and of ``np.sum(x)``."""
-    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+def called(call: ast.AST) -> str:
+    """Return the last name of what a call calls: ``sum`` of ``x.sum()`` and of ``np.sum(x)``; of other nodes none."""
+    func = getattr(call, "func", None)
+    return getattr(func, "attr", getattr(func, "id", ""))

@@ -179,6 +179,11 @@ CATALOGUE: dict[str, Row] = {
         "another function stands for a derivative", "this is not the derivative of what the loss computes.",
         "write {belongs}",
     ),
+    "softmax-diagonal:edit": Row(
+        "only the diagonal of softmax's Jacobian is used",
+        "only the diagonal p (1 - p) of the softmax's Jacobian is used: each probability depends on every input.",
+        "write {belongs}",
+    ),
     "loss-mismatch:edit": Row(
         "the gradients are of another loss",
         "every gradient is right for a loss that has {what} here: loss and gradients are not of one function.",

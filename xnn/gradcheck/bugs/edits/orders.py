@@ -60,6 +60,7 @@ def is_turned(node: ast.expr) -> bool:
 
 def _other_end(node: ast.Call, func: ast.Attribute) -> Iterator[Edit]:
     zero, given = ast.Constant(0), node.args
+    other: tuple[str, list[ast.expr]]
     match func.attr, [ast.unparse(argument) for argument in given]:
         case ("pop", []):
             other = "pop", [zero]

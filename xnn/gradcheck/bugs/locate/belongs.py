@@ -19,12 +19,16 @@ FLOOR = 1e-10  # absolute: how far what stands there may be from what belongs th
 
 @dataclass(frozen=True)
 class Fix:
-    """What belongs in a suspect's place, by occurrence, and the node of the loss that it comes from."""
+    """What belongs in a suspect's place, by occurrence, and the node of the loss that it comes from.
+
+    It is that node's adjoint divided by `factor`, where a constant is multiplied farther down.
+    """
 
     values: list[Host | None]
     because: int | None
     turn: Turn | None = None
     residual: float = float("nan")
+    factor: float = 1.0
 
 
 def belongs(point: Point, suspect: Suspect, matches: Matches) -> Iterator[Fix]:

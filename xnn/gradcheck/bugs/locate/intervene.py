@@ -79,7 +79,7 @@ class Interventions:
                 break
             moved = point.runs.gradients({suspect.number: Put(fix.values)})
             if moved is not None and (c := self._factor(suspect, moved)) is not None:
-                fix = replace(fix, values=[None if v is None else v / c for v in fix.values])
+                fix = replace(fix, values=[None if v is None else v / c for v in fix.values], factor=c)
                 moved = point.runs.gradients({suspect.number: Put(fix.values)})
             if moved is None or not point.truth.right(moved):
                 continue

@@ -17,8 +17,10 @@ from ....same import identical
 from ...byvalue import broadcasts
 from ...edits.edit import settled
 from ...scope import Atom
+from ..around import function_around
 from ..matching import SAME
 from ..suspects import is_element
+from .composites import SHIFTS, SIGMOID, SOFTMAX, Softmaxes, sigmoid_of
 from .product import added
 from .pullback import Pullback
 from .rules import CONSTANT
@@ -27,24 +29,40 @@ from .visits import Visits
 
 DEPTH = 4  # statements of the loss that an adjoint is written through
 USES = 6  # of one value
+NOTHING = ast.Constant(0)
 
 
 class Adjoints:
     """Writes adjoints of the loss.
 
+    Parameters
+    ----------
+    visits : Visits
+        The place.
+    names : sequence of Atom
+        What is in scope there.
+    unit : expr
+        What flows into the loss itself there: 1, where no constant is multiplied farther down.
+    factor : float
+        The inverse of its value.
+
     Attributes
     ----------
     partial : bool
         Whether a use was met whose operation has no rule.
+    softmax : bool
+        Whether a softmax was met.
     """
 
-    def __init__(self, visits: Visits, names: Sequence[Atom]) -> None:
+    def __init__(self, visits: Visits, names: Sequence[Atom], unit: ast.expr, factor: float) -> None:
         values = Values(visits, names)
+        self.unit, self.factor = unit, factor
         self.visits, self.forward, self.context, self.names = visits, visits.forward, visits.context, names
+        self._softmaxes = Softmaxes(visits, values)
         self.rules = Pullback(values.written, visits.value, values.alike, visits.context.module)
         met = visits.point.runs.tracked.met.values()
         self.own = {getattr(source.node, "name", None) for _, source in met}  # functions of the user's
-        self.partial = False
+        self.partial = self.softmax = False
 
     def by_statement(self, node: int) -> list[ast.expr]:
         """Return what flows into a value through each statement of the loss that uses it."""
@@ -62,6 +80,8 @@ class Adjoints:
             return
         for use in uses:
             flow = self._back(use, depth)
+            if flow is NOTHING:
+                continue
             if flow is not None:
                 yield use, flow
             elif not self._is_idle(node, use):
@@ -106,18 +126,40 @@ class Adjoints:
             chain.append(parent)
         if not chain:
             return None
-        g = self._adjoint(chain[-1], depth)
-        for child, parent in zip(chain[-2::-1], chain[:0:-1], strict=True):
-            g = None if g is None else self.rules.through(parent, child, g)
-            g = None if g is None else self._fitted(g, parent, child)
+        g, k = self._through_softmax(chain, depth) or (self._adjoint(chain[-1], depth), len(chain) - 1)
+        while g is not None and g is not NOTHING and k:
+            parent, child = chain[k], chain[k - 1]
+            inner = sigmoid_of(parent)
+            if inner is not None and any(each is inner for each in chain[:k]):
+                k = next(n for n, each in enumerate(chain) if each is inner)
+                g = self.rules.filled(SIGMOID, g, y=parent)
+            else:
+                k -= 1
+                g = self.rules.through(parent, child, g)
+            g = None if g is None else self._fitted(g, parent, chain[k])
         return g
+
+    def _through_softmax(self, chain: Sequence[ast.expr], depth: int) -> tuple[ast.expr | None, int] | None:
+        """Return what flows into a softmax in one go, and its place in the chain; None where there is none."""
+        for k in range(1, len(chain)):
+            found = self._softmaxes.with_exponential(chain[k])
+            if found is None:
+                continue
+            if any(part is found.below or called(part) in SHIFTS for part in chain):
+                return NOTHING, k - 1  # all of it is in what flows through the numerator; a shift changes nothing
+            self.softmax = True
+            whole = found.site.root or is_element(found.site)
+            g = self._adjoint(found.site.node, depth) if whole else self._back(found.site, depth)
+            rule = SOFTMAX.format(over=found.over)
+            return (None if g is None else self.rules.filled(rule, g, y=found.site.node)), k - 1  # type: ignore[arg-type]
+        return None
 
     def _is_whole(self, node: ast.expr) -> bool:
         number = getattr(node, "site", None)
         site = None if number is None else self.visits.point.runs.sites[number]
         return site is not None and (site.root or is_element(site))
 
-    def _adjoint(self, node: ast.expr, depth: int) -> ast.expr | None:
+    def _adjoint(self, node: ast.AST, depth: int) -> ast.expr | None:
         """Return the adjoint of a statement's value: 1 of the loss itself, a name in scope, or what flows into it."""
         number = getattr(node, "site", -1)
         values = self.forward.values.get(number)
@@ -125,14 +167,28 @@ class Adjoints:
         if values is None or which is None:
             return None
         if len(values) == 1 and values[0].size == 1 and self._is_loss(number):
-            return settled(ast.Constant(1), node)
+            return settled(copy.deepcopy(self.unit), node)
         named = self._named(number, values[which[self.context.scope.best]].shape, which)
         if named is not None:
             return named
         before, self.partial = self.partial, False
-        flows = [flow for _, flow in self._flows(number, depth - 1)]
+        total = self._total(number)
+        flows = [flow for _, flow in self._flows(number if total is None else total, depth - 1)]
         whole, self.partial = not self.partial, before
         return reduce(added, flows) if flows and whole else None
+
+    def _total(self, number: int) -> int | None:
+        """Return the sum that a value is added to, ``J += value``, when it is done: what flows into it is the same."""
+        site, record = self.visits.point.runs.sites[number], self.forward.record
+        target = _grows(site.statement)
+        if target is None or getattr(site.statement, "value", None) is not site.node:
+            return None
+        function = function_around(self.visits.point.runs, site)
+        numbers = [n.site for n in ast.walk(function) if hasattr(n, "site") and _grows(n) == target]
+        last = max((n for n in numbers if n in record.times), key=lambda n: record.times[n][-1], default=None)
+        sums = record.values.get(last, [])[-1:] if last is not None else []
+        done = (n for n in self.forward.values if n >= 0 and sums and identical(record.values.get(n, []), sums))
+        return next(done, None)
 
     def _is_loss(self, number: int) -> bool:
         """Whether a number is the loss: moved by one, it moves the loss by one."""
@@ -151,7 +207,8 @@ class Adjoints:
             return None
 
         def fits(x: Host | None, k: int) -> bool:
-            return x is not None and x.shape == us[k].shape and _is_near(float(numpy.sum(x * us[k])), slopes[k])
+            alike = x is not None and x.shape == us[k].shape
+            return alike and _is_near(float(numpy.sum(x * us[k])) * self.factor, slopes[k])
 
         for atom in self.names:
             alike = atom.shape == shape and atom.value.dtype.kind == "f"
@@ -177,6 +234,12 @@ class Adjoints:
             if n == 1 and flowing.shape[extra + axis] != 1:
                 g = _summed(g, axis, True)
         return ast.fix_missing_locations(g)
+
+
+def _grows(statement: ast.AST) -> str | None:
+    """Return what a statement adds to, ``J += value``."""
+    is_sum = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add)
+    return ast.unparse(statement.target) if is_sum else None  # type: ignore[attr-defined]
 
 
 def _summed(g: ast.expr, axis: int | tuple[int, ...] | None, keep: bool) -> ast.expr:

@@ -8,10 +8,12 @@ from functools import reduce
 
 from ....same import identical
 from ...byvalue import broadcasts
+from ...edits.axes import is_reduction
 from ...edits.context import Context
 from ...edits.edit import Edit, one
 from ...edits.read_off import parts_of
 from ..belongs import Fix
+from ..matching import SAME
 from ..point import Point
 from ..suspects import Suspect
 from .adjoints import Adjoints
@@ -19,6 +21,7 @@ from .product import added
 from .visits import Visits
 
 LONG = 400  # characters of an expression that nobody would write
+UNITS = 3  # expressions for a constant that is multiplied farther down
 
 
 def derivations(point: Point, suspect: Suspect, fix: Fix, context: Context) -> list[Edit]:
@@ -40,10 +43,22 @@ def derivations(point: Point, suspect: Suspect, fix: Fix, context: Context) -> l
         return []
     names = [atom for atom in context.atoms if atom.value.dtype.kind in "fib"]
     names += parts_of(context, root)  # what stands there may be the adjoint of what comes later
-    adjoints = Adjoints(Visits(point, suspect, fix, context), names)
-    flows = adjoints.by_statement(fix.because)
-    found = [edit for flow in flows for edit in _paths(context, root, flow)]
-    return found if not flows or adjoints.partial else [*found, *_instead(root, reduce(added, flows))]
+    found: list[Edit] = []
+    for unit in _units(context, fix.factor):
+        adjoints = Adjoints(Visits(point, suspect, fix, context), names, unit, fix.factor)
+        flows = adjoints.by_statement(fix.because)
+        found += [edit for flow in flows for edit in _paths(context, root, flow)]
+        found += [] if not flows or adjoints.partial else _instead(root, reduce(added, flows), adjoints.softmax)
+    return found
+
+
+def _units(context: Context, factor: float) -> list[ast.expr]:
+    """Return what flows into the loss, where a constant is multiplied farther down: its inverse."""
+    one = ast.Constant(1)
+    if abs(factor - 1.0) <= SAME:
+        return [one]
+    numbers = [number.node for number in context.constants.find(1.0 / factor)[:UNITS]]
+    return numbers if factor > 0 else [ast.UnaryOp(ast.USub(), number) for number in numbers]
 
 
 def _parameter(point: Point, suspect: Suspect) -> int | None:
@@ -74,13 +89,14 @@ def _paths(context: Context, root: ast.expr, flow: ast.expr) -> Iterator[Edit]:
     yield one(root, ast.BinOp(root, minus, flow), "path-twice", 2.5 + len(text) / LONG, text)
 
 
-def _instead(root: ast.expr, whole: ast.expr) -> Iterator[Edit]:
+def _instead(root: ast.expr, whole: ast.expr, softmax: bool) -> Iterator[Edit]:
     """Yield what belongs there as a whole: what stands there times something, or another derivative."""
+    diagonal = softmax and not any(is_reduction(node) for node in ast.walk(root))
     text = ast.unparse(whole)
     if len(text) > LONG:
         return
     factor = _factor(whole, ast.unparse(root))
-    code, cost = ("factor-missing", 1.7) if factor else ("derivative-wrong", 2.8)
+    code, cost = ("factor-missing", 1.7) if factor else ("softmax-diagonal" if diagonal else "derivative-wrong", 2.8)
     yield one(root, copy.deepcopy(whole), code, cost + len(text) / LONG, factor or text)
 
 

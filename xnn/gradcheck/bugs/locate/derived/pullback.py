@@ -42,8 +42,8 @@ class Pullback:
                 return filled("-g", {"g": g})
             case ast.Attribute(attr="T"):
                 return filled("g.T", {"g": g})
-            case ast.Subscript() if child is parent.value and _is_only_spread(parent.slice):
-                return self._filled("g.reshape(a.shape)", g, a=child)
+            case ast.Subscript() if child is parent.value and is_only_spread(parent.slice):
+                return self.filled("g.reshape(a.shape)", g, a=child)
             case ast.Call():
                 return self._call(parent, child, g)
             case _:
@@ -56,7 +56,7 @@ class Pullback:
         except ValueError:
             return None
         rule = "g * 2 * a" if k == 2 else "g / (2 * y)" if k == 0.5 else f"g * {k} * a ** {k - 1}"
-        return self._filled(rule, g, a=power.left, y=power)
+        return self.filled(rule, g, a=power.left, y=power)
 
     def _call(self, call: ast.Call, child: ast.expr, g: ast.expr) -> ast.expr | None:
         name = called(call)
@@ -66,12 +66,12 @@ class Pullback:
         if name in REDUCTIONS and operands and child is operands[0]:
             return self._reduction(name, call, child, operands[1:2], g)
         if name in FUNCTIONS and operands and child is operands[0]:
-            return self._filled(FUNCTIONS[name], g, a=child, y=call)
+            return self.filled(FUNCTIONS[name], g, a=child, y=call)
         if name == "where" and len(operands) == 3 and child in operands[1:]:
             rule = "np.where(a, g, 0)" if child is operands[1] else "np.where(a, 0, g)"
-            return self._filled(rule, g, a=operands[0])
+            return self.filled(rule, g, a=operands[0]) or g  # a mask without a name may make no difference
         if name == "clip" and len(operands) == 3 and child is operands[0]:
-            return self._filled(CLIP, g, a=child, low=operands[1], high=operands[2])
+            return self.filled(CLIP, g, a=child, low=operands[1], high=operands[2])
         if len(operands) != 2:
             return None
         if name in ("dot", "matmul"):
@@ -83,7 +83,7 @@ class Pullback:
     def _pair(
         self, rules: tuple[str, str], parent: ast.expr, a: ast.expr, b: ast.expr, child: ast.expr, g: ast.expr
     ) -> ast.expr | None:  # fmt: skip
-        return self._filled(rules[0] if child is a else rules[1], g, a=a, b=b, y=parent)
+        return self.filled(rules[0] if child is a else rules[1], g, a=a, b=b, y=parent)
 
     def _product(self, a: ast.expr, b: ast.expr, child: ast.expr, g: ast.expr) -> ast.expr | None:
         x, y = self.value(a), self.value(b)
@@ -118,7 +118,7 @@ class Pullback:
         parts = {"g": g, "a": written, "n": filled(number, {"s": like}), "m": filled(mean, {"a": written})}
         return None if r is None else filled(REDUCTIONS[name], {**parts, "r": r})
 
-    def _filled(self, rule: str, g: ast.expr, **parts: ast.expr) -> ast.expr | None:
+    def filled(self, rule: str, g: ast.expr, **parts: ast.expr) -> ast.expr | None:
         """Fill a rule in, with what it reads written in the names of `gradients`."""
         reads = {node.id for node in ast.walk(ast.parse(rule)) if isinstance(node, ast.Name)}
         found = {"g": g, **self._library()}
@@ -134,7 +134,7 @@ class Pullback:
         return {"np": ast.Name(self.module, ast.Load())} if self.module else {}
 
 
-def _is_only_spread(index: ast.expr) -> bool:
+def is_only_spread(index: ast.expr) -> bool:
     """Whether an index takes all there is, with axes of length 1 put in."""
     parts = index.elts if isinstance(index, ast.Tuple) else [index]
     return all(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ....program.tree import Host
 from ....same import identical
 from ...scope import Atom
+from .pullback import is_only_spread
 from .rules import SOLVED, filled
 from .visits import Visits
 
@@ -40,7 +41,7 @@ class Values:
         if not depth:
             return None
         if isinstance(node, (ast.Name, ast.Attribute)):
-            made = None if want is None else self._made(node)
+            made = None if want is None else self.source(node)
             return None if made is None else self.written(made, depth - 1)
         return self._of_parts(node, depth)
 
@@ -84,14 +85,17 @@ class Values:
                 return filled(SOLVED[type(parent.op)][0 if left else 1], {"y": whole, "b": other})
         return None
 
-    def _made(self, node: ast.Name | ast.Attribute) -> ast.expr | None:
+    def source(self, node: ast.expr) -> ast.expr | None:
         """Return the expression that a name of the loss was computed by."""
         record = self.visits.forward.record.values
-        values = record[node.site]  # type: ignore[union-attr]
+        values = record.get(getattr(node, "site", -1))
+        if values is None or not isinstance(node, (ast.Name, ast.Attribute)):
+            return None
         for number, others in record.items():
             site = self.visits.point.runs.sites[number]
-            computed = site.root and isinstance(site.node, ast.expr) and not isinstance(site.node, NAMED)
-            if computed and identical(values, others):
+            spread = isinstance(site.node, ast.Subscript) and is_only_spread(site.node.slice)
+            computed = isinstance(site.node, ast.expr) and (spread or not isinstance(site.node, NAMED))
+            if site.root and computed and identical(values, others):
                 return site.node  # type: ignore[return-value]
         return None
 
