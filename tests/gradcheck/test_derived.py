@@ -249,3 +249,48 @@ def gradients(w, X, Y):
     names = {}
     exec(fix.text, names)
     assert xnn.check_gradients(names["loss"], names["gradients"], params, X[:4], Y[:4]).ok
+
+
+@pytest.mark.parametrize("labels", [np.int64, np.float64])
+def test_a_hinge_s_condition_is_written_for_labels_of_any_kind(labels, tmp_path):
+    source = """
+def loss(w, X, t):
+    s = X @ w["W"]
+    return np.maximum(0, 1 - t * s).sum() + 0.05 * np.sum(w["W"] ** 2)
+
+
+def gradients(w, X, t):
+    s = X @ w["W"]
+    ds = -t
+    return {"W": X.T @ ds + 0.1 * w["W"]}
+"""
+    rng = np.random.default_rng(0)
+    X, t, params = rng.normal(size=(9, 3)), rng.choice([-1, 1], 9).astype(labels), {"W": rng.normal(size=3)}
+    report, _ = check(source, tmp_path, params=params, X=X, t=t)
+    (finding,) = report.findings
+    assert finding.line == 11  # ds = -t
+    (fix,) = report.fixes
+    names = {}
+    exec(fix.text, names)
+    assert xnn.check_gradients(names["loss"], names["gradients"], params, -X, t).ok
+
+
+def test_a_mask_that_stands_at_the_top_of_the_file(tmp_path):
+    source = """
+off = 1 - np.eye(3)
+
+
+def loss(w, X):
+    return np.sum(np.tanh(X @ (w["S"] * off)))
+
+
+def gradients(w, X):
+    d = 1 - np.tanh(X @ (w["S"] * off)) ** 2
+    dS = X.T @ d
+    return {"S": dS}
+"""
+    rng = np.random.default_rng(0)
+    report, _ = check(source, tmp_path, params={"S": rng.normal(size=(3, 3))}, X=rng.normal(size=(7, 3)))
+    assert report.findings[0].code == "factor-missing"
+    (fix,) = report.fixes
+    assert "off" in fix.diff.split("+    ")[-1]

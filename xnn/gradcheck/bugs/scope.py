@@ -85,7 +85,7 @@ class Scope:
     def atoms(self, function: ast.AST, more: Sequence[ast.expr] = ()) -> list[Atom]:
         """List what the function reads anywhere, what else its names hold, and more, with values at the best visit.
 
-        Of more, the numbers alone.
+        Of more, the names and the numbers alone.
         """
         if not self.visits:
             return []
@@ -121,7 +121,7 @@ class Scope:
                 add(ast.Name(node.id, ast.Load()))
         for node in more:
             if not isinstance(node, ast.Name) or node.id not in own:
-                add(copy.deepcopy(node), numbers_alone=True)
+                add(copy.deepcopy(node), numbers_alone=not isinstance(node, ast.Name))
         return list(found.values())
 
     def module(self) -> str | None:

@@ -5,6 +5,7 @@ import copy
 from collections.abc import Iterator
 
 from ....source import Site, called
+from ...program.tree import is_array
 from ...recording.runs import Put, Runs
 from ..edits.context import Context
 from ..scope import LIBRARIES, Scope
@@ -200,9 +201,10 @@ def _literals(runs: Runs, site: Site) -> Iterator[float]:
 
 
 def _constants(runs: Runs, site: Site) -> Iterator[str]:
-    """Name the numbers at the top of a site's file that its followed functions use."""
+    """Name the numbers and arrays at the top of a site's file that its followed functions use."""
     for function, source in runs.tracked.met.values():
         if source.file is site.file:
             for node in ast.walk(source.node):
-                if isinstance(node, ast.Name) and isinstance(function.__globals__.get(node.id), (int, float)):
-                    yield node.id
+                value = function.__globals__.get(node.id) if isinstance(node, ast.Name) else None
+                if isinstance(value, (int, float)) or is_array(value):
+                    yield node.id  # type: ignore[union-attr]

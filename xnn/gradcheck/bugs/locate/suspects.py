@@ -67,7 +67,9 @@ def find_suspects(point: Point, wrong: frozenset[int]) -> Iterator[list[Suspect]
     alike: set[int] = set()
     for number, values in sorted(point.record.values.items(), key=lambda item: times[item[0]][0]):
         site = point.runs.sites[number]
-        if not (site.root or is_element(site) or id(site.node) in handed) or any(v.dtype.kind != "f" for v in values):
+        if not (site.root or is_element(site) or id(site.node) in handed):
+            continue
+        if any(v.dtype.kind != "f" for v in values) and not _is_whole_numbers(site, values):
             continue
         if known.has(values):
             if number in point.forward.record.values or _is_load(site.node):
@@ -86,6 +88,12 @@ def find_suspects(point: Point, wrong: frozenset[int]) -> Iterator[list[Suspect]
             yield unlike
     if len(wider) > len(pure) or point.truth.ignored:
         yield wider
+
+
+def _is_whole_numbers(site: Site, values: list[Host]) -> bool:
+    """Whether whole numbers are computed with, as of labels: ``ds = -tags``; no indices, which have no adjoint."""
+    computed = isinstance(site.node, (ast.BinOp, ast.UnaryOp))
+    return computed and site.root and all(v.dtype.kind == "i" and v.ndim for v in values)
 
 
 def _is_load(node: ast.AST) -> bool:

@@ -52,7 +52,15 @@ class Product:
             for part in below[1:]:
                 under = ast.BinOp(under, ast.Mult(), part)
             found = ast.BinOp(found, ast.Div(), under)
+        if self.number < 0 and _is_condition(found):
+            return ast.BinOp(ast.Constant(-1), ast.Mult(), found)  # truth values have no sign
         return ast.UnaryOp(ast.USub(), found) if self.number < 0 else found
+
+
+def _is_condition(node: ast.expr) -> bool:
+    return isinstance(node, ast.Compare) or (
+        isinstance(node, ast.BinOp) and isinstance(node.op, (ast.BitAnd, ast.BitOr))
+    )
 
 
 def product(node: ast.expr) -> ast.expr:
