@@ -216,7 +216,7 @@ def gradients(w, X, y):
 
 
 def test_a_loss_that_is_summed_up_in_a_loop_and_a_sigmoid(tmp_path):
-    """The loss divides by the number of samples at the end, the gradient where it sums up: the constant is left there."""
+    """The loss divides by the number of samples at the end, the gradient where it sums up: so it stays."""
     source = """
 def predicted(w, x):
     return 1 / (1 + np.exp(-(w["W"] @ x)))
@@ -265,10 +265,10 @@ def gradients(w, X, t):
     return {"W": X.T @ ds + 0.1 * w["W"]}
 """
     rng = np.random.default_rng(0)
-    X, t, params = rng.normal(size=(9, 3)), rng.choice([-1, 1], 9).astype(labels), {"W": rng.normal(size=3)}
+    X, t, params = rng.normal(size=(9, 3)), rng.choice([-1, 1], 9).astype(labels), {"W": 2 * rng.normal(size=3)}
     report, _ = check(source, tmp_path, params=params, X=X, t=t)
     (finding,) = report.findings
-    assert finding.line == 11  # ds = -t
+    assert finding.line == 12  # ds = -t
     (fix,) = report.fixes
     names = {}
     exec(fix.text, names)

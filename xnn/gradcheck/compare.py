@@ -40,7 +40,7 @@ class Comparison:
     report: TensorReport
     kinks: int = 0
     blurred: int = 0  # entries whose numeric derivative is too inexact to mean anything
-    entries: Numeric | None = None  # where every entry was looked at
+    entries: Numeric | None = None  # where every entry was looked at, at the parameters given
 
     def is_(self, verdict: Verdict) -> bool:
         """Whether this is the verdict."""

@@ -147,7 +147,7 @@ class Judge:
             if (b.is_(Verdict.WRONG) and not a.is_(Verdict.WRONG)) or (
                 b.is_(Verdict.GREY) and a.verdict in (Verdict.RIGHT, Verdict.KINK, Verdict.PRECISION)
             ):
-                joined.append(b)
+                joined.append(replace(b, entries=None))  # which are those nearby
             elif (
                 corner
                 and a.is_(Verdict.WRONG)

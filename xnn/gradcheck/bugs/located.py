@@ -24,6 +24,7 @@ from .repair import Prover, fix
 
 FIRST = {"nondeterministic", "mutates", "accumulates"}  # what is to be put right before any line is looked for
 MANY = 2000  # parameters up to which their derivatives are measured once more, at a point nearby
+NEAR, FAR = 0.1, 0.5  # of two points, as shares of each tensor's spread: what does not show at one shows at the other
 GATHERED = {"not-accumulated", "weights-updated", "some-entries", "wrong-step", "transposed", "wrong-axis"}
 LOOSE = ("sample-skipped",)
 DECAY = ("decay-missing", "decay-scale")
@@ -128,10 +129,12 @@ def _point(
     """
     zero = any(not numpy.any(program.theta[leaf.slice]) for leaf in program.leaves) and program.structure.size <= MANY
     corner = zero or any(c.kinks for c in here)
-    near = program.theta + 0.1 * program.spread * rng.standard_normal(program.theta.size)
+    near = program.theta + NEAR * program.spread * rng.standard_normal(program.theta.size)
+    far = program.theta + FAR * (near - program.theta) / NEAR
     fewer = on_fewer(program, seen)
     points = [] if corner else [(program, program.theta, here)]
-    for at, theta, known in ([(fewer, near, None)] if fewer else []) + points + [(program, near, None)]:
+    points = ([(fewer, near, None)] if fewer else []) + points + [(program, near, None), (program, far, None)]
+    for at, theta, known in points:
         try:
             truth = truth_at(at, theta, known, seed, wrong)
             raw: Sequence[Host | None] | None = seen.raw if known is not None else gradient_at(at, seen, theta)

@@ -184,7 +184,7 @@ class Adjoints:
         if target is None or getattr(site.statement, "value", None) is not site.node:
             return None
         function = function_around(self.visits.point.runs, site)
-        numbers = [n.site for n in ast.walk(function) if hasattr(n, "site") and _grows(n) == target]
+        numbers = [getattr(n, "site", -1) for n in ast.walk(function) if _grows(n) == target]
         last = max((n for n in numbers if n in record.times), key=lambda n: record.times[n][-1], default=None)
         sums = record.values.get(last, [])[-1:] if last is not None else []
         done = (n for n in self.forward.values if n >= 0 and sums and identical(record.values.get(n, []), sums))
