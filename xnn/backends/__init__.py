@@ -5,7 +5,7 @@ arrays themselves, through :func:`namespace`.
 """
 
 from .backend import Backend
-from .compiled import undisguised
+from .compiled import unwrap
 from .host import to_host
 from .namespaces import Array, Namespace, namespace
 from .openblas import advice, kernels
@@ -35,5 +35,5 @@ __all__ = [
     "register_backend",
     "resolve",
     "to_host",
-    "undisguised",
+    "unwrap",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from xnn.datasets.choosing import Asked, choose
+from xnn.datasets.choosing import ColumnRequest, choose
 from xnn.datasets.delimited import joined
 from xnn.datasets.table import Frame, Table
 from xnn.errors import BackendError, DataError, FileError
@@ -14,7 +14,7 @@ from xnn.errors import BackendError, DataError, FileError
 __all__ = ["load_parquet"]
 
 
-def load_parquet(path: Path, asked: Asked) -> Table:
+def load_parquet(path: Path, asked: ColumnRequest) -> Table:
     """Read a Parquet file; `xnn.datasets.load` says how."""
     try:
         parquet: Any = import_module("pyarrow.parquet")

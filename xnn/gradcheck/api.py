@@ -1,4 +1,4 @@
-"""The doors: check gradients, or only compute them numerically."""
+"""The public functions: check gradients, or only compute them numerically."""
 
 import warnings
 from collections.abc import Callable, Sequence

@@ -30,7 +30,7 @@ from ..training import Result, train
 from ..training.inputs import Samples, sample_factors, sample_weights
 from ..training.metrics import Metric
 from ..training.options import Options
-from ..training.train import untrained
+from ..training.train import untrained_model
 
 __all__ = ["MLPClassifier", "MLPRegressor"]
 
@@ -149,7 +149,7 @@ dropout, bias, initializer, clip_norm, clip_value, scale, patience, metrics, cal
             return self._learnt(self._further(host, targets, sample_weight=weights, **options))
         asked = Options(**{name: value for name, value in options.items() if name not in WATCHING})
         samples = Samples(host, np.eye(len(every)) if targets.ndim == 2 else every, weights, asked.feature_names)
-        start = untrained(samples, asked, resolve(asked.backend or "numpy", asked.device, asked.dtype))
+        start = untrained_model(samples, asked, resolve(asked.backend or "numpy", asked.device, asked.dtype))
         left = {name: value for name, value in options.items() if name not in OF_THE_MODEL}
         return self._learnt(train(host, targets, init=start, sample_weight=weights, **left))
 

@@ -51,7 +51,7 @@ def outside() -> int:
 
 
 def _unfinished(run: Run) -> str | None:
-    from .enough import still_learning
+    from .automatic_stop import still_learning
 
     losses = run.history.loss
     if len(losses) < 2 or not still_learning(losses, run.history.validation_loss, guessing(run)):

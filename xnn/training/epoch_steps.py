@@ -1,4 +1,4 @@
-"""An epoch's steps, in legs of one, or where the backend compiles loops of many with no Python between them."""
+"""An epoch's steps: one at a time, or in chunks where the backend compiles loops with no Python between."""
 
 from collections.abc import Callable, Generator
 from functools import lru_cache, partial
@@ -14,7 +14,7 @@ from .batches import Batch
 from .run import Run
 from .step import Recipe, Tally
 
-_STEPS = 128  # the most in a leg: Ctrl-C and the progress bar wait for its end
+_STEPS = 128  # the most in a chunk: Ctrl-C and the progress bar wait for its end
 
 Rate = Callable[[int], float]  # of the number of a step in its epoch
 
@@ -69,7 +69,7 @@ def _compile_network(backend: Backend, mlp: MLP) -> Any:
 _remembered_network = lru_cache(maxsize=16)(_compile_network)
 
 
-class Legs:
+class EpochSteps:
     """The steps of a run's epochs."""
 
     def __init__(self, place: Place, functions: Compiled, size: int, rate: Rate, watched: bool) -> None:
@@ -77,7 +77,7 @@ class Legs:
         self._watched = watched  # whether somebody wants to see every step
 
     def epoch(self, run: Run) -> Generator[None]:
-        """Train on the batches of an epoch, or those left of it, and pause after each leg, when `run` is up to date."""
+        """Train on the batches of an epoch, or what is left of it, and pause after each chunk, `run` up to date."""
         if run.tally is None:
             run.tally, run.order = Tally(run.recipe), dict(run.shuffle.bit_generator.state)
         elif run.order is not None:  # an epoch is gone on with: it is shuffled as when it was begun

@@ -15,7 +15,7 @@ FEWEST = 20  # epochs of which a course can be told
 NOTHING = 1e-9  # a loss of guessing below which there is nothing to learn
 
 
-class Enough(Callback):
+class AutomaticStop(Callback):
     """Ends a run of which no epochs were asked for when, from an epoch on, hardly anything is left to learn.
 
     A run of more than those epochs keeps the best weights.
