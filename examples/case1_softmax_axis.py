@@ -1,5 +1,5 @@
-"""Case 1: MNIST at 1 or 2% accuracy, because the softmax runs over the samples.
-=============================================================================
+"""Case 1: MNIST at 1 or 2% accuracy, because the softmax runs over the samples
+============================================================================
 
 Its author had 784-64-10, tanh and softmax, weights N(0, 0.01^2), the 10,000 MNIST test images as one batch, rate 0.3,
 100 epochs. They suspected the sign of dZ2 = A2 - Y, which is right. What is wrong:
@@ -14,6 +14,8 @@ draws it was 89.3 to 89.6%.
 
 The images are found through XNN_DATA_DIR, or downloaded (see xnn.datasets.mnist).
 """
+
+# sphinx_gallery_thumbnail_path = '_static/gallery/case1_softmax_axis.svg'
 
 from collections.abc import Sequence
 from pathlib import Path

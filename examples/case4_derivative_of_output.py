@@ -1,5 +1,5 @@
-"""Case 4: XOR with momentum, stuck near a loss of 1, because a derivative is taken in the wrong place.
-====================================================================================================
+"""Case 4: XOR with momentum, stuck near a loss of 1, because a derivative is taken in the wrong place
+===================================================================================================
 
 Its author had 3-4-1, sigmoids, no biases, four points, the sum of squares, 10,000 steps of all four, momentum
 v = beta v + (1 - beta) g. Learning often stood still in a flat place near 1, always with a rate below 0.5. They asked

@@ -19,7 +19,7 @@ def load_parquet(path: Path, asked: ColumnRequest) -> Table:
     try:
         parquet: Any = import_module("pyarrow.parquet")
     except ImportError as error:
-        raise BackendError(f"{path} needs pyarrow to be read ({error}): pip install 'xnn-by-hand[tables]'") from None
+        raise BackendError(f"{path} needs pyarrow to be read ({error}): pip install pyarrow") from None
     try:
         stored = parquet.read_table(path)
     except Exception as error:  # of many types, depending on which byte is wrong
