@@ -24,6 +24,7 @@ extensions = [
     "pictures",
 ]
 exclude_patterns = ["_build", "codes", "files", "gallery/README.rst"]
+nitpicky = True  # a name that a docstring points to exists
 suppress_warnings = ["config.cache"]  # sphinx-gallery's options hold a function
 
 # Reading needs no network: the theme brings all that it uses, and formulas are MathML.

@@ -1,6 +1,6 @@
 """Array libraries by name: which are here, their arrays, their devices.
 
-This is the only room, with ``interop``, that names an array library. Everywhere else the namespace comes from the
+This is the only package, with ``interop``, that names an array library. Everywhere else the namespace comes from the
 arrays themselves, through :func:`namespace`.
 """
 

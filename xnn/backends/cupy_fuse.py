@@ -9,7 +9,7 @@ from .namespaces import register_type
 
 
 def fused(formula: Callable[..., Any], in_place: bool = False) -> Callable[..., Any]:
-    """Return a formula of xnn's own as one kernel; a stranger's as it is, since it may compute something else later.
+    """Return a formula of xnn's own as one kernel; a user's as it is, since it may compute something else later.
 
     With `in_place` it is an optimizer's rule, of the arrays, the rate and the step: the results overwrite the arrays.
     """

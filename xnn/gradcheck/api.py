@@ -23,7 +23,7 @@ class LossError(XnnError, ValueError):
 
 
 class NumericGradients(NamedTuple):
-    """What :func:`numeric_gradients` returns: three trees of the structure of the parameters.
+    """What :func:`xnn.numeric_gradients` returns: three trees of the structure of the parameters.
 
     Attributes
     ----------

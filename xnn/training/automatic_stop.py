@@ -44,7 +44,7 @@ class AutomaticStop(Callback):
 def still_learning(losses: Sequence[float], held_out: Sequence[float], alike: float) -> bool:
     """Whether a run ended in the midst of learning.
 
-    Its loss is not far below that of guessing alike for all, and fell until the end; so did that of held-out samples.
+    Its loss is not far below that of a constant prediction, and fell until the end; so did that of held-out samples.
     """
     if len(losses) < FEWEST or isnan(alike) or alike < NOTHING or not isfinite(losses[-1]):
         return False

@@ -20,7 +20,7 @@ class Calls:
 
     @property
     def every_step(self) -> bool:
-        """Whether somebody wants to see every step."""
+        """Whether a callback wants to see every step."""
         return any(callback.every_step for callback in self._waiting["on_step"])
 
     def tell(self, event: str, run: Run) -> None:

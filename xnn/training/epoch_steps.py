@@ -32,7 +32,7 @@ class Compiled(NamedTuple):
 def compiled(backend: Backend, recipe: Recipe) -> Compiled:
     """Compile a recipe, or take what an equal one was compiled to before.
 
-    That is done for xnn's own parts alone: a stranger's function may since compute something else.
+    That is done for xnn's own parts alone: a user's function may since compute something else.
     """
     parts = [recipe.mlp.activation, recipe.mlp.output, recipe.loss, recipe.optimizer, recipe.penalty]
     own = _are_own(*map(type, parts), *recipe.metrics.values())
@@ -74,7 +74,7 @@ class EpochSteps:
 
     def __init__(self, place: Place, functions: Compiled, size: int, rate: Rate, watched: bool) -> None:
         self._place, self._functions, self._size, self._rate = place, functions, size, rate
-        self._watched = watched  # whether somebody wants to see every step
+        self._watched = watched  # whether a callback wants to see every step
 
     def epoch(self, run: Run) -> Generator[None]:
         """Train on the batches of an epoch, or what is left of it, and pause after each chunk, `run` up to date."""

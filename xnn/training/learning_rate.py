@@ -28,7 +28,7 @@ class Geometric(Schedule):
 
 @dataclass(frozen=True)
 class LearningRates:
-    """What :func:`find_learning_rate` returns; ``print(found)`` says it.
+    """What :func:`xnn.find_learning_rate` returns; ``print(found)`` says it.
 
     Attributes
     ----------

@@ -88,7 +88,7 @@ class Run:
         self.data: Any = None
         self.samples = self.held_out = 0
         self.whole_set: dict[str, Any] = {}  # metrics of all samples together, on the host
-        self.baseline: dict[str, float] = {}  # what answering alike for all reaches, of the held-out samples or all
+        self.baseline: dict[str, float] = {}  # what a constant prediction reaches, of the held-out samples or all
         self.options: Options | None = None
         self.network: Callable[..., Model] | None = None
 

@@ -1,4 +1,4 @@
-"""The layers of somebody's network, seen through one sample at a time.
+"""The layers of the user's network, seen through one sample at a time.
 
 With one sample and layers ``z = a W + b`` the numeric gradient shows all there is: ``delta_l = n_b``, and as
 ``n_W = a_{l-1}^T delta_l`` has rank one, the layer's input ``a_{l-1} = n_W delta_l / (delta_l . delta_l)``. Whether it

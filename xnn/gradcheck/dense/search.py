@@ -1,4 +1,4 @@
-"""Recovering somebody's network from its loss alone.
+"""Recovering the user's network from its loss alone.
 
 A candidate is a layout of the parameters, an activation for each hidden layer and a head (output and loss). It *is*
 the user's network if its own value S explains the user's loss L at several random parameter vectors::

@@ -1,4 +1,4 @@
-"""Somebody's two functions, called safely: on copies, in double precision, in their own library."""
+"""The user's two functions, called safely: on copies, in double precision, in their own library."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext

@@ -1,4 +1,4 @@
-"""Runs of somebody's two functions, instrumented: to be recorded, nudged at a site, or given another value there."""
+"""Runs of the user's two functions, instrumented: to be recorded, nudged at a site, or given another value there."""
 
 import copy
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
