@@ -151,13 +151,7 @@ def draw(histories: dict[Setting, tuple[History, History]], folder: Path) -> Pat
             low, median, high = np.quantile(history.losses, (0.1, 0.5, 0.9), axis=1)
             axes.plot(history.steps, median, line, color=colour, linewidth=2, label=f"{label}, median")
             axes.fill_between(
-                history.steps,
-                low,
-                high,
-                color=colour,
-                alpha=0.2,
-                linewidth=0,
-                label=f"{label}, middle 80% of the seeds",
+                history.steps, low, high, color=colour, alpha=0.2, linewidth=0, label=f"{label}, middle 80% of seeds"
             )
         axes.axhline(LEARNT, color="black", linewidth=1, linestyle=":", label=f"learnt, below {LEARNT}")
         learnt = " and ".join(f"{label} {c.learnt:.0%}" for label, c in zip(("theirs", "right"), pair, strict=True))
