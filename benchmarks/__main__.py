@@ -219,7 +219,7 @@ def show_gpu(which: str = "") -> None:
 def show_ranks(which: str = "") -> None:
     """Steps on MPI's ranks, and more of them by a model; ``ranks:soak`` for the memory of 100,000 steps on two."""
     if ranks.mpiexec() is None:
-        console.print("left out: no mpiexec is in this environment, pip install 'xnn-by-hand[mpi]'")
+        console.print("left out: no mpiexec is in this environment, pip install mpi4py mpich")
         return
     what, _, count = which.partition(",")
     if what == "soak":

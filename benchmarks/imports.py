@@ -6,7 +6,7 @@ import sys
 import time
 from typing import NamedTuple
 
-STATEMENTS = ("import xnn", "import xnn; xnn.train")  # the second loads every room
+STATEMENTS = ("import xnn", "import xnn; xnn.train")  # the second loads every package
 RUNS = 15
 
 

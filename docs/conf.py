@@ -21,8 +21,10 @@ extensions = [
     "mathml",
     "notebooks",
     "pages",
+    "pictures",
 ]
 exclude_patterns = ["_build", "codes", "files", "gallery/README.rst"]
+nitpicky = True  # a name that a docstring points to exists
 suppress_warnings = ["config.cache"]  # sphinx-gallery's options hold a function
 
 # Reading needs no network: the theme brings all that it uses, and formulas are MathML.
@@ -68,7 +70,7 @@ def arguments(config, variables):
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "gallery",
-    "filename_pattern": r"case[0234]_",  # case 1 needs the images of MNIST
+    "filename_pattern": r"(case[0234]|conjugate)_",  # case 1 needs the images of MNIST
     "ignore_pattern": r"_common\.py|/output/",
     "image_scrapers": (pictures,),
     "reset_argv": arguments,

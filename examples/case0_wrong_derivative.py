@@ -1,5 +1,5 @@
-"""Case 0: a ReLU network that does not learn, because its derivative is another function's.
-=========================================================================================
+"""Case 0: a ReLU network that does not learn, because its derivative is another function's
+========================================================================================
 
 Its author had two layers, ReLU and softmax, on images scaled to [-1, 1), one batch of everything, and tried the
 learning rates 0.001 and 1. The error stayed near that of guessing. What is wrong:
@@ -13,6 +13,8 @@ learning rates 0.001 and 1. The error stayed near that of guessing. What is wron
 
 Right, the same network classifies at least 97% of digits that it has not seen, with a rate that does decay.
 """
+
+# sphinx_gallery_thumbnail_path = '_static/gallery/case0_wrong_derivative.svg'
 
 from collections.abc import Sequence
 

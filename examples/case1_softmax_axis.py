@@ -1,5 +1,5 @@
-"""Case 1: MNIST at 1 or 2% accuracy, because the softmax runs over the samples.
-=============================================================================
+"""Case 1: MNIST at 1 or 2% accuracy, because the softmax runs over the samples
+============================================================================
 
 Its author had 784-64-10, tanh and softmax, weights N(0, 0.01^2), the 10,000 MNIST test images as one batch, rate 0.3,
 100 epochs. They suspected the sign of dZ2 = A2 - Y, which is right. What is wrong:
@@ -14,6 +14,8 @@ draws it was 89.3 to 89.6%.
 
 The images are found through XNN_DATA_DIR, or downloaded (see xnn.datasets.mnist).
 """
+
+# sphinx_gallery_thumbnail_path = '_static/gallery/case1_softmax_axis.svg'
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,7 +34,7 @@ RATE = 0.3
 HIDDEN = 64
 
 
-class Course(NamedTuple):
+class History(NamedTuple):
     """Accuracies after each epoch, in per cent."""
 
     counted: list[float]  # as the author counted
@@ -81,12 +83,12 @@ params, learning_rate = weights(2), RATE
 data = _rng.random((20, 784)), np.eye(10)[_rng.integers(0, 10, 20)]
 
 
-def theirs(X: np.ndarray, y: np.ndarray, epochs: int, seed: int) -> Course:
+def theirs(X: np.ndarray, y: np.ndarray, epochs: int, seed: int) -> History:
     """The author's program, as it was, but for float32, which ends the same as float64 in a quarter of the time."""
     params = weights(seed, X.dtype)
     Y = np.eye(10, dtype=X.dtype)[y]
     correct = 0
-    course = Course([], [], ())
+    history = History([], [], ())
     for _ in range(epochs):
         with np.errstate(all="ignore"):  # the scores grow until e^z overflows; then all is NaN, and class 0 wins
             A2 = predict(params, X)
@@ -94,9 +96,9 @@ def theirs(X: np.ndarray, y: np.ndarray, epochs: int, seed: int) -> Course:
         params = tuple(p - RATE * slope for p, slope in zip(params, slopes, strict=True))
         for i in range(Y.shape[1]):
             correct += int(A2[i].argmax() == y[i])
-        course.counted.append(100 * correct / len(y))
-        course.true.append(100 * float((A2.argmax(axis=1) == y).mean()))
-    return course._replace(bias_shape=params[1].shape)
+        history.counted.append(100 * correct / len(y))
+        history.true.append(100 * float((A2.argmax(axis=1) == y).mean()))
+    return history._replace(bias_shape=params[1].shape)
 
 
 def right(X: np.ndarray, y: np.ndarray, epochs: int, seed: int, **where: str | None) -> xnn.Result:
@@ -107,15 +109,15 @@ def right(X: np.ndarray, y: np.ndarray, epochs: int, seed: int, **where: str | N
     )  # fmt: skip
 
 
-def draw(course: Course, accuracy: list[float], folder: Path) -> Path:
+def draw(history: History, accuracy: list[float], folder: Path) -> Path:
     """Draw the three accuracies against the epochs."""
     figure = new_figure(6.4, 4)
     axes = figure.add_subplot()
     epochs = range(1, len(accuracy) + 1)
     for values, label, colour, line in (
         (accuracy, "right", BLUE, "-"),
-        (course.true, "theirs", ORANGE, "--"),
-        (course.counted, "theirs, as they counted", GREEN, ":"),
+        (history.true, "theirs", ORANGE, "--"),
+        (history.counted, "theirs, as they counted", GREEN, ":"),
     ):
         axes.plot(epochs, values, line, color=colour, label=label, linewidth=2)
     axes.set(
@@ -139,18 +141,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     X, y = xnn.datasets.mnist("test")
 
     result = right(X, y, chosen.epochs, chosen.seed, **where)
-    course = theirs(X, y, chosen.epochs, chosen.seed)
+    history = theirs(X, y, chosen.epochs, chosen.seed)
     accuracy = [100 * share for share in result.history.validation_accuracy]
     shown = [e for e in range(1, chosen.epochs + 1) if e <= 3 or e > chosen.epochs - 3]
     table(
         "Classified rightly / %",
         ("epoch", "theirs, as counted", "theirs, of all images", "right"),
-        [(e, *[f"{values[e - 1]:.2f}" for values in (course.counted, course.true, accuracy)]) for e in shown],
+        [(e, *[f"{values[e - 1]:.2f}" for values in (history.counted, history.true, accuracy)]) for e in shown],
     )
     say(str(result))
     say(f"Final loss: {result.history.validation_loss[-1]:.12g}")
-    say(f"Shape of b1: theirs {course.bias_shape}, right {tuple(result.model.params[0].b.shape)}")
-    draw(course, accuracy, chosen.output)
+    say(f"Shape of b1: theirs {history.bias_shape}, right {tuple(result.model.params[0].b.shape)}")
+    draw(history, accuracy, chosen.output)
     say(
         "Why 1 or 2%: the sign of dZ2 = A2 - Y is right, but the softmax must run over the classes (axis=1), m must "
         "be the number of images (X.shape[0]), db must sum over the images (axis=0), and the accuracy must look at "

@@ -1,5 +1,5 @@
-"""Case 2: a gradient check that diverges, and an optimizer that gives up, because of a sign in the sigmoid.
-=========================================================================================================
+"""Case 2: a gradient check that diverges, and an optimizer that gives up, because of a sign in the sigmoid
+========================================================================================================
 
 Its author had 3-5-3 with sigmoids, five samples, binary cross-entropy and a decay of the weights; all 38 weights and
 biases lie in one vector, for scipy's fmin_cg. They compared their gradient with central differences. What is wrong:
@@ -13,6 +13,8 @@ biases lie in one vector, for scipy's fmin_cg. They compared their gradient with
 
 Right, the relative difference is below 1e-9 over all 38, and conjugate gradients and L-BFGS converge.
 """
+
+# sphinx_gallery_thumbnail_path = '_static/gallery/case2_sign_of_sigmoid.svg'
 
 from collections.abc import Callable, Sequence
 
@@ -47,7 +49,7 @@ def sigmoid(z: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-z))
 
 
-def theirs(X: np.ndarray, decay: float, sigmoid: Callable[[np.ndarray], np.ndarray]) -> Function:
+def theirs(X: np.ndarray, decay: float, sigmoid: Callable[[np.ndarray], np.ndarray], Y: np.ndarray = Y) -> Function:
     """The author's loss and gradient, as they were, with one sigmoid or the other."""
 
     def loss_and_gradient(theta: Vector) -> tuple[float, Vector]:
@@ -67,12 +69,12 @@ def theirs(X: np.ndarray, decay: float, sigmoid: Callable[[np.ndarray], np.ndarr
     return loss_and_gradient
 
 
-def loss(theta: Vector, X: np.ndarray) -> float:
-    return theirs(X, 1.0, flipped_sigmoid)(theta)[0]
+def loss(theta: Vector, X: np.ndarray, Y: np.ndarray) -> float:
+    return theirs(X, 1.0, flipped_sigmoid, Y)(theta)[0]
 
 
-def gradients(theta: Vector, X: np.ndarray) -> Vector:
-    return theirs(X, 1.0, flipped_sigmoid)(theta)[1]
+def gradients(theta: Vector, X: np.ndarray, Y: np.ndarray) -> Vector:
+    return theirs(X, 1.0, flipped_sigmoid, Y)(theta)[1]
 
 
 def right(X: np.ndarray, decay: float, place: Place) -> Function:
@@ -100,7 +102,7 @@ def reordered(theta: Vector) -> Vector:
 
 
 _inputs, params = problem()
-data = (_inputs,)  # with params, what xnn check takes
+data = (_inputs, Y)  # with params, what xnn check and xnn diagnose take
 
 
 def numeric(function: Function, vector: Vector, start: int = 0) -> Vector:

@@ -1,5 +1,5 @@
-"""Case 3: a loss that climbs to 18, because labels of shape (6,) meet outputs of shape (6, 1).
-============================================================================================
+"""Case 3: a loss that climbs to 18, because labels of shape (6,) meet outputs of shape (6, 1)
+===========================================================================================
 
 Its author had six points in the plane, 2-3-1, sigmoids, the sum of squares, rate 0.001, 10,000 steps; the model was an
 interactive playground that learns its circle in seconds. What is wrong:

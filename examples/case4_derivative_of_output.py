@@ -1,5 +1,5 @@
-"""Case 4: XOR with momentum, stuck near a loss of 1, because a derivative is taken in the wrong place.
-====================================================================================================
+"""Case 4: XOR with momentum, stuck near a loss of 1, because a derivative is taken in the wrong place
+===================================================================================================
 
 Its author had 3-4-1, sigmoids, no biases, four points, the sum of squares, 10,000 steps of all four, momentum
 v = beta v + (1 - beta) g. Learning often stood still in a flat place near 1, always with a rate below 0.5. They asked
@@ -115,7 +115,7 @@ def right(setting: Setting, seeds: int, steps: int, place: Place) -> Iterator[Ar
             yield losses
 
 
-class Course(NamedTuple):
+class History(NamedTuple):
     """Losses of all seeds, shape (points, seeds), and the steps at which they were taken."""
 
     steps: list[int]
@@ -131,27 +131,27 @@ class Course(NamedTuple):
         return float(np.median(self.losses[-1]))
 
 
-def follow(losses: Iterator[Array], steps: int, place: Place) -> Course:
+def follow(losses: Iterator[Array], steps: int, place: Place) -> History:
     """Run to the end; keep the losses of a few hundred steps, for reading each would wait for the device each time."""
     shown, kept = [], []
     for step, values in enumerate(losses, start=1):
         if step == 1 or step % max(1, steps // 300) == 0 or step == steps:
             shown.append(step)
             kept.append(place.to_host(values))
-    return Course(shown, np.stack(kept))
+    return History(shown, np.stack(kept))
 
 
-def draw(courses: dict[Setting, tuple[Course, Course]], folder: Path) -> Path:
+def draw(histories: dict[Setting, tuple[History, History]], folder: Path) -> Path:
     """Draw, for each setting, the median loss over the seeds and where the middle 80% of them are."""
     figure = new_figure(10.5, 4.2)
     first = None
-    for i, (setting, pair) in enumerate(courses.items()):
+    for i, (setting, pair) in enumerate(histories.items()):
         axes = first = figure.add_subplot(1, 3, i + 1, sharey=first)
-        for course, label, colour, line in zip(pair, ("theirs", "right"), (ORANGE, BLUE), ("--", "-"), strict=True):
-            low, median, high = np.quantile(course.losses, (0.1, 0.5, 0.9), axis=1)
-            axes.plot(course.steps, median, line, color=colour, linewidth=2, label=f"{label}, median")
+        for history, label, colour, line in zip(pair, ("theirs", "right"), (ORANGE, BLUE), ("--", "-"), strict=True):
+            low, median, high = np.quantile(history.losses, (0.1, 0.5, 0.9), axis=1)
+            axes.plot(history.steps, median, line, color=colour, linewidth=2, label=f"{label}, median")
             axes.fill_between(
-                course.steps, low, high, color=colour, alpha=0.2, linewidth=0, label=f"{label}, middle 80% of the seeds"
+                history.steps, low, high, color=colour, alpha=0.2, linewidth=0, label=f"{label}, middle 80% of seeds"
             )
         axes.axhline(LEARNT, color="black", linewidth=1, linestyle=":", label=f"learnt, below {LEARNT}")
         learnt = " and ".join(f"{label} {c.learnt:.0%}" for label, c in zip(("theirs", "right"), pair, strict=True))
@@ -171,7 +171,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     place = resolve(chosen.backend, chosen.device, chosen.dtype)
     host = resolve("numpy")
 
-    courses = {
+    histories = {
         setting: (
             follow(theirs(setting, chosen.seeds, chosen.steps), chosen.steps, host),
             follow(right(setting, chosen.seeds, chosen.steps, place), chosen.steps, place),
@@ -183,10 +183,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ("", "theirs", "right"),
         [
             (f"rate {setting.rate:g}, beta {setting.beta:g}", *[f"{c.learnt:.0%} ({c.median:.4f})" for c in pair])
-            for setting, pair in courses.items()
+            for setting, pair in histories.items()
         ],
     )
-    draw(courses, chosen.output)
+    draw(histories, chosen.output)
     say(
         "Is it right? No: with layer = sigmoid(z) at hand, the derivative is layer * (1 - layer), not "
         "sigmoid_derivative(layer). Is the flat place in the nature of the data? No, it is the bug's: with the right "

@@ -1,5 +1,5 @@
-"""Case 2 as it was meant: conjugate gradients on 3-5-3 with sigmoids, by SciPy, with a gradient that is right.
-===============================================================================================================
+"""Case 2 as it was meant: conjugate gradients on 3-5-3 with sigmoids, by SciPy, with a gradient that is right
+==============================================================================================================
 
 Its author had 3-5-3 with sigmoids, five samples, binary cross-entropy and a decay of the weights, and handed loss and
 gradient to scipy's fmin_cg, which gave up because of a sign (case2_sign_of_sigmoid.py shows it). Here the loss is an
@@ -9,6 +9,8 @@ With the author's lambda = 1 the best that the network can do is to answer alike
 finds that. Without decay, conjugate gradients and L-BFGS learn the five samples as well as they like; BFGS stops where
 the gradient vanishes higher up.
 """
+
+# sphinx_gallery_thumbnail_path = '_static/gallery/conjugate_gradients.svg'
 
 from collections.abc import Sequence
 

@@ -1,11 +1,13 @@
 """The names that a type checker is told are those of the tables."""
 
+import re
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
 import xnn
+from tests.conftest import WHERE
 from xnn import names
 from xnn.backends import registry
 from xnn.nn import ACTIVATIONS, INITIALIZERS, LOSSES
@@ -15,6 +17,7 @@ from xnn.training.progress import PROGRESS
 from xnn.training.scaling import SCALES
 from xnn.training.tasks import TASKS
 
+ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.host
 
 
@@ -35,6 +38,13 @@ pytestmark = pytest.mark.host
 )
 def test_the_names_are_those_of_the_table(told, known):
     assert get_args(told) == tuple(known)
+
+
+def test_every_backend_has_a_row_in_the_rig_and_a_session():
+    assert {where.backend for where in WHERE.values()} == set(registry._REGISTRY)
+    if (noxfile := ROOT / "noxfile.py").exists():
+        rows = noxfile.read_text(encoding="utf-8").split("BACKENDS = {")[1].split("}")[0]
+        assert set(re.findall(r'^ *"(\w+)":', rows, re.MULTILINE)) == set(registry._REGISTRY)
 
 
 def test_what_an_init_lists_is_public_and_no_module_says_so_itself():

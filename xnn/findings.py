@@ -111,7 +111,7 @@ class Finding:
         }
 
     def lines(self, width: int = WIDTH, function: bool = False) -> list[Line]:
-        """Return the lines that show it, each with its role: :mod:`xnn.display` draws them.
+        """Return the lines that show it, each with its role: ``xnn.display`` draws them.
 
         Parameters
         ----------

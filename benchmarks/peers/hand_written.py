@@ -1,4 +1,4 @@
-"""Plain NumPy as a careful person writes it for speed: every array is made once, and every result has its ``out``."""
+"""Plain NumPy as a careful author writes it for speed: every array is made once, and every result has its ``out``."""
 
 from typing import Any
 

@@ -8,7 +8,8 @@ def loss(w, X, y):
 
 
 def gradients(w, X, y):
-    return {"W1": np.zeros_like(w["W1"]), "W2": np.zeros_like(w["W2"])}  # your work goes here
+    # Your work goes here.
+    return {"W1": np.zeros_like(w["W1"]), "W2": np.zeros_like(w["W2"])}
 
 
 rng = np.random.default_rng(0)

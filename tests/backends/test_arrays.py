@@ -10,7 +10,7 @@ from numpy.testing import assert_array_equal
 import xnn
 from tests.rig import refuses
 from xnn.backends import backends, namespace, place_like, resolve
-from xnn.backends.cupy_namespace import short_ways
+from xnn.backends.cupy_namespace import fast_functions
 from xnn.errors import DataError, MixedArraysError, OptionError, UnknownNameError
 
 HOSTS = {
@@ -67,7 +67,7 @@ def test_a_list_of_arrays_is_a_table(lib):
 @pytest.mark.host
 def test_cupys_short_ways_give_what_the_general_ones_do():
     """NumPy stands for CuPy: both have the functions that the short ways call."""
-    short = short_ways(numpy)
+    short = fast_functions(numpy)
     x = numpy.array([[-2.0, 0.5, 3.0], [numpy.nan, numpy.inf, -numpy.inf]], dtype="float32")
     for bounds in ({"min": 0}, {"max": 1.0}, {"min": -1, "max": 2}, {"min": numpy.float32(0.0)}):
         clipped = short["clip"](x, **bounds)

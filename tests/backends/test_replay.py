@@ -21,7 +21,7 @@ class Again:
     def copied(self, array):
         return array.copy()
 
-    def rehearse(self, work):
+    def warm_up(self, work):
         work()
 
     def record(self, work):

@@ -1,4 +1,4 @@
-"""The commands as a person types them: what they print, what they write, and how they say no."""
+"""The commands as a user types them: what they print, what they write, and how they say no."""
 
 import csv
 import json

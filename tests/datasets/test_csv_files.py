@@ -265,7 +265,7 @@ def test_parquet(parquet):
 def test_parquet_without_pyarrow(tmp_path, monkeypatch):
     (tmp_path / "d.parquet").touch()
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
-    with pytest.raises(BackendError, match=r"needs pyarrow to be read .*: pip install 'xnn-by-hand\[tables\]'"):
+    with pytest.raises(BackendError, match=r"needs pyarrow to be read .*: pip install pyarrow"):
         load(tmp_path / "d.parquet")
 
 

@@ -25,6 +25,7 @@ PAGES = sorted(
     for path in DOCS.rglob("*.md")
     if str(path.relative_to(DOCS)) not in MADE and path.relative_to(DOCS).parts[0] not in ("_build", "gallery")
 )
+PAGES.append("../CONTRIBUTING.md")  # how to add an activation, a backend and a code
 BLOCK = re.compile(r"^```(?P<kind>[a-z]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_RUN = {"text", "diff", "yaml"}
 # What the tests do not install by themselves.

@@ -53,6 +53,16 @@ def images(monkeypatch):
     return pytest.skip("the MNIST test files are not here: set XNN_DATA_DIR to the folder above mnist/")
 
 
+@pytest.mark.host
+@pytest.mark.parametrize("path", [path for path in SCRIPTS if path.stem.startswith("case")], ids=lambda path: path.stem)
+@pytest.mark.parametrize("command", ["check", "diagnose"])
+def test_each_case_is_what_the_commands_take(command, path):
+    done = subprocess.run([sys.executable, "-m", "xnn", command, str(path)], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 1, done.stderr
+    first = done.stdout.splitlines()[0]
+    assert first.startswith({"check": "The gradient is WRONG", "diagnose": "Change this first"}[command])
+
+
 def script(name, *arguments, **environment):
     """Run a script on one thread; return its exit code, output and errors."""
     pinned = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}

@@ -89,7 +89,7 @@ def test_what_rounding_hides_is_not_called_right():
 
     report = check_gradients(hidden, gradients, {"seen": np.array([0.3, -0.4]), "hidden": np.ones(2)})
     assert report.ok
-    assert not report.tensors["hidden"].is_told
-    assert report.tensors["seen"].is_told
+    assert not report.tensors["hidden"].is_conclusive
+    assert report.tensors["seen"].is_conclusive
     assert "hidden cannot" in str(report)
     assert "unclear" in str(report)

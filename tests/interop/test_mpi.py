@@ -31,8 +31,8 @@ def needs_mpi(request):
     if find_spec("mpi4py") is not None and MPIEXEC.exists():
         return
     if any("test_mpi" in argument for argument in request.config.args):
-        pytest.fail("mpi4py or mpiexec is missing: pip install 'xnn-by-hand[mpi]'")
-    pytest.skip("mpi4py is not installed: pip install 'xnn-by-hand[mpi]'")
+        pytest.fail("mpi4py or mpiexec is missing: pip install mpi4py mpich")
+    pytest.skip("mpi4py is not installed: pip install mpi4py mpich")
 
 
 def start(ranks, *words, **environment):
@@ -209,9 +209,9 @@ class TestRanks:
 @pytest.mark.host
 def test_without_mpi4py_it_is_said(monkeypatch):
     monkeypatch.setitem(sys.modules, "mpi4py", None)
-    with refuses(BackendError, "mpi4py is not installed: pip install 'xnn-by-hand[mpi]'"):
+    with refuses(BackendError, "mpi4py is not installed: pip install mpi4py mpich"):
         mpi.world(4)
-    assert mpi.status() == "mpi4py is not installed: pip install 'xnn-by-hand[mpi]'"
+    assert mpi.status() == "mpi4py is not installed: pip install mpi4py mpich"
 
 
 @pytest.mark.parametrize("error", [ImportError, RuntimeError])

@@ -91,20 +91,20 @@ def test_three_epochs_and_three_are_six(where, name, schedule):
 
 
 def test_jax_goes_on_where_many_steps_are_one(tmp_path):
-    """300 steps an epoch are three legs; stopped in the second by a callback that waits for legs alone."""
+    """300 steps an epoch are three chunks; stopped in the second by a callback that waits for chunks alone."""
     pytest.importorskip("jax", reason="jax is not installed")
     data, y = blobs(1200)
 
-    class Leg(xnn.Callback):
+    class StopInChunk(xnn.Callback):
         every_step = False
 
         def on_step(self, run):
             if run.step >= 500:
-                run.stop("a leg")
+                run.stop("a chunk")
 
     options = {"batch_size": 4, "epochs": 3, "validation": None, "backend": "jax", "hidden": 4}
     whole = fit(data, y, **options)
-    part = fit(data, y, callbacks=[Leg()], **options)
+    part = fit(data, y, callbacks=[StopInChunk()], **options)
     assert part.steps_beyond in range(200, 300)
     assert same(part.resume(), whole)
 

@@ -1,11 +1,11 @@
 """Array libraries by name: which are here, their arrays, their devices.
 
-This is the only room, with ``interop``, that names an array library. Everywhere else the namespace comes from the
+This is the only package, with ``interop``, that names an array library. Everywhere else the namespace comes from the
 arrays themselves, through :func:`namespace`.
 """
 
 from .backend import Backend
-from .compiled import undisguised
+from .compiled import unwrap
 from .host import to_host
 from .namespaces import Array, Namespace, namespace
 from .openblas import advice, kernels
@@ -35,5 +35,5 @@ __all__ = [
     "register_backend",
     "resolve",
     "to_host",
-    "undisguised",
+    "unwrap",
 ]

@@ -115,7 +115,7 @@ class Backend:
     def scan(self, body: Callable[..., Any], carry: Any, steps: Any) -> tuple[Any, Any]:
         """Call ``carry, result = body(carry, step)`` for each step, inside a compiled function; stack the results.
 
-        Only where :attr:`scans` is true.
+        Only where ``scans`` is true.
         """
         raise NotImplementedError
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 
-def undisguised(function: Any) -> Any:
+def unwrap(function: Any) -> Any:
     """Return the Python function behind ``jax.jit`` and ``torch.compile``; any other function as it is."""
     given = getattr(function, "_torchdynamo_orig_callable", None)  # torch.compile
     if given is not None:

@@ -81,7 +81,7 @@ class GraphRecorder:
         """Return a copy."""
         return array.copy()
 
-    def rehearse(self, work: Callable[[], None]) -> None:
+    def warm_up(self, work: Callable[[], None]) -> None:
         """Do the work with the products that it is recorded with."""
         with self._recording([]):
             work()

@@ -5,11 +5,11 @@ from functools import lru_cache
 from typing import Any
 
 from .cupy_namespace import cupy_namespace
-from .namespaces import understand
+from .namespaces import register_type
 
 
 def fused(formula: Callable[..., Any], in_place: bool = False) -> Callable[..., Any]:
-    """Return a formula of xnn's own as one kernel; a stranger's as it is, since it may compute something else later.
+    """Return a formula of xnn's own as one kernel; a user's as it is, since it may compute something else later.
 
     With `in_place` it is an optimizer's rule, of the arrays, the rate and the step: the results overwrite the arrays.
     """
@@ -49,5 +49,5 @@ def _fuse(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     for tracer in (
         fusion._FusionVarArray, fusion._FusionVarScalar, _fusion_interface._ArrayProxy, _fusion_interface._ScalarProxy
     ):  # fmt: skip
-        understand(tracer, cupy_namespace())
+        register_type(tracer, cupy_namespace())
     return cupy.fuse(kernel_name=name.replace(".", "_"))(function)

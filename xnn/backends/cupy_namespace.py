@@ -18,11 +18,11 @@ def cupy_namespace() -> ModuleType:
 
     namespace = ModuleType("cupy")
     vecdot = cupy.ReductionKernel("T x, T y", "T z", "x * y", "a + b", "z = a", "0", "vecdot")  # real numbers'
-    namespace.__dict__.update(vars(compatible), **short_ways(cupy), vecdot=vecdot)
+    namespace.__dict__.update(vars(compatible), **fast_functions(cupy), vecdot=vecdot)
     return namespace
 
 
-def short_ways(library: Any) -> dict[str, Callable[..., Any]]:
+def fast_functions(library: Any) -> dict[str, Callable[..., Any]]:
     """Return functions that CuPy has one kernel for, and that the tracers of ``cupy.fuse`` take too."""
 
     def clip(x: Any, /, min: Any = None, max: Any = None) -> Any:

@@ -79,7 +79,7 @@ def _find(array: Array) -> Namespace:
     return xp
 
 
-def understand(kind: type, xp: Namespace) -> None:
+def register_type(kind: type, xp: Namespace) -> None:
     """Take objects of a type for arrays of a namespace: those with which a library traces a function, say."""
     _by_type[kind] = xp
 

@@ -11,7 +11,7 @@ _ANY = Backend("any", "numpy", "")  # for arrays of a library that nobody regist
 
 
 def backend_or_any(*arrays: Array) -> Backend:
-    """Return the backend of arrays, all of one library; of a strange one, a backend that has the standard alone."""
+    """Return the backend of arrays, all of one library; of an unknown one, a backend that has the standard alone."""
     return backend_of_namespace(namespace(*arrays)) or _ANY
 
 

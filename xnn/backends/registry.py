@@ -19,7 +19,7 @@ _FLOATS = ("float32", "float64")
 
 
 class BackendStatus(NamedTuple):
-    """One row of :func:`backends`."""
+    """One row of :func:`xnn.backends`."""
 
     name: str
     available: bool

@@ -27,7 +27,7 @@ class Recorder(Protocol):
         """Return a copy."""
         ...
 
-    def rehearse(self, work: Callable[[], None]) -> None:
+    def warm_up(self, work: Callable[[], None]) -> None:
         """Do the work as it would be recorded."""
         ...
 
@@ -71,7 +71,7 @@ class Replayed:
         if recording is None:
             owners = self._owners(arguments)
             recording = self._recordings[key] = Recording(self._function, structure, leaves, owners, self._recorder)
-            return recording.rehearse()
+            return recording.warm_up()
         try:
             results = recording.play(leaves)
             recording.expect(arguments, self._donate, results)
@@ -111,9 +111,9 @@ class Recording:
         self._parts: list[tuple[Any, tuple[Any, ...]]] = []
         self._rest: Any = None
 
-    def rehearse(self) -> Any:
+    def warm_up(self) -> Any:
         """Call the function on the first inputs."""
-        self._recorder.rehearse(self._work)
+        self._recorder.warm_up(self._work)
         return self._returned()
 
     def play(self, leaves: list[Any]) -> Any:

@@ -11,7 +11,7 @@ from .namespaces import Array
 
 @dataclass(frozen=True)
 class StrictBackend(Backend):
-    """array-api-strict, whose pretended devices refuse NumPy's hands."""
+    """array-api-strict, whose pretended devices NumPy cannot read."""
 
     def device_name(self, device: Any) -> str:
         """``"device1"`` for ``Device('device1')``."""

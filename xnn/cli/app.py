@@ -19,7 +19,7 @@ from .diagnose import diagnose
 from .evaluate import evaluate
 from .info import info
 from .predict import predict
-from .ranks import hush
+from .ranks import silence
 from .train import train
 
 
@@ -64,7 +64,7 @@ def run() -> None:
     """Run the command line; a user's mistake ends with one sentence on standard error and exit code 2."""
     launched = environment.launched()
     if launched and launched.rank and sys.argv[1:2] == ["train"] and "--no-mpi" not in sys.argv:
-        hush()
+        silence()
     with warnings.catch_warnings():
         warnings.showwarning = _say_warning
         try:

@@ -13,7 +13,7 @@ from .program import program_of, reseed_of
 
 def check(
     file: Annotated[
-        Path, typer.Argument(help="Python that defines loss, gradients, params and, if it likes, data and reseed().")
+        Path, typer.Argument(help="Python that defines loss, gradients, params and, optionally, data and reseed().")
     ],
     thorough: Annotated[bool, typer.Option("--thorough", help="Every entry, with error estimates.")] = False,
     seed: Annotated[int, typer.Option()] = 0,

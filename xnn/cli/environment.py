@@ -38,7 +38,7 @@ def set_core_type(cpuinfo: str = "/proc/cpuinfo") -> None:
         os.environ[VARIABLE], was_set = found, True
 
 
-class Launched(NamedTuple):
+class LaunchedProcess(NamedTuple):
     """Which of how many processes this is, and how many of them are on this computer."""
 
     rank: int
@@ -46,11 +46,11 @@ class Launched(NamedTuple):
     local: int
 
 
-def launched() -> Launched | None:
+def launched() -> LaunchedProcess | None:
     """Return what an MPI launcher says of this process; None where it is alone."""
     for rank, size, local in _LAUNCHERS:
         if rank in os.environ and (count := _number(size)) > 1:
-            return Launched(_number(rank), count, _number(local) or count)
+            return LaunchedProcess(_number(rank), count, _number(local) or count)
     return None
 
 

@@ -21,10 +21,10 @@ def ranks_of(mpi: bool | None) -> Any:
         alone = " Or let each process train alone: --no-mpi." if launched else ""
         raise BackendError(f"{error}{alone}") from None
     if ranks.rank:
-        hush()
+        silence()
     return ranks
 
 
-def hush() -> None:
+def silence() -> None:
     """Print nothing: rank 0 speaks for all."""
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - as long as the process is

@@ -9,7 +9,7 @@ from zipfile import ZIP_STORED, ZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from xnn.datasets.choosing import Asked
+from xnn.datasets.choosing import ColumnRequest
 from xnn.datasets.table import Table, column_index, whole_if_integral
 from xnn.errors import DataError, FileError, OptionError, UnknownNameError
 
@@ -19,7 +19,7 @@ _SMALL = 2**26  # bytes of an array that is better read than mapped
 _NOT_ABOUT_CONTENT = (UnknownNameError, PermissionError, MemoryError)
 
 
-def load_npz(path: Path, asked: Asked, mapped: bool = False) -> Table:
+def load_npz(path: Path, asked: ColumnRequest, mapped: bool = False) -> Table:
     """Read the arrays X and y; `xnn.datasets.load` says how."""
     _refuse_names(path, asked.wanted, asked.drop)
     _check_start(path, b"PK", ".npz")
@@ -40,7 +40,7 @@ def load_npz(path: Path, asked: Asked, mapped: bool = False) -> Table:
     return Table(X, y, None, name)
 
 
-def load_npy(path: Path, asked: Asked) -> Table:
+def load_npy(path: Path, asked: ColumnRequest) -> Table:
     """Read a matrix without loading it; `xnn.datasets.load` says how."""
     _refuse_names(path, asked.wanted, asked.drop)
     _check_start(path, b"\x93NUMPY", ".npy")

@@ -18,7 +18,7 @@ KINDS = ("missing", "number", "infinite", "comma", "text")
 
 
 def is_number(cell: str) -> bool:
-    """Tell whether a person would call it a number; one with a decimal comma is then refused."""
+    """Tell whether a reader would call it a number; one with a decimal comma is then refused."""
     return number_of(cell) is not None or DECIMAL_COMMA.fullmatch(cell) is not None
 
 

@@ -10,7 +10,7 @@ from xnn.errors import DataError, OptionError, UnknownNameError
 WORDS = ({"true", "false"}, {"yes", "no"}, {"t", "f"}, {"y", "n"})  # booleans
 
 
-class Asked(NamedTuple):
+class ColumnRequest(NamedTuple):
     """What a file is asked for; `xnn.datasets.load` says how."""
 
     target: str | int | None
@@ -21,14 +21,14 @@ class Asked(NamedTuple):
     as_text: Sequence[str] | None  # features that are text, so that the others are none; None: what they look like
 
 
-class Chosen(NamedTuple):
+class ColumnChoice(NamedTuple):
     """Columns by their indexes; `place` is the target's, None where there is none."""
 
     columns: list[int]
     place: int | None
 
 
-def choose(path: str, asked: Asked, names: list[str] | None, width: int, where: str) -> Chosen:
+def choose(path: str, asked: ColumnRequest, names: list[str] | None, width: int, where: str) -> ColumnChoice:
     """Return the features and the target among `width` columns. `where` is the place of the names, for an error."""
     left = _left(path, asked.drop, names, width)
     if names is not None:
@@ -42,8 +42,8 @@ def choose(path: str, asked: Asked, names: list[str] | None, width: int, where: 
             raise OptionError(
                 f"{called(place, names)} of {path} is one of the features and no target: say which column is."
             )
-        return Chosen(columns, place)
-    return Chosen([column for column in left if column != place], place)
+        return ColumnChoice(columns, place)
+    return ColumnChoice([column for column in left if column != place], place)
 
 
 def called(column: int, names: Sequence[str] | None) -> str:

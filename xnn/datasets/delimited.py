@@ -38,7 +38,7 @@ from xnn.datasets.cells import (
     problem_of,
     words_of,
 )
-from xnn.datasets.choosing import WORDS, Asked, Chosen, called, choose, how_to_drop
+from xnn.datasets.choosing import WORDS, ColumnChoice, ColumnRequest, called, choose, how_to_drop
 from xnn.datasets.table import Frame, Table, whole_if_integral
 from xnn.errors import DataError, FileError
 
@@ -136,7 +136,7 @@ class _Source:
         return "standard input" if self._kept is not None else str(self.path)
 
 
-def load_delimited(path: Path, asked: Asked) -> Table:
+def load_delimited(path: Path, asked: ColumnRequest) -> Table:
     """Read delimited text; `xnn.datasets.load` says how."""
     source = _Source(path)
     delimiter = _delimiter(source)
@@ -166,10 +166,10 @@ class _Reading(NamedTuple):
     header: bool
     width: int
     names: list[str] | None
-    asked: Asked
+    asked: ColumnRequest
     texts: set[int]
 
-    def cells(self, chosen: Chosen) -> tuple[dict[int, Any], Sequence[int]]:
+    def cells(self, chosen: ColumnChoice) -> tuple[dict[int, Any], Sequence[int]]:
         """Return each column, numbers as an array of them and all else as cells; and the line of each row."""
         told = self.texts | ({chosen.place} if chosen.place is not None else set())
         while True:

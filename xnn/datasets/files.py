@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from xnn.datasets.arrays import load_npy, load_npz
-from xnn.datasets.choosing import Asked
+from xnn.datasets.choosing import ColumnRequest
 from xnn.datasets.delimited import load_delimited
 from xnn.datasets.parquet import load_parquet
 from xnn.datasets.table import Table
@@ -110,7 +110,7 @@ def load(
         raise OptionError(f"target={target!r} has no meaning with features_only=True: leave one of them out.")
     _check_target(target)
     _check_drop(drop, wanted)
-    asked = Asked(target, wanted, features_only is not False, drop, gaps, as_text)
+    asked = ColumnRequest(target, wanted, features_only is not False, drop, gaps, as_text)
     if str(path) == "-":
         return load_delimited(path, asked)
     with told(path, "read"):

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from xnn.datasets.choosing import Asked, choose
+from xnn.datasets.choosing import ColumnRequest, choose
 from xnn.datasets.delimited import joined
 from xnn.datasets.table import Frame, Table
 from xnn.errors import BackendError, DataError, FileError
@@ -14,12 +14,12 @@ from xnn.errors import BackendError, DataError, FileError
 __all__ = ["load_parquet"]
 
 
-def load_parquet(path: Path, asked: Asked) -> Table:
+def load_parquet(path: Path, asked: ColumnRequest) -> Table:
     """Read a Parquet file; `xnn.datasets.load` says how."""
     try:
         parquet: Any = import_module("pyarrow.parquet")
     except ImportError as error:
-        raise BackendError(f"{path} needs pyarrow to be read ({error}): pip install 'xnn-by-hand[tables]'") from None
+        raise BackendError(f"{path} needs pyarrow to be read ({error}): pip install pyarrow") from None
     try:
         stored = parquet.read_table(path)
     except Exception as error:  # of many types, depending on which byte is wrong

@@ -1,4 +1,4 @@
-"""The door: diagnose a program."""
+"""The public function: diagnose a program."""
 
 import sys
 from collections.abc import Callable, Generator

@@ -1,4 +1,4 @@
-"""The doors: check gradients, or only compute them numerically."""
+"""The public functions: check gradients, or only compute them numerically."""
 
 import warnings
 from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ class LossError(XnnError, ValueError):
 
 
 class NumericGradients(NamedTuple):
-    """What :func:`numeric_gradients` returns: three trees of the structure of the parameters.
+    """What :func:`xnn.numeric_gradients` returns: three trees of the structure of the parameters.
 
     Attributes
     ----------

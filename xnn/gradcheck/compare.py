@@ -12,7 +12,7 @@ from enum import Enum
 import numpy
 
 from .numeric import LADDER, Numeric, coordinates, directions
-from .program.calls import Moving
+from .program.calls import PerturbedLoss
 from .program.tree import Host, Leaf
 from .report import TensorReport
 
@@ -51,7 +51,7 @@ class Comparison:
 class Point:
     """Where to compare, and how exactly the loss can be evaluated there."""
 
-    at: Moving
+    at: PerturbedLoss
     noise: float
     tolerance: float | None = None
     seed: int = 0

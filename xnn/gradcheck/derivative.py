@@ -44,7 +44,7 @@ class DerivativeReport:
     findings: tuple[Finding, ...] = ()
 
     def raise_if_wrong(self) -> None:
-        """Raise GradientError unless :attr:`ok`: for a test."""
+        """Raise GradientError unless ``ok``: for a test."""
         if not self.ok:
             raise GradientError(str(self))
 

@@ -13,8 +13,8 @@ from .compare import Comparison, Point, Verdict, all_agree, compare_directions, 
 from .numeric import noise_of
 from .program.behaviour import Observed, gradient_at
 from .program.calls import Program, Raised
-from .program.few import on_few
 from .program.samples import count_samples
+from .program.subset import on_subset
 from .program.tree import Host
 from .report import TensorReport
 
@@ -62,7 +62,7 @@ class Judge:
 
     def judge(self) -> Judgement:
         """Return the verdicts: on a few samples, if those on all are seen to be right, too, or else on all."""
-        found = on_few(self.program, self.seen, self.near(NEARBY))
+        found = on_subset(self.program, self.seen, self.near(NEARBY))
         raw = None if found is None else gradient_at(found.program, self.seen, self.program.theta)
         if found is None or raw is None:
             return self._judged(self._point(self.program, self.program.theta), self.seen.raw)

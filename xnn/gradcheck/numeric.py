@@ -18,7 +18,7 @@ from time import monotonic
 
 import numpy
 
-from .program.calls import Moving
+from .program.calls import PerturbedLoss
 from .program.tree import Host
 
 EPSILON = float(numpy.finfo("float64").eps)
@@ -45,7 +45,7 @@ class Numeric:
     kink: Host
 
 
-def noise_of(at: Moving, rng: numpy.random.Generator) -> float:
+def noise_of(at: PerturbedLoss, rng: numpy.random.Generator) -> float:
     """Return the rounding error in one value of the loss, measured: float32 anywhere inside shows here.
 
     The third differences of a smooth function over steps of 1e-6 are far below rounding: what is seen is noise, and
@@ -90,13 +90,18 @@ def first_step(noise: float, size: float) -> float:
 
 
 def coordinates(
-    at: Moving, indices: Sequence[int], noise: float, leaf: int | None = None, scale: float = 0.0, show: bool = False
+    at: PerturbedLoss,
+    indices: Sequence[int],
+    noise: float,
+    leaf: int | None = None,
+    scale: float = 0.0,
+    show: bool = False,
 ) -> Numeric:
     """Return the derivatives by single parameters.
 
     Parameters
     ----------
-    at : Moving
+    at : PerturbedLoss
         The loss, at the point.
     indices : sequence of int
         Which entries of the flat vector; all of one leaf.
@@ -125,7 +130,7 @@ def coordinates(
     return _ladder(measure, len(every), scale)
 
 
-def gradient(at: Moving, noise: float | None = None, show: bool = False) -> Numeric:
+def gradient(at: PerturbedLoss, noise: float | None = None, show: bool = False) -> Numeric:
     """Return the derivatives by every parameter, shape (N,); see :func:`coordinates`."""
     noise = noise_of(at, numpy.random.default_rng(0)) if noise is None else noise
     parts = [
@@ -136,7 +141,12 @@ def gradient(at: Moving, noise: float | None = None, show: bool = False) -> Nume
 
 
 def directions(
-    at: Moving, vectors: Sequence[Host], part: slice, noise: float, leaf: int | None = None, rungs: int = len(LADDER)
+    at: PerturbedLoss,
+    vectors: Sequence[Host],
+    part: slice,
+    noise: float,
+    leaf: int | None = None,
+    rungs: int = len(LADDER),
 ) -> Numeric:
     """Return the derivatives along `vectors`, each of the size of `part` of the flat vector; at most `rungs` steps."""
     buffer, theta = at.buffer, at.buffer[part].copy()
@@ -174,7 +184,7 @@ def _extrapolate(rows: Host, f0: float, noise: float) -> Numeric:
 
 
 def _ladder(measure: Callable[[Host, float], Numeric], count: int, scale: float, rungs: int = len(LADDER)) -> Numeric:
-    """EntryLoss all, then again with smaller steps those that are not resolved; keep the smallest error."""
+    """Measure all, then again with smaller steps those that are not resolved; keep the smallest error."""
     every = numpy.arange(count)
     best = measure(every, LADDER[0])
     again_at_most = 2 * count + PATIENCE

@@ -51,7 +51,7 @@ class TensorReport:
     total: int
 
     @property
-    def is_told(self) -> bool:
+    def is_conclusive(self) -> bool:
         """Whether the numeric gradient is exact enough for `ok` to mean something."""
         return self.total == 0 or not self.ok or (self.checked > 0 and self.tolerance < 1.0)
 
@@ -127,7 +127,7 @@ class GradientReport:
         if not self.tensors and self.ok:
             return "The gradient was not checked. Read the notes."
         if self.ok:
-            unclear = [name for name, tensor in self.tensors.items() if not tensor.is_told]
+            unclear = [name for name, tensor in self.tensors.items() if not tensor.is_conclusive]
             if unclear and len(unclear) == len(self.tensors):
                 return "Nothing wrong was found, but no gradient could be told from rounding. Read the notes."
             untold = f", as far as can be told: {', '.join(unclear)} cannot" if unclear else ""
@@ -137,7 +137,7 @@ class GradientReport:
             return (
                 "The gradient could not be checked." if not self.tensors else "Something is wrong beside the numbers."
             )
-        others = sum(tensor.ok and tensor.is_told for tensor in self.tensors.values())
+        others = sum(tensor.ok and tensor.is_conclusive for tensor in self.tensors.values())
         return f"The gradient is WRONG in {', '.join(wrong)}" + (f"; right in {others} more." if others else ".")
 
     def rows(self) -> Iterator[tuple[str, ...]]:
@@ -149,7 +149,7 @@ class GradientReport:
             yield (
                 clean(name),
                 shape,
-                ("right" if t.is_told else "unclear") if t.ok else "WRONG",
+                ("right" if t.is_conclusive else "unclear") if t.ok else "WRONG",
                 error,
                 f"{t.tolerance:.0e}",
                 worst,

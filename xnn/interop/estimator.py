@@ -12,7 +12,7 @@ try:
     from sklearn.utils.validation import check_is_fitted, validate_data
 except ImportError as error:
     raise ImportError(
-        "xnn.interop.sklearn needs scikit-learn 1.6 or newer: pip install --upgrade 'xnn-by-hand[sklearn]'"
+        "xnn.interop.sklearn needs scikit-learn 1.6 or newer: pip install --upgrade scikit-learn"
     ) from error
 
 from ..backends import backend_of, place_like, to_host

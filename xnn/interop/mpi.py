@@ -20,7 +20,7 @@ from ..training.guard import outside
 _FIRST_SPEAKS = 1.0  # seconds that the others leave rank 0 to say an error that all have alike
 _PAUSE, _LONGEST_PAUSE = 1e-5, 2e-4  # seconds between two looks for a sum, where ranks share cores
 _HEARD = 0.2  # seconds in which the launcher takes what was said
-_INSTALL = "pip install 'xnn-by-hand[mpi]'"
+_INSTALL = "pip install mpi4py mpich"
 
 
 class MPIReduction:

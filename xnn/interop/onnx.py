@@ -68,14 +68,14 @@ class Graph:
 
 
 def export(model: Model, path: Any, *, dtype: DtypeName = "float32", opset: int = LOWEST_OPSET) -> None:
-    """Write a model to an ONNX file, which takes X as it is and gives what :meth:`Model.predict` gives.
+    """Write a model to an ONNX file, which takes X as it is and gives what :meth:`xnn.Model.predict` gives.
 
     The graph has one input, ``X`` of shape (samples, features) with any number of samples, and the output
     ``prediction``: the class of each sample, of the classes' own type; 1 or 0 for each of several labels; or numbers in
     y's own units. A classifier has the output ``probabilities`` too, shape (samples, classes). The file's metadata hold
     ``feature_names`` and ``classes`` as JSON, where the model has them.
 
-    Inputs and targets are scaled in float64, as :meth:`Model.predict` does, so that features with a large mean lose
+    Inputs and targets are scaled in float64, as :meth:`xnn.Model.predict` does, so that features with a large mean lose
     nothing; the network is computed in float32. What xnn refuses, NaN for instance, an ONNX runtime computes with.
 
     Parameters

@@ -10,9 +10,7 @@ import numpy as np
 try:
     from scipy import optimize
 except ImportError as error:
-    raise ImportError(
-        "xnn.interop.scipy needs SciPy 1.11 or newer: pip install --upgrade 'xnn-by-hand[scipy]'"
-    ) from error
+    raise ImportError("xnn.interop.scipy needs SciPy 1.13 or newer: pip install --upgrade scipy") from error
 
 from ..backends import Place, place_like, resolve
 from ..errors import DtypeError, NotFiniteError, OptionError, UnknownNameError

@@ -30,7 +30,7 @@ from ..training import Result, train
 from ..training.inputs import Samples, sample_factors, sample_weights
 from ..training.metrics import Metric
 from ..training.options import Options
-from ..training.train import untrained
+from ..training.train import untrained_model
 
 __all__ = ["MLPClassifier", "MLPRegressor"]
 
@@ -53,7 +53,7 @@ dropout, bias, initializer, clip_norm, clip_value, scale, patience, metrics, cal
     dtype : {"auto", "float32", "float64"}
         "auto": float32 where X is of that, else float64, as scikit-learn computes; float32 is faster.
     warm_start : bool
-        Whether :meth:`fit` goes on from where the last one ended, with the optimizer's state and all: two fits of 10
+        Whether ``fit`` goes on from where the last one ended, with the optimizer's state and all: two fits of 10
         epochs are one of 20, bit for bit. It needs `epochs`.
     random_state : int, RandomState or None
 
@@ -126,7 +126,7 @@ dropout, bias, initializer, clip_norm, clip_value, scale, patience, metrics, cal
         Parameters
         ----------
         X, y, sample_weight
-            As of :meth:`fit`. The scaling is that of the first call's X.
+            As of ``fit``. The scaling is that of the first call's X.
         classes : shape (classes,)
             All that there are, in the first call: its y may not hold them all.
 
@@ -149,7 +149,7 @@ dropout, bias, initializer, clip_norm, clip_value, scale, patience, metrics, cal
             return self._learnt(self._further(host, targets, sample_weight=weights, **options))
         asked = Options(**{name: value for name, value in options.items() if name not in WATCHING})
         samples = Samples(host, np.eye(len(every)) if targets.ndim == 2 else every, weights, asked.feature_names)
-        start = untrained(samples, asked, resolve(asked.backend or "numpy", asked.device, asked.dtype))
+        start = untrained_model(samples, asked, resolve(asked.backend or "numpy", asked.device, asked.dtype))
         left = {name: value for name, value in options.items() if name not in OF_THE_MODEL}
         return self._learnt(train(host, targets, init=start, sample_weight=weights, **left))
 
@@ -259,7 +259,7 @@ class MLPRegressor(RegressorMixin, Perceptron):  # pyright: ignore[reportUntyped
         Parameters
         ----------
         X, y, sample_weight
-            As of :meth:`fit`. The scaling is that of the first call's X and y.
+            As of ``fit``. The scaling is that of the first call's X and y.
 
         Returns
         -------

@@ -72,8 +72,8 @@ def to_module(model: Model) -> Any:
     """Make a ``torch.nn.Sequential`` of a model: the same function, with weights of its own, to go on with in PyTorch.
 
     It takes X as it is, as a tensor of the model's precision. A classifier gives logits, for PyTorch's own losses;
-    :meth:`Model.predict_proba` is their softmax, or with one unit their sigmoid. In regression it gives numbers in y's
-    own units, of shape (samples, outputs). The scaling is in modules of xnn's own, ``Standardize`` first and
+    :meth:`xnn.Model.predict_proba` is their softmax, or with one unit their sigmoid. In regression it gives numbers in
+    y's own units, of shape (samples, outputs). The scaling is in modules of xnn's own, ``Standardize`` first and
     ``Unstandardize`` last, which are left out where the model was trained with ``scale=None``.
 
     Parameters

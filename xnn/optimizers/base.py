@@ -97,7 +97,7 @@ class Optimizer:
         `smallest` is the smallest number that the data type holds in full. Numbers below it are denormal, and
         processors compute with them many times as slowly as with others. The mean of a gradient that has become 0, as
         of a ReLU unit that is never active again, shrinks to them and stays there: 0.9 times the smallest of all is
-        rounded to itself. In :data:`SETTLE` steps a mean of which 0.9 is kept shrinks by no more than this factor.
+        rounded to itself. In ``SETTLE`` steps a mean of which 0.9 is kept shrinks by no more than this factor.
         """
         return (smallest * 2.0**20,) * len(self.slots)
 

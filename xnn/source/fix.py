@@ -1,4 +1,4 @@
-"""A change of somebody's file that was proven right: as a diff, as text, and written when that is asked for."""
+"""A change of the user's file that was proven right: as a diff, as text, and written when that is asked for."""
 
 import difflib
 import linecache

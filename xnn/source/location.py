@@ -1,4 +1,4 @@
-"""Where something stands in somebody's source."""
+"""Where something stands in the user's source."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -64,12 +64,12 @@ class Tracked:
 
     Parameters
     ----------
-    undisguised : callable
+    unwrap : callable
         Returns the function behind a compiled one, and any other as it is.
     """
 
-    def __init__(self, undisguised: Callable[[Any], Any] = lambda function: function) -> None:
-        self.undisguised = undisguised
+    def __init__(self, unwrap: Callable[[Any], Any] = lambda function: function) -> None:
+        self.unwrap = unwrap
         self.sources = Sources()
         self.probe = Probe(self.follow)
         self.sites: list[Site] = []
@@ -123,7 +123,7 @@ class Tracked:
         if type(method) is FunctionType:
             inner = self._function(method)
             return called if inner is method else MethodType(inner, called)
-        plain = self.undisguised(called)
+        plain = self.unwrap(called)
         if plain is called and type(method) is not FunctionType:
             self._others.add(kind)  # builtin functions and the like: by far the most calls
         return called if plain is called else self.follow(plain)
@@ -163,7 +163,7 @@ class Tracked:
             if function.__closure__ is None and not self._edited:
                 self._bound[id(function), self.probing] = function, made
             return made
-        plain = self.undisguised(function)
+        plain = self.unwrap(function)
         if plain is not function:
             return self.follow(plain)
         wrapped = function.__dict__.get("__wrapped__")

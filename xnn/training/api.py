@@ -23,9 +23,9 @@ from ..names import (
 )
 from ..nn import Activation, Initializer, Loss
 from ..optimizers import Optimizer, Schedule
+from .automatic_stop import AutomaticStop
 from .callbacks import Callback, EarlyStopping, as_callbacks
 from .checkpoints import Checkpoint
-from .enough import Enough
 from .guard import Guard
 from .metrics import Metric
 from .model import Model
@@ -33,7 +33,7 @@ from .options import Options, one_of, whole
 from .progress import as_progress
 from .result import Result
 from .team import Team, as_team
-from .train import FEWEST_EPOCHS, Asked, tell
+from .train import FEWEST_EPOCHS, Request, run_training
 
 
 def train(
@@ -210,8 +210,8 @@ def train(
             raise OptionError("resume needs a file to go on from: give checkpoint='run.safetensors'.")
         watchers = as_watchers(callbacks, progress, doctor, patience, team)
         if epochs is None:
-            watchers.insert(0, Enough(FEWEST_EPOCHS))
-        result = tell(Asked(X, y, Options(**options), watchers, init=init, checkpoint=kept, team=team))
+            watchers.insert(0, AutomaticStop(FEWEST_EPOCHS))
+        result = run_training(Request(X, y, Options(**options), watchers, init=init, checkpoint=kept, team=team))
     return _ended(result)
 
 
@@ -231,7 +231,7 @@ def go_on_fitting(model: Model, X: Any, y: Any, epochs: Any, changes: dict[str, 
         # One weight a sample belongs to the table that it came with.
         options = replace(run.options, **{"sample_weight": None} | changes | {"epochs": None})
         watchers = as_watchers(patience=options.patience, team=team, **watching)
-        result = tell(Asked(X, y, options, watchers, whole("epochs", epochs), model, run, team=team))
+        result = run_training(Request(X, y, options, watchers, whole("epochs", epochs), model, run, team=team))
     return _ended(result)
 
 

@@ -10,7 +10,7 @@ from .run import Run
 class Callback:
     """Watches a run. Subclass it and override what you need; a plain function is called after each epoch.
 
-    Every method is given the :class:`Run`: ``run.history``, ``run.epoch``, ``run.model``, which may be kept, saved and
+    Every method is given the ``Run``: ``run.history``, ``run.epoch``, ``run.model``, which may be kept, saved and
     asked to predict, ``run.params`` (copy them if you keep them: the next step reuses their memory), and
     ``run.stop("why")``, which ends training after this step. An error ends it too, as the cause of a
     :class:`xnn.errors.CallbackError` whose ``result`` is what was trained until then.

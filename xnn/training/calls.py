@@ -20,7 +20,7 @@ class Calls:
 
     @property
     def every_step(self) -> bool:
-        """Whether somebody wants to see every step."""
+        """Whether a callback wants to see every step."""
         return any(callback.every_step for callback in self._waiting["on_step"])
 
     def tell(self, event: str, run: Run) -> None:
@@ -55,7 +55,7 @@ def call(callback: Callback, event: str, run: Run) -> None:
         if type(function).__module__.startswith("xnn."):
             raise
         name = getattr(function, "__name__", type(function).__name__)
-        raise blame(f"callback {name!r}", error, run, event in ("on_epoch", "on_end")) from error
+        raise callback_error(f"callback {name!r}", error, run, event in ("on_epoch", "on_end")) from error
 
 
 class MetricError(Exception):
@@ -83,7 +83,7 @@ def own_metric(name: str, metric: Metric) -> Metric:
     return measured
 
 
-def blame(what: str, error: BaseException, run: Run, finished: bool = False) -> CallbackError:
+def callback_error(what: str, error: BaseException, run: Run, finished: bool = False) -> CallbackError:
     """Return the error that says what raised `error`, and in which epoch; what was trained is its result."""
     said = str(error).strip().partition("\n")[0].rstrip(".")
     epoch = run.epoch + (not finished)

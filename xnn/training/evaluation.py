@@ -1,4 +1,4 @@
-"""How well a model does on data, beside what answering alike for all would reach."""
+"""How well a model does on data, beside what a constant prediction would reach."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _LEAST = 1e-12  # of a share whose logarithm is taken
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What :meth:`Model.evaluate` returns; ``print(evaluation)`` is a table, ``evaluation["roc_auc"]`` one figure.
+    """What :meth:`xnn.Model.evaluate` returns; ``print(evaluation)`` is a table, ``evaluation["roc_auc"]`` one figure.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class Evaluation:
 
 
 def evaluate(model: "Model", X: Any, y: Any, metrics: Sequence[Any] | None = None) -> Evaluation:
-    """Measure a model; :meth:`Model.evaluate` says how."""
+    """Measure a model; :meth:`xnn.Model.evaluate` says how."""
     asked = _BY_ITSELF[type(model.task)] if metrics is None else metrics_given("metrics", metrics)
     measured = {_called(each): on_host(each, model.task) for each in asked}
     outputs = model.outputs(X).astype(np.float64)

@@ -51,7 +51,7 @@ def outside() -> int:
 
 
 def _unfinished(run: Run) -> str | None:
-    from .enough import still_learning
+    from .automatic_stop import still_learning
 
     losses = run.history.loss
     if len(losses) < 2 or not still_learning(losses, run.history.validation_loss, guessing(run)):
@@ -63,7 +63,7 @@ def _unfinished(run: Run) -> str | None:
 
 
 def guessing(run: Run) -> float:
-    """Return the loss of answering alike for every sample: the entropy of the classes, or the targets' variance."""
+    """Return the loss of a constant prediction: the entropy of the classes, or the targets' variance."""
     if run.recipe.penalty:
         return float("nan")
     rows = min(_ROWS, run.data.samples)

@@ -151,7 +151,7 @@ def taken(x: Any, name: str) -> np.ndarray:
         host = to_host(x, name)
     except (XnnError, MemoryError):
         raise
-    except Exception as error:  # whatever a stranger's __array__ raises
+    except Exception as error:  # whatever a user's __array__ raises
         said = str(error).strip().partition("\n")[0].rstrip(".")
         kind = f"{type(x).__name__} of {x.dtype}" if hasattr(x, "dtype") else type(x).__name__
         raise DataError(

@@ -16,7 +16,7 @@ _BELOW = 10.0  # the rate to take lies so far below that of the least loss
 
 
 @dataclass(frozen=True)
-class Growing(Schedule):
+class Geometric(Schedule):
     """``ratio^(step / steps)``: from 1 to `ratio` in equal factors."""
 
     ratio: float = 1e7
@@ -28,7 +28,7 @@ class Growing(Schedule):
 
 @dataclass(frozen=True)
 class LearningRates:
-    """What :func:`find_learning_rate` returns; ``print(found)`` says it.
+    """What :func:`xnn.find_learning_rate` returns; ``print(found)`` says it.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ class LearningRates:
         )
 
 
-class _Steps(Callback):
+class _LossRecorder(Callback):
     """Writes losses down, and ends the run when they explode."""
 
     def __init__(self) -> None:
@@ -127,11 +127,11 @@ def find_learning_rate(
     if own := [name for name in ("learning_rate", "schedule", "epochs", "patience") if name in options]:
         raise OptionError(f"{own[0]} is what find_learning_rate sets itself: leave it out.")
     options = {"validation": None, "progress": False, "doctor": "off"} | options
-    watched, first = _Steps(), _First()
+    watched, first = _LossRecorder(), _StepCounter()
     callbacks = [*options.pop("callbacks", ())]
     train(X, y, epochs=1, callbacks=[first], learning_rate=low, **options)
     epochs = ceil(steps / first.steps)
-    schedule = Growing(high / low)
+    schedule = Geometric(high / low)
     train(X, y, epochs=epochs, callbacks=[*callbacks, watched], learning_rate=low, schedule=schedule, **options)
     if not watched.losses:
         raise OptionError(f"the loss is not finite at the learning rate {low:g}: give a smaller low.")
@@ -141,7 +141,7 @@ def find_learning_rate(
     return LearningRates(rates, watched.losses, watched.smooth, least / _BELOW)
 
 
-class _First(Callback):
+class _StepCounter(Callback):
     """Learns how many steps an epoch has, and ends the run."""
 
     steps = 1

@@ -9,9 +9,9 @@ import numpy as np
 from ..backends import Place
 from ..optimizers import Schedule
 from .batches import Data
-from .calls import Calls, MetricError, blame
+from .calls import Calls, MetricError, callback_error
 from .checkpoints import Checkpoint
-from .legs import Legs, compiled, compiled_network
+from .epoch_steps import EpochSteps, compiled, compiled_network
 from .run import Run
 from .step import Recipe, Tally
 from .stops import signals_stop
@@ -20,7 +20,7 @@ from .team import Team
 _EVALUATION_ROWS = 4096  # a batch without backward pass may be larger
 
 
-def go_on(
+def run_epochs(
     run: Run,
     place: Place,
     held_out: Data | None,
@@ -36,7 +36,7 @@ def go_on(
     def rate(done: int) -> float:
         return learning_rate * schedule.factor((run.epoch * run.steps + done) / run.steps, run.epochs, run.plateau)
 
-    legs = Legs(place, functions, batch_size, rate, calls.every_step)
+    steps = EpochSteps(place, functions, batch_size, rate, calls.every_step)
     try:
         calls.tell("on_start", run)
         if run.team is not None:
@@ -47,7 +47,7 @@ def go_on(
         with signals_stop(run, checkpoint is not None), np.errstate(over="ignore", invalid="ignore"):
             while run.epoch < run.epochs and not run.ends:
                 started, at_start = time.perf_counter(), rate(0)
-                for _ in legs.epoch(run):
+                for _ in steps.epoch(run):
                     calls.tell("on_step", run)
                     if run.ends:
                         break
@@ -69,7 +69,7 @@ def go_on(
         except Exception as another:
             error.add_note(f"and in the end: {another}")
         if isinstance(error, MetricError):
-            raise blame(f"metric {error.name!r}", error.__cause__ or error, run) from error.__cause__
+            raise callback_error(f"metric {error.name!r}", error.__cause__ or error, run) from error.__cause__
         raise
     finally:
         if checkpoint is not None:

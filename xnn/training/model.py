@@ -13,9 +13,9 @@ from ..nn import MLP, Dense, copied, leaves
 from ..nn.checks import check_finite
 from .columns import Encoding
 from .describing import build, build_params, describe, params_as_tensors
+from .epoch_steps import compiled_network
 from .evaluation import Evaluation, evaluate
 from .inputs import check_order, features, targets
-from .legs import compiled_network
 from .mapped import release
 from .scaling import Scaling
 from .showing import facts, lines, page, short

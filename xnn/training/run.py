@@ -88,7 +88,7 @@ class Run:
         self.data: Any = None
         self.samples = self.held_out = 0
         self.whole_set: dict[str, Any] = {}  # metrics of all samples together, on the host
-        self.baseline: dict[str, float] = {}  # what answering alike for all reaches, of the held-out samples or all
+        self.baseline: dict[str, float] = {}  # what a constant prediction reaches, of the held-out samples or all
         self.options: Options | None = None
         self.network: Callable[..., Model] | None = None
 
@@ -149,11 +149,11 @@ class Run:
         run.tally = self.tally and self.tally.copied()
         return run
 
-    def begin_epoch_anew(self) -> None:
+    def restart_epoch(self) -> None:
         """Forget the steps of an epoch that was not finished, but for what they taught: its samples are others now."""
         self.done, self.order, self.tally = 0, None, None
 
-    def let_go(self) -> None:
+    def release_data(self) -> None:
         """Hold on to no data: whoever keeps a run or its model keeps no table."""
         self.data = self.recipe = self.loss = self.team = None
         self.whole_set = {}

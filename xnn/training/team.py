@@ -66,7 +66,7 @@ class Team:
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if error is None or getattr(error, "is_told", False):
+        if error is None or getattr(error, "is_announced", False):
             return
         if self.stepping or not isinstance(error, Exception):
             self._reduction.end(error)
@@ -169,7 +169,7 @@ def _checksum(params: Any) -> int:
 
 def _told(error: Any) -> Any:
     """Mark an error as one that all processes know of."""
-    error.is_told = True
+    error.is_announced = True
     return error
 
 

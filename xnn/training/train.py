@@ -1,4 +1,4 @@
-"""The story of a training: taken in, split, fitted, moved, looped over.
+"""A training from start to end: data checked and split, what is fitted, moved to the device, and the loop.
 
 Nothing that is fitted sees a row that is held out. A run begins here, or goes on from where another stands.
 """
@@ -25,7 +25,7 @@ from .columns import Encoding
 from .evaluation import HostMetric, baseline, check_for, on_host
 from .frames import Columns
 from .inputs import Samples, sample_weights, take_in
-from .loop import go_on
+from .loop import run_epochs
 from .metrics import METRICS, Metric, in_units
 from .model import Model
 from .options import Options
@@ -42,7 +42,7 @@ FEWEST_EPOCHS, FEWEST_STEPS = 20, 2000  # where no epochs are asked for
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """What a training is asked for beside its options."""
 
     X: Any
@@ -56,27 +56,27 @@ class Asked:
     team: Team | None = None
 
 
-def tell(asked: Asked) -> Result:
+def run_training(request: Request) -> Result:
     """Train, and return what came of it."""
-    options = asked.options
-    known = None if asked.init is None else asked.init.table
-    samples = take_in(asked.X, asked.y, options.sample_weight, options.feature_names, table=known)
-    place = options.place(asked.X) if asked.init is None else asked.init.place
+    options = request.options
+    known = None if request.init is None else request.init.table
+    samples = take_in(request.X, request.y, options.sample_weight, options.feature_names, table=known)
+    place = options.place(request.X) if request.init is None else request.init.place
     for_split, for_init, for_shuffle, for_noise = _generators(options.seed)
 
-    fitted, samples = Fitted.of(samples, options, for_split, asked.init, asked.team)
+    fitted, samples = Fitted.of(samples, options, for_split, request.init, request.team)
     with place.scope():
         # What is on the device has no name here: whoever keeps an error, as a notebook does, keeps this frame.
         try:
-            run = _looped(asked, samples, fitted, place, (for_init, for_shuffle, for_noise))
+            run = _looped(request, samples, fitted, place, (for_init, for_shuffle, for_noise))
         except CallbackError as error:
             if error.result:
-                error.result = _result(error.result, asked, fitted)
+                error.result = _result(error.result, request, fitted)
             raise
-    return _result(run, asked, fitted)
+    return _result(run, request, fitted)
 
 
-def untrained(samples: Samples, options: Options, place: Place) -> Model:
+def untrained_model(samples: Samples, options: Options, place: Place) -> Model:
     """Return the model that a training on `samples` begins with.
 
     Of a classifier, `samples.y` may be all its classes, once each, where the rows do not hold them all.
@@ -147,9 +147,11 @@ def _counted(rows: np.ndarray | None, weights: np.ndarray | None) -> np.ndarray 
     return np.flatnonzero(weights > 0) if rows is None else rows[weights[rows] > 0]
 
 
-def _looped(asked: Asked, samples: Samples, fitted: Fitted, place: Place, rngs: tuple[np.random.Generator, ...]) -> Run:
+def _looped(
+    request: Request, samples: Samples, fitted: Fitted, place: Place, rngs: tuple[np.random.Generator, ...]
+) -> Run:
     """Move what was fitted to the device, and train on it."""
-    options, task, rows = asked.options, fitted.task, fitted.rows
+    options, task, rows = request.options, fitted.task, fitted.rows
     encoded = task.encode(samples.y)
     table = partial(Data, place, samples.X, encoded, fitted.weights, fitted.scaling)
     metrics, whole = _metrics(options, task, place)
@@ -157,68 +159,70 @@ def _looped(asked: Asked, samples: Samples, fitted: Fitted, place: Place, rngs: 
         fitted.mlp, task.loss, options.optimizer, options.penalty, metrics,
         options.clip_norm, options.clip_value,
     )  # fmt: skip
-    run = _begun(asked, fitted, place, recipe, rngs) if asked.run is None else asked.run.fresh()
+    run = _begun(request, fitted, place, recipe, rngs) if request.run is None else request.run.fresh()
     run.recipe, run.data, run.options = recipe, table(rows.training), options
-    run.team, run.whole_set = asked.team, whole
+    run.team, run.whole_set = request.team, whole
     run.network = partial(_model, fitted, place, samples.names)
     given = None
     if isinstance(options.validation, tuple):
         given = take_in(*options.validation, name="the validation ", like=samples, table=fitted.table)
     held_out = _held_out(fitted, given, place, table)
     size = min(options.batch_size or run.data.samples, run.data.samples)
-    if asked.run is not None and (run.samples, run.steps) != (run.data.samples, ceil(run.data.samples / size)):
-        run.begin_epoch_anew()
+    if request.run is not None and (run.samples, run.steps) != (run.data.samples, ceil(run.data.samples / size)):
+        run.restart_epoch()
     run.samples, run.held_out = run.data.samples, held_out.samples if held_out else 0
     run.steps = ceil(run.samples / size)
     judged = to_host((held_out or run.data).targets)
     with suppress(ShapeError):  # of a metric that does not fit the outputs, which the first step refuses
         run.baseline = baseline(task, [name for name in (*metrics, *whole) if name in METRICS], judged)
-    run.epochs = _epochs(asked, run)
+    run.epochs = _epochs(request, run)
     tables = samples, (given and given.X, given and given.y)
     if run.team is not None:
         run.team.check_enough(run.samples, size)
-        run.team.check_alike(_called(asked, run, place, *tables))
-    if asked.checkpoint is not None:
-        asked.checkpoint.begin(run, *tables, place)
+        run.team.check_alike(_called(request, run, place, *tables))
+    if request.checkpoint is not None:
+        request.checkpoint.begin(run, *tables, place)
     if run.team is not None:
         run.team.begin()
     try:
-        go_on(
-            run, place, held_out, options.schedule, options.learning_rate, size, Calls(asked.callbacks),
-            asked.checkpoint,
+        run_epochs(
+            run, place, held_out, options.schedule, options.learning_rate, size, Calls(request.callbacks),
+            request.checkpoint,
         )  # fmt: skip
     finally:
-        run.let_go()
+        run.release_data()
     return run
 
 
-def _called(asked: Asked, run: Run, place: Place, samples: Samples, validation: tuple[Any, ...]) -> dict[str, Any]:
+def _called(request: Request, run: Run, place: Place, samples: Samples, validation: tuple[Any, ...]) -> dict[str, Any]:
     """Return what the calls of several processes must share, by name."""
-    call = identity(asked.options, samples, validation)
-    kept = asked.checkpoint
+    call = identity(request.options, samples, validation)
+    kept = request.checkpoint
     return {
         "version of xnn": __version__, "version of numpy": np.__version__, "version of Python": python_version(),
         "number of samples": len(samples.y), "number of features": samples.X.shape[1], **call["options"],
-        "epochs": run.epochs, "patience": asked.options.patience, "backend": place.backend.name,
-        "checkpoint": kept and kept.described, "run to go on with": asked.run and (run.epoch, run.step),
+        "epochs": run.epochs, "patience": request.options.patience, "backend": place.backend.name,
+        "checkpoint": kept and kept.described, "run to go on with": request.run and (run.epoch, run.step),
         "data": call["data"],
     }  # fmt: skip
 
 
-def _begun(asked: Asked, fitted: Fitted, place: Place, recipe: Recipe, rngs: tuple[np.random.Generator, ...]) -> Run:
+def _begun(
+    request: Request, fitted: Fitted, place: Place, recipe: Recipe, rngs: tuple[np.random.Generator, ...]
+) -> Run:
     for_init, for_shuffle, for_noise = rngs
-    if asked.init is None:
-        params = fitted.mlp.init_at(place, for_init, asked.options.initializer)
+    if request.init is None:
+        params = fitted.mlp.init_at(place, for_init, request.options.initializer)
     else:
-        params = asked.init.copied_params()
-    return Run(params, recipe.optimizer.init(params), for_shuffle, for_noise, asked.options.schedule.init())
+        params = request.init.copied_params()
+    return Run(params, recipe.optimizer.init(params), for_shuffle, for_noise, request.options.schedule.init())
 
 
-def _epochs(asked: Asked, run: Run) -> int:
+def _epochs(request: Request, run: Run) -> int:
     """Return the epoch to train to. Of a small table 20 epochs are few steps: it gets more, and keeps the best."""
-    if asked.run is not None:
-        return run.epoch + (asked.epochs or 0)
-    return asked.options.epochs or max(FEWEST_EPOCHS, ceil(FEWEST_STEPS / run.steps))
+    if request.run is not None:
+        return run.epoch + (request.epochs or 0)
+    return request.options.epochs or max(FEWEST_EPOCHS, ceil(FEWEST_STEPS / run.steps))
 
 
 def _held_out(fitted: Fitted, given: Samples | None, place: Place, table: Any) -> Data | None:
@@ -253,10 +257,10 @@ def _model(fitted: Fitted, place: Place, names: tuple[str, ...] | None, params: 
     return Model(fitted.mlp, params, fitted.task, fitted.scaling, place, names, run, fitted.table)
 
 
-def _result(run: Run, asked: Asked, fitted: Fitted) -> Result:
+def _result(run: Run, request: Request, fitted: Fitted) -> Result:
     assert run.network is not None
-    options = asked.options
-    run.let_go()
+    options = request.options
+    run.release_data()
     return Result(
         model=run.network(run.kept_params, run),
         history=run.history,
@@ -264,10 +268,10 @@ def _result(run: Run, asked: Asked, fitted: Fitted) -> Result:
         kept_epoch=run.kept_epoch,
         steps_beyond=run.steps_beyond,
         samples=run.samples,
-        ranks=1 if asked.team is None else asked.team.size,
+        ranks=1 if request.team is None else request.team.size,
         validation_samples=run.held_out,
         validation_rows=fitted.rows.held_out,
         baseline=run.baseline,
-        chosen=run.step if options.epochs is None and asked.run is None and run.epochs > FEWEST_EPOCHS else 0,
-        given=(asked.X, asked.y),
+        chosen=run.step if options.epochs is None and request.run is None and run.epochs > FEWEST_EPOCHS else 0,
+        given=(request.X, request.y),
     )

@@ -14,7 +14,7 @@ class Doctor(Recorder, Callback):
     """Watches a run and says why it does not learn.
 
     As a callback of :func:`xnn.train` it looks by itself, each epoch at the same 256 samples. In a loop of your own,
-    call :meth:`record` each step with what you have. :meth:`report` says what was seen, then or at the end.
+    call ``record`` each step with what you have. ``report`` says what was seen, then or at the end.
 
     Examples
     --------

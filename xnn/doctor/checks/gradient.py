@@ -37,7 +37,7 @@ def _where_it_tells(subject: Subject) -> tuple[Program, Checked]:
 
     @cache
     def calm() -> tuple[Program, Checked] | None:
-        program = _calm(subject)
+        program = _at_ordinary_size(subject)
         checked = None if program is None else check_program(program)
         return None if program is None or checked is None or not checked.report.tensors else (program, checked)
 
@@ -87,7 +87,7 @@ def agrees(subject: Subject, theta: Host, data: tuple[Any, ...]) -> bool:
     return True
 
 
-def _calm(subject: Subject) -> Program | None:
+def _at_ordinary_size(subject: Subject) -> Program | None:
     """Return the program with weights and inputs of ordinary size; None where they are of that size already."""
     theta = subject.theta * numpy.minimum(1.0, 0.3 / subject.program.spread)
     data = subject.data

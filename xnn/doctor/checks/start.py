@@ -324,5 +324,5 @@ def _far_off(loss: float, base: float) -> bool:
 def _harm(saturated: float, loss: float, base: float) -> str:
     seen = [f"{saturated:.0%} of the activations are at the end of their range"] if saturated > UNITS_MOST else []
     if numpy.isfinite(base):
-        seen.append(f"the loss begins at {loss:.3g}, where the same answer for all has {base:.3g}")
+        seen.append(f"the loss begins at {loss:.3g}, where a constant prediction has {base:.3g}")
     return "; ".join(seen)

@@ -7,7 +7,7 @@ from functools import cached_property
 from types import FunctionType
 from typing import Any
 
-from ...backends import undisguised
+from ...backends import unwrap
 from ...source import File, FunctionSource, Tracked, Unavailable
 from ..subject import Subject, quiet
 from .candidate import Candidate
@@ -19,7 +19,7 @@ class Editable:
     """All functions of one subject, followed by one tracker: a change is made in all of them at once."""
 
     def __init__(self, subject: Subject) -> None:
-        self.subject, self.tracked = subject, Tracked(undisguised)
+        self.subject, self.tracked = subject, Tracked(unwrap)
         self.whole = True  # whether each function is followed
         program, functions = subject.program, subject.functions
         self.functions = replace(

@@ -17,7 +17,7 @@ def where_infinite(followed: Followed, data: Data, number: bool = True) -> Value
     of the values that are not finite though all that they are computed of is, the last is returned that makes the
     result finite by being so itself, else the first. Where the function returns no `number`, the first.
     """
-    births = sorted(_births(followed.at(data=data)), key=lambda value: value.time)
+    births = sorted(_first_not_finite(followed.at(data=data)), key=lambda value: value.time)
     for value in reversed(births[:TRIES]) if number and len(births) > 1 else ():
         try:
             if numpy.isfinite(followed.without(value.site, data)):
@@ -27,7 +27,7 @@ def where_infinite(followed: Followed, data: Data, number: bool = True) -> Value
     return births[0] if births else None
 
 
-def _births(run: Recorded) -> Iterator[Value]:
+def _first_not_finite(run: Recorded) -> Iterator[Value]:
     """Yield a value a site, its first that is not finite, if all that went into it is finite."""
     times = run.record.times
     lost = sorted(

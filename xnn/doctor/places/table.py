@@ -13,9 +13,9 @@ from ...source import Location, Unavailable
 from ..checks.stability import stretched
 from ..examination import Examination
 from ..limits import OFF, UNITS_MOST
+from .assignments import Assignments
 from .followed import Data, Followed, Recorded, Value, place_of
 from .infinite import where_infinite
-from .made import Made
 from .mixing import where_broadcast, where_mixed
 
 SAMPLES = 64  # that are recorded
@@ -52,7 +52,7 @@ class Places:
         return found if isinstance(found, Location) else place_of(found)
 
     @cached_property
-    def made(self) -> Made:
+    def made(self) -> Assignments:
         """What stands in the files of the user's functions, each of which is run for them to be met."""
         followed = list[Followed]()
         for function in (self.subject.program.loss, self.subject.program.gradients, self.subject.functions.step):
@@ -60,7 +60,7 @@ class Places:
                 if function is not None:
                     followed.append(self.followed(function))
                     followed[-1].at(data=self.some)
-        return Made(followed)
+        return Assignments(followed)
 
     # --- one for each kind of place
 

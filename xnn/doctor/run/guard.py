@@ -51,7 +51,7 @@ def not_learning(
         )
     if classes and epoch >= 2 and (steps >= SHORT or rate >= ABSURD) and min(losses[-2:]) > OVERSHOT * guessing():
         return (
-            f"the loss is {last:.4g} after {epoch} epochs, where guessing alike for all gives {guessing():.4g}: "
+            f"the loss is {last:.4g} after {epoch} epochs, where a constant prediction gives {guessing():.4g}: "
             f"the steps overshoot, try learning_rate={_lower(rate):g}"
         )
     if steps < SHORT or epoch < min(max(ENOUGH, epochs // 4), max(LEAST, epochs)):
@@ -62,7 +62,7 @@ def not_learning(
     alike = guessing()
     if not still if isnan(alike) else min(best if still else last, median(losses[-few:])) < BASELINE_STUCK * alike:
         return None
-    beside = "" if isnan(alike) else f" ({alike:.4g} is what guessing alike for all gives)"
+    beside = "" if isnan(alike) else f" ({alike:.4g} is what a constant prediction gives)"
     return (
         f"the loss is {last:.4g} after {epoch} epochs and began at {losses[0]:.4g}{beside}: this run is not learning, "
         "give callbacks=[xnn.Doctor()] to see why"

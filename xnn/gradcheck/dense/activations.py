@@ -145,7 +145,7 @@ WRITTEN: tuple[tuple[str, Formula], ...] = (
 
 
 class Derivative(NamedTuple):
-    """A candidate for what somebody multiplied by instead of ``f'(z)``."""
+    """A candidate for what the user multiplied by instead of ``f'(z)``."""
 
     code: str
     name: str

@@ -1,4 +1,4 @@
-"""The search for the fewest bugs that reproduce somebody's gradient, from the last layer to the first.
+"""The search for the fewest bugs that reproduce the user's gradient, from the last layer to the first.
 
 A *state* is a delta that may have flowed down to here and the bugs so far. At each layer every way of computing its
 delta, right first, is tested against the user's own gradients of that layer's weights and biases: only what

@@ -63,7 +63,7 @@ def key_of(layout: Layout) -> Key:
     return tuple((layer.W.tobytes(), layer.W.shape, None if layer.b is None else layer.b.tobytes()) for layer in layout)
 
 
-def turned_over(layout: Layout, theta: Host) -> Host:
+def reversed_units(layout: Layout, theta: Host) -> Host:
     """Return parameters with the units of every hidden layer in the opposite order: the same network, if it is one."""
     moved = theta.copy()
     values = [(theta[layer.W], None if layer.b is None else theta[layer.b]) for layer in layout]

@@ -47,7 +47,7 @@ def _huber(y: Host, t: Host) -> Host:
     return c * (size - 0.5 * c)
 
 
-def _blurred(eps: float) -> tuple[EntryLoss, EntryLoss]:
+def _with_epsilon(eps: float) -> tuple[EntryLoss, EntryLoss]:
     """Return the cross-entropies with an epsilon inside the logarithm."""
     return (
         EntryLoss(f"cross-entropy + {eps:g}", lambda y, t: -t * numpy.log(y + eps), lambda y, t: -t / (y + eps)),
@@ -80,7 +80,7 @@ def _not_known(y: Host, t: Host) -> Host:
     raise NotImplementedError("only the derivative of this loss was measured")
 
 
-BLURRED = {eps: _blurred(eps) for eps in (1e-8, 1e-7, 1e-9, 1e-10, 1e-6, 1e-5, 1e-12, 1e-15)}
+BLURRED = {eps: _with_epsilon(eps) for eps in (1e-8, 1e-7, 1e-9, 1e-10, 1e-6, 1e-5, 1e-12, 1e-15)}
 
 
 class OutputLoss(NamedTuple):

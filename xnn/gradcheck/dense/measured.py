@@ -23,7 +23,7 @@ from .data import Data, readings
 from .layout import Layout, disorder, layouts
 from .losses import OWN
 from .network import Decay, Network, Trace, forward
-from .one_sample import Single, activations, singles
+from .one_sample import SampleGradient, activations, singles
 from .probes import Probes, probe
 
 LARGEST = 1200  # parameters: all are differentiated at each point
@@ -126,7 +126,7 @@ def _places(program: Program, arrays: Sequence[Host], may_be: Callable[[Layout],
 
 
 def _candidates(
-    places: Sequence[Where], theta: Host, one: Sequence[Single]
+    places: Sequence[Where], theta: Host, one: Sequence[SampleGradient]
 ) -> Iterator[tuple[Layout, Data, tuple[Elementwise, ...]]]:
     """Yield layouts with the activations that single samples show, then with every one that is known."""
     for _, layout, reading in places if one else ():

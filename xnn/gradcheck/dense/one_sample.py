@@ -1,4 +1,4 @@
-"""The layers of somebody's network, seen through one sample at a time.
+"""The layers of the user's network, seen through one sample at a time.
 
 With one sample and layers ``z = a W + b`` the numeric gradient shows all there is: ``delta_l = n_b``, and as
 ``n_W = a_{l-1}^T delta_l`` has rank one, the layer's input ``a_{l-1} = n_W delta_l / (delta_l . delta_l)``. Whether it
@@ -24,14 +24,14 @@ SAMPLES = 6
 AGREES = 1e-6
 
 
-class Single(NamedTuple):
+class SampleGradient(NamedTuple):
     """The numeric gradient n, shape (N,), of the loss of sample number `i` alone."""
 
     i: int
     n: Host
 
 
-def singles(program: Program, theta: Host, data: tuple[Any, ...]) -> list[Single]:
+def singles(program: Program, theta: Host, data: tuple[Any, ...]) -> list[SampleGradient]:
     """Return the numeric gradients of a few samples' losses, one by one; none where they are not available."""
     samples = count_samples(data)
     if samples is None or not program.affords(4 * SAMPLES * theta.size):
@@ -40,13 +40,15 @@ def singles(program: Program, theta: Host, data: tuple[Any, ...]) -> list[Single
     try:
         for i in range(min(samples, SAMPLES)):
             at = program.along(theta, take_samples(data, samples, [i]))
-            found.append(Single(i, gradient(at).value))
+            found.append(SampleGradient(i, gradient(at).value))
     except Raised:
         return []
     return [single for single in found if numpy.all(numpy.isfinite(single.n))]
 
 
-def activations(layout: Layout, data: Data, theta: Host, seen: Sequence[Single]) -> tuple[Elementwise, ...] | None:
+def activations(
+    layout: Layout, data: Data, theta: Host, seen: Sequence[SampleGradient]
+) -> tuple[Elementwise, ...] | None:
     """Return the activation of each hidden layer, or None where this is not the layout, or one is not recognised."""
     if any(layer.b is None or layer.b.size != layer.W.shape[1] for layer in layout):
         return None

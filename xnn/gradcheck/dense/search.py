@@ -1,4 +1,4 @@
-"""Recovering somebody's network from its loss alone.
+"""Recovering the user's network from its loss alone.
 
 A candidate is a layout of the parameters, an activation for each hidden layer and a head (output and loss). It *is*
 the user's network if its own value S explains the user's loss L at several random parameter vectors::
@@ -20,7 +20,7 @@ from ..program.tree import Host, Leaf
 from .activations import COMMON, FUNCTIONS, Elementwise
 from .candidate import FITS, Candidate
 from .data import Data, readings, targets
-from .layout import Key, Layer, Layout, disorder, key_of, layouts, turned_over
+from .layout import Key, Layer, Layout, disorder, key_of, layouts, reversed_units
 from .network import Network
 
 POINTS = 9
@@ -148,7 +148,7 @@ class Search:
             return True
         key = key_of(layout)
         if key not in self.known:
-            off = self.loss(turned_over(layout, self.thetas[0])) - self.values[0]
+            off = self.loss(reversed_units(layout, self.thetas[0])) - self.values[0]
             self.known[key] = bool(abs(off) <= FITS * numpy.ptp(self.values))
         return self.known[key]
 

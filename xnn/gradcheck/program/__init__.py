@@ -1,1 +1,1 @@
-"""Somebody's program: its parameters, its two functions called safely, its samples, and how it behaves."""
+"""The user's program: its parameters, its two functions called safely, its samples, and how it behaves."""

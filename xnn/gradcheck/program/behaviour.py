@@ -18,7 +18,7 @@ from ..bugs.catalogue import finding
 from ..same import CALLS, same
 from .calls import Program, Raised, host_data
 from .forms import gradients_of, partners
-from .memory import Kept, reached, remembered
+from .memory import State, reached, remembered
 from .tree import Host, Structure, holds_objects, is_whole, walk
 
 NEAR = 0.1  # share of its size by which a parameter is moved, to see what an object keeps: zeros may hide it
@@ -70,7 +70,7 @@ def observe(program: Program) -> Observed:
     return seen
 
 
-def _may_remember(program: Program, seen: Observed, kept: Sequence[Kept]) -> bool:
+def _may_remember(program: Program, seen: Observed, kept: Sequence[State]) -> bool:
     """Whether two calls with the same arguments differ, if not one after the other then with another between them."""
     if seen.stop:
         return any(found.code == "nondeterministic" for found in seen.findings)

@@ -1,4 +1,4 @@
-"""Somebody's two functions, called safely: on copies, in double precision, in their own library."""
+"""The user's two functions, called safely: on copies, in double precision, in their own library."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
@@ -139,9 +139,9 @@ class Program:
                     raised = Raised("gradients", error)
         raise raised from raised.error  # type: ignore[misc]
 
-    def along(self, theta: Host, data: tuple[Any, ...] | None = None) -> "Moving":
+    def along(self, theta: Host, data: tuple[Any, ...] | None = None) -> "PerturbedLoss":
         """Return the loss as a function of a vector that the caller moves in place."""
-        return Moving(self, theta, data)
+        return PerturbedLoss(self, theta, data)
 
     def number(self, params: Any, data: tuple[Any, ...]) -> float:
         """Call the user's loss, and return what it gives as a float."""
@@ -155,7 +155,7 @@ class Program:
         return as_number(value)
 
 
-class Moving:
+class PerturbedLoss:
     """The loss at ``buffer``, which the caller changes between calls: nothing is copied that need not be."""
 
     def __init__(self, program: Program, theta: Host, data: tuple[Any, ...] | None) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import numpy
 
-from ...backends import to_host, undisguised
+from ...backends import to_host, unwrap
 from ...source import is_users_file
 from ..same import CALLS, same
 from .calls import Program
@@ -26,7 +26,7 @@ OTHERS = {*sys.stdlib_module_names, "xnn", "numpy", "torch", "jax", "jaxlib", "c
 NEAR = 0.1  # share of their size by which parameters are moved, to see whether what is kept depends on them
 
 
-class Kept(Protocol):
+class State(Protocol):
     """One thing that may be changed by a call, as it was."""
 
     def changed(self) -> bool:
@@ -92,7 +92,7 @@ class Memory:
         What the user wants to be called before each call.
     """
 
-    def __init__(self, kept: list[Kept], before: Callable[[], object] | None) -> None:
+    def __init__(self, kept: list[State], before: Callable[[], object] | None) -> None:
         self.kept, self.before = kept, before
 
     def __call__(self) -> None:
@@ -104,7 +104,7 @@ class Memory:
             self.before()
 
 
-def remembered(program: Program, kept: Sequence[Kept]) -> Memory | None:
+def remembered(program: Program, kept: Sequence[State]) -> Memory | None:
     """Return what calls of a program change, of all that they reach, and the next ones read; None where it is random.
 
     What a call leaves behind is remembered of what was computed only if it depends on the parameters. What does not, a
@@ -133,7 +133,7 @@ def remembered(program: Program, kept: Sequence[Kept]) -> Memory | None:
         Memory(list(kept), None)()
 
 
-def _is_steady(program: Program, kept: list[Kept]) -> bool:
+def _is_steady(program: Program, kept: list[State]) -> bool:
     """Whether all calls are alike once some things are put back before each."""
     before = program.before
     program.before = Memory(kept, before)
@@ -161,7 +161,7 @@ def _equal(a: Host, b: Host) -> bool:
     return numpy.array_equal(a, b, equal_nan=a.dtype.kind == "f" and b.dtype.kind == "f")
 
 
-def reached(functions: list[Any]) -> Iterator[Kept]:
+def reached(functions: list[Any]) -> Iterator[State]:
     """Yield all that functions of the user's can change."""
     todo, met = list(functions), dict[int, Any]()
     while todo:
@@ -189,7 +189,7 @@ def reached(functions: list[Any]) -> Iterator[Kept]:
         elif isinstance(x, CellType):
             yield Names(lambda x=x: _content(x), lambda was, x=x: _fill(x, was))
             todo += _content(x).values()
-        elif isinstance(plain := undisguised(x), FunctionType) and is_users_file(plain.__code__.co_filename):
+        elif isinstance(plain := unwrap(x), FunctionType) and is_users_file(plain.__code__.co_filename):
             names = _names(plain.__code__)
             yield from _attributes(plain.__globals__, names)
             todo += [plain.__globals__[name] for name in names if name in plain.__globals__]
@@ -220,7 +220,7 @@ def reached(functions: list[Any]) -> Iterator[Kept]:
             todo += [vars(x), type(x)]
 
 
-def _attributes(space: dict[str, Any], names: list[str]) -> Iterator[Kept]:
+def _attributes(space: dict[str, Any], names: list[str]) -> Iterator[State]:
     yield Names(lambda: {name: space[name] for name in names if name in space}, space.update)
 
 

@@ -19,7 +19,7 @@ ENTRIES = 1 << 18  # numbers in the biggest array made
 
 
 def can_move_together(objective: Any) -> bool:
-    """Whether all parts are xnn's own: one of somebody's own might join the samples, or the units."""
+    """Whether all parts are xnn's own: one of the user's own might join the samples, or the units."""
     return (
         type(objective) is Objective
         and type(objective.mlp) is MLP

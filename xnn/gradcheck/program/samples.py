@@ -1,4 +1,4 @@
-"""The samples in somebody's data: how many there are, along which axis, and a part of them.
+"""The samples in the user's data: how many there are, along which axis, and a part of them.
 
 Samples may lie along an axis of an array, in rows or in columns, or stand in a list, one by one or as (x, y) pairs.
 """

@@ -1,4 +1,4 @@
-"""Somebody's gradients times a number."""
+"""The user's gradients times a number."""
 
 from collections.abc import Callable
 from typing import Any

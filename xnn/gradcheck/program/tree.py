@@ -54,7 +54,7 @@ class Leaf:
 
 
 class Structure:
-    """The leaves of somebody's parameters, in order.
+    """The leaves of the user's parameters, in order.
 
     Parameters
     ----------
@@ -251,7 +251,7 @@ def attribute_names(x: Any) -> tuple[str, ...]:
 
 
 def is_object(x: Any) -> bool:
-    """Whether `x` is an instance of a plain class that holds its parts as attributes: somebody's network or layer."""
+    """Whether `x` is an instance of a plain class that holds its parts as attributes: the user's network or layer."""
     if isinstance(x, (type, ModuleType, FunctionType, MethodType, BaseException, tuple, list, Mapping, numpy.ndarray)):
         return False
     if dataclasses.is_dataclass(x) or not hasattr(x, "__dict__"):

@@ -1,1 +1,1 @@
-"""A run of somebody's functions, recorded: each value with its place, its true adjoint, and what it leads to."""
+"""A run of the user's functions, recorded: each value with its place, its true adjoint, and what it leads to."""

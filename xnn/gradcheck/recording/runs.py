@@ -1,4 +1,4 @@
-"""Runs of somebody's two functions, instrumented: to be recorded, nudged at a site, or given another value there."""
+"""Runs of the user's two functions, instrumented: to be recorded, nudged at a site, or given another value there."""
 
 import copy
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy
 
-from ...backends import backend_of, place_like, undisguised
+from ...backends import backend_of, place_like, unwrap
 from ...source import Site, Tracked, Unavailable
 from ..program.behaviour import Observed, gradient_at
 from ..program.calls import Program
@@ -67,7 +67,7 @@ class Runs:
     """
 
     def __init__(self, program: Program, seen: Observed, theta: Host) -> None:
-        self.seen, self.tracked = seen, Tracked(undisguised)
+        self.seen, self.tracked = seen, Tracked(unwrap)
         self.program = copy.copy(program)
         self.program.loss = self._entry(program.loss)
         self.program.gradients = self._entry(program.gradients)

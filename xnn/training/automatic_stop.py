@@ -15,7 +15,7 @@ FEWEST = 20  # epochs of which a course can be told
 NOTHING = 1e-9  # a loss of guessing below which there is nothing to learn
 
 
-class Enough(Callback):
+class AutomaticStop(Callback):
     """Ends a run of which no epochs were asked for when, from an epoch on, hardly anything is left to learn.
 
     A run of more than those epochs keeps the best weights.
@@ -44,7 +44,7 @@ class Enough(Callback):
 def still_learning(losses: Sequence[float], held_out: Sequence[float], alike: float) -> bool:
     """Whether a run ended in the midst of learning.
 
-    Its loss is not far below that of guessing alike for all, and fell until the end; so did that of held-out samples.
+    Its loss is not far below that of a constant prediction, and fell until the end; so did that of held-out samples.
     """
     if len(losses) < FEWEST or isnan(alike) or alike < NOTHING or not isfinite(losses[-1]):
         return False

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 from tests.training.problems import blobs, fit
 from xnn.backends import resolve
 from xnn.nn import MLP, Activation
-from xnn.training.legs import compiled_network
+from xnn.training.epoch_steps import compiled_network
 
 
 class Scaled(Activation):

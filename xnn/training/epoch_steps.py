@@ -1,4 +1,4 @@
-"""An epoch's steps, in legs of one, or where the backend compiles loops of many with no Python between them."""
+"""An epoch's steps: one at a time, or in chunks where the backend compiles loops with no Python between."""
 
 from collections.abc import Callable, Generator
 from functools import lru_cache, partial
@@ -14,7 +14,7 @@ from .batches import Batch
 from .run import Run
 from .step import Recipe, Tally
 
-_STEPS = 128  # the most in a leg: Ctrl-C and the progress bar wait for its end
+_STEPS = 128  # the most in a chunk: Ctrl-C and the progress bar wait for its end
 
 Rate = Callable[[int], float]  # of the number of a step in its epoch
 
@@ -32,7 +32,7 @@ class Compiled(NamedTuple):
 def compiled(backend: Backend, recipe: Recipe) -> Compiled:
     """Compile a recipe, or take what an equal one was compiled to before.
 
-    That is done for xnn's own parts alone: a stranger's function may since compute something else.
+    That is done for xnn's own parts alone: a user's function may since compute something else.
     """
     parts = [recipe.mlp.activation, recipe.mlp.output, recipe.loss, recipe.optimizer, recipe.penalty]
     own = _are_own(*map(type, parts), *recipe.metrics.values())
@@ -69,15 +69,15 @@ def _compile_network(backend: Backend, mlp: MLP) -> Any:
 _remembered_network = lru_cache(maxsize=16)(_compile_network)
 
 
-class Legs:
+class EpochSteps:
     """The steps of a run's epochs."""
 
     def __init__(self, place: Place, functions: Compiled, size: int, rate: Rate, watched: bool) -> None:
         self._place, self._functions, self._size, self._rate = place, functions, size, rate
-        self._watched = watched  # whether somebody wants to see every step
+        self._watched = watched  # whether a callback wants to see every step
 
     def epoch(self, run: Run) -> Generator[None]:
-        """Train on the batches of an epoch, or those left of it, and pause after each leg, when `run` is up to date."""
+        """Train on the batches of an epoch, or what is left of it, and pause after each chunk, `run` up to date."""
         if run.tally is None:
             run.tally, run.order = Tally(run.recipe), dict(run.shuffle.bit_generator.state)
         elif run.order is not None:  # an epoch is gone on with: it is shuffled as when it was begun

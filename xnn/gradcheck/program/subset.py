@@ -22,14 +22,14 @@ POWERS = (1, 0)  # a mean, a sum
 NOTHING = 1e-4  # of the largest gradient: what is smaller may be rounding alone
 
 
-class Few(NamedTuple):
+class Subset(NamedTuple):
     """The program on a few of its samples, and whether its gradients follow from theirs as the loss does."""
 
     program: Program
     gradients: bool
 
 
-def on_few(program: Program, seen: Observed, theta: Host) -> Few | None:
+def on_subset(program: Program, seen: Observed, theta: Host) -> Subset | None:
     """Return the program on a few of its samples, if its loss at `theta` follows from theirs."""
     samples = count_samples(program.data)
     if samples is None or samples < 4 * FEW or samples * program.structure.size < WORTH:
@@ -52,7 +52,7 @@ def on_few(program: Program, seen: Observed, theta: Host) -> Few | None:
 
     try:
         p = power(loss)
-        return None if p is None else Few(program.on(data[2]), power(gradients) == p)
+        return None if p is None else Subset(program.on(data[2]), power(gradients) == p)
     except Raised:
         return None
 

@@ -13,7 +13,7 @@ from ...source import FunctionSource, Location, Sources, Unavailable
 from .followed import Followed
 
 
-class Made:
+class Assignments:
     """What stands in the files of the functions that were met."""
 
     def __init__(self, followed: Iterable[Followed]) -> None:
