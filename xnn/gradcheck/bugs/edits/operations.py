@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from .edit import Edit, one, power, transposed
 
 COMPARISONS = (ast.Gt, ast.GtE, ast.Lt, ast.LtE, ast.Eq, ast.NotEq)
+BOUNDS = ({ast.Gt, ast.GtE}, {ast.Lt, ast.LtE})
 ELEMENTS = 8  # of a tuple below which any two are exchanged
 
 
@@ -57,9 +58,12 @@ def comparison(node: ast.Compare) -> Iterator[Edit]:
     """Compare in another way: numbers, as what text says is no matter of degree."""
     if any(isinstance(side, ast.Constant) and isinstance(side.value, str) for side in (node.left, *node.comparators)):
         return
+    own = type(node.ops[0])
     for op in COMPARISONS:
-        if type(node.ops[0]) is not op:
-            yield one(node, ast.Compare(node.left, [op()], node.comparators), "some-entries", 2.0)
+        if own is not op:
+            bound = {own, op} in BOUNDS  # whether the bound itself is in it
+            new = ast.Compare(node.left, [op()], node.comparators)
+            yield one(node, new, "some-entries", 1.7 if bound else 2.0)
 
 
 def elements(node: ast.List | ast.Tuple) -> Iterator[Edit]:
