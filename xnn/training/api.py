@@ -25,6 +25,7 @@ from ..nn import Activation, Initializer, Loss
 from ..optimizers import Optimizer, Schedule
 from .callbacks import Callback, EarlyStopping, as_callbacks
 from .checkpoints import Checkpoint
+from .decay import Decay
 from .enough import Enough
 from .guard import Guard
 from .metrics import Metric
@@ -210,7 +211,8 @@ def train(
             raise OptionError("resume needs a file to go on from: give checkpoint='run.safetensors'.")
         watchers = as_watchers(callbacks, progress, doctor, patience, team)
         if epochs is None:
-            watchers.insert(0, Enough(FEWEST_EPOCHS))
+            # The user's see the weights that an epoch ended with, those of its figures.
+            watchers = [Enough(FEWEST_EPOCHS), *watchers, Decay(FEWEST_EPOCHS)]
         result = tell(Asked(X, y, Options(**options), watchers, init=init, checkpoint=kept, team=team))
     return _ended(result)
 

@@ -1,0 +1,40 @@
+"""Weight decay where no epochs are asked for, and few samples are passed over many times."""
+
+from math import exp
+from typing import Any
+
+from ..nn import Dense
+from ..optimizers import Adam
+from .callbacks import Callback
+from .run import Run
+
+DECAY = 0.3  # of the weights, times the learning rate, a step
+
+
+class Decay(Callback):
+    """Shrinks the weights, from an epoch on, as AdamW does at each step, but once an epoch.
+
+    Adam moves a weight by nearly the learning rate however small its gradient is, and so fits noise to the end. Where
+    the user asked for another optimizer, a penalty or dropout, the weights are left to that.
+    """
+
+    every_step = False
+
+    def __init__(self, epochs: int) -> None:
+        self.epochs = epochs
+
+    def on_epoch(self, run: Run) -> None:
+        """Shrink them, if there is another epoch."""
+        recipe = run.recipe
+        is_free = type(recipe.optimizer) is Adam and not recipe.penalty and not recipe.mlp.dropout
+        if is_free and self.epochs <= run.epoch < run.epochs:
+            run.params = _scaled(run.params, exp(-DECAY * run.history.learning_rate[-1] * run.steps))
+
+
+def _scaled(params: Any, factor: float) -> Any:
+    """Return the layers with weights times a factor, in the same memory where the library writes to it."""
+    layers = []
+    for W, b in params:
+        W *= factor
+        layers.append(Dense(W, b))
+    return layers
