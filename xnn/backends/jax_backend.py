@@ -42,9 +42,31 @@ class JaxBackend(Backend):
 
     def from_host(self, host: numpy.ndarray, device: Any) -> Array:
         """Copy a NumPy array to a JAX array."""
+        import jax
+
         # Never shared: a donated buffer that is the caller's NumPy memory would be overwritten. Not bound to the
-        # default device either: what is computed is not, and the two kinds would each have a step compiled.
-        return self.namespace.array(host, device=None if device == self.device(None) else device, copy=True)
+        # default device either: what is computed is not, and the two kinds would each have a step compiled. And not
+        # jnp.array(copy=True), jnp.zeros_like and the like, here and below: what they compile for each shape stays, 1.4
+        # MB each, however many networks of other shapes follow.
+        return jax.device_put(numpy.array(host, order="C"), None if device == self.device(None) else device)
+
+    def copied(self, array: Array) -> Array:
+        """Copy an array."""
+        import jax
+
+        return jax.device_put(array, may_alias=False)
+
+    def zeros_like(self, array: Array) -> Array:
+        """Return zeros of an array's shape."""
+        import jax
+
+        if isinstance(array, jax.core.Tracer):
+            return self.namespace.zeros_like(array)
+        return self.from_host(numpy.zeros(array.shape, array.dtype), array.device)
+
+    def scaled(self, array: Array, factor: float) -> Array:
+        """Return an array times a number."""
+        return self.from_host(self.to_host(array) * array.dtype.type(factor), array.device)
 
     def to_host(self, array: Array) -> numpy.ndarray:
         """Copy a JAX array to NumPy."""

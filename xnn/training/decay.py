@@ -1,8 +1,8 @@
 """Weight decay where no epochs are asked for, and few samples are passed over many times."""
 
 from math import exp
-from typing import Any
 
+from ..backends import backend_or_any
 from ..nn import Dense
 from ..optimizers import Adam
 from .callbacks import Callback
@@ -28,13 +28,5 @@ class Decay(Callback):
         recipe = run.recipe
         is_free = type(recipe.optimizer) is Adam and not recipe.penalty and not recipe.mlp.dropout
         if is_free and self.epochs <= run.epoch < run.epochs:
-            run.params = _scaled(run.params, exp(-DECAY * run.history.learning_rate[-1] * run.steps))
-
-
-def _scaled(params: Any, factor: float) -> Any:
-    """Return the layers with weights times a factor, in the same memory where the library writes to it."""
-    layers = []
-    for W, b in params:
-        W *= factor
-        layers.append(Dense(W, b))
-    return layers
+            factor = exp(-DECAY * run.history.learning_rate[-1] * run.steps)
+            run.params = [Dense(backend_or_any(W).scaled(W, factor), b) for W, b in run.params]
