@@ -102,11 +102,24 @@ def show_accuracy(which: str = "") -> None:
     console.print(table)
     try:
         beside = Table(
-            "table", "rows", "xnn", "scikit-learn", "worse by", "epochs chosen", title="small tables, defaults"
+            "table",
+            "rows",
+            "xnn",
+            "scikit-learn",
+            "worse by",
+            "standard error",
+            "epochs",
+            title="small tables, defaults",
         )
         rows = list(tables.measure(chosen=which))
         for row in rows:
-            figures = (f"{row.ours:.3f}", f"{row.theirs:.3f}", f"{max(0.0, row.worse):.3f}", f"{row.epochs:.0f}")
+            figures = (
+                f"{row.ours:.3f}",
+                f"{row.theirs:.3f}",
+                f"{max(0.0, row.worse):.3f}",
+                f"{row.error:.3f}",
+                f"{row.epochs:.0f}",
+            )
             beside.add_row(row.table, f"{row.rows:,}", *figures)
         show_beside("accuracy", beside, rows, tables.MOST_WORSE)
     except ModuleNotFoundError:

@@ -58,9 +58,9 @@ class JaxBackend(Backend):
 
     def zeros_like(self, array: Array) -> Array:
         """Return zeros of an array's shape."""
-        import jax
+        from jax.core import Tracer
 
-        if isinstance(array, jax.core.Tracer):
+        if isinstance(array, Tracer):
             return self.namespace.zeros_like(array)
         return self.from_host(numpy.zeros(array.shape, array.dtype), array.device)
 
