@@ -101,23 +101,12 @@ def show_accuracy(which: str = "") -> None:
         table.add_row(a.data, str(a.training), str(a.held_out), str(len(a.figures)), *shares, f"{a.seconds:.1f}")
     console.print(table)
     try:
-        beside = Table(
-            "table",
-            "rows",
-            "xnn",
-            "scikit-learn",
-            "worse by",
-            "standard error",
-            "epochs",
-            title="small tables, defaults",
-        )
+        heads = "table", "rows", "xnn", "scikit-learn", "worse by", "standard error", "epochs"
+        beside = Table(*heads, title="small tables, defaults")
         rows = list(tables.measure(chosen=which))
         for row in rows:
             figures = (
-                f"{row.ours:.3f}",
-                f"{row.theirs:.3f}",
-                f"{max(0.0, row.worse):.3f}",
-                f"{row.error:.3f}",
+                *(f"{score:.3f}" for score in (row.ours, row.theirs, max(0.0, row.worse), row.error)),
                 f"{row.epochs:.0f}",
             )
             beside.add_row(row.table, f"{row.rows:,}", *figures)
