@@ -17,6 +17,7 @@ from . import (
     accuracy,
     chart,
     checking,
+    checkpoints,
     dead_units,
     gpu,
     growth,
@@ -149,6 +150,16 @@ def show_watching(which: str = "") -> None:
     console.print(table)
 
 
+def show_checkpoints(which: str = "") -> None:
+    """A checkpoint after every epoch."""
+    cost = checkpoints.measure()
+    console.print(
+        f"{cost.setting}, an epoch of {checkpoints.SAMPLES:,} samples in {cost.epoch:.2f} s: with a checkpoint after "
+        f"each {cost.wall:.3f} of the time, {cost.processor:.3f} of the processor's, at most {checkpoints.ALLOWED:.2f}"
+    )
+    keep("checkpoints", [cost._asdict()])
+
+
 def show_dead_units(which: str = "") -> None:
     """Adam after units have died."""
     table = Table("library", "first epochs, us a step", "last epochs", "ratio", "dead units", title="dead units, Adam")
@@ -262,6 +273,7 @@ TABLES = {
     "tables": show_tables,
     "checking": show_checking,
     "watching": show_watching,
+    "checkpoints": show_checkpoints,
     "dead_units": show_dead_units,
     "ranks": show_ranks,
     "gpu": show_gpu,
