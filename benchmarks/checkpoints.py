@@ -51,7 +51,8 @@ def _train(X: np.ndarray, y: np.ndarray, setting: Setting, path: Path | None) ->
             begun.extend([time.perf_counter(), time.process_time()])
 
     xnn.train(
-        X, y, hidden=setting.sizes[1:-1], optimizer=OPTIMIZERS[setting.optimizer](), epochs=EPOCHS, batch_size=setting.batch_size,
-        validation=None, scale=None, metrics=(), progress=False, doctor="off", callbacks=[Start()], checkpoint=path,
+        X, y, hidden=setting.sizes[1:-1], optimizer=OPTIMIZERS[setting.optimizer](), epochs=EPOCHS,
+        batch_size=setting.batch_size, validation=None, scale=None, metrics=(), progress=False, doctor="off",
+        callbacks=[Start()], checkpoint=path,
     )  # fmt: skip
     return time.perf_counter() - begun[0], time.process_time() - begun[1]

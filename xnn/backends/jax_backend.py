@@ -44,11 +44,13 @@ class JaxBackend(Backend):
         """Copy a NumPy array to a JAX array."""
         import jax
 
-        # Never shared: a donated buffer that is the caller's NumPy memory would be overwritten. Not bound to the
-        # default device either: what is computed is not, and the two kinds would each have a step compiled. And not
-        # jnp.array(copy=True), jnp.zeros_like and the like, here and below: what they compile for each shape stays, 1.4
-        # MB each, however many networks of other shapes follow.
-        return jax.device_put(numpy.array(host, order="C"), None if device == self.device(None) else device)
+        # Not bound to the default device: what is computed is not, and the two kinds would each have a step compiled.
+        # Not by jnp.array(copy=True), jnp.zeros_like and the like, here and below: what they compile for each shape
+        # stays, 1.4 MB each, however many networks of other shapes follow.
+        array = jax.device_put(numpy.asarray(host, order="C"), None if device == self.device(None) else device)
+        # Never shared, as device_put shares what is aligned: a donated buffer that is the caller's NumPy memory would
+        # be overwritten. Copied when this returns, as the caller may then write to it.
+        return self.copied(array).block_until_ready()
 
     def copied(self, array: Array) -> Array:
         """Copy an array."""
