@@ -74,7 +74,7 @@ def test_weights_decay_between_the_epochs_beyond_20(where, options, decays, monk
     monkeypatch.setattr(sys.modules["xnn.training.train"], "FEWEST_STEPS", 90)  # 3 steps an epoch: 30 of them
     X, y = noise()
     asked = {"task": "regression", "doctor": "off", "batch_size": 12, "learning_rate": 0.02} | where | options
-    found, expected = Ends(), Ends(exp(-0.3 * 0.02 * 3) if decays else None)
+    found, expected = Ends(), Ends(exp(-0.02 * 3) if decays else None)
     result = fit(X, y, epochs=None, callbacks=[found], **asked)
     fit(X, y, epochs=30, callbacks=[expected], **asked)
     assert result.history.epochs == 30

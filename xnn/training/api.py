@@ -107,7 +107,7 @@ def train(
     epochs : int, optional
         By itself 20, and in a small table more: as many as make 2,000 steps, or fewer where a classifier's loss falls
         below 2% of that of guessing. Of these the weights of the best epoch are kept, and those that Adam trains decay
-        by 0.3 times the learning rate a step beyond the 20th, unless a penalty or dropout is asked for. The summary
+        by the learning rate, a share of them, a step beyond the 20th, unless a penalty or dropout is asked for. The summary
         says how many epochs.
     batch_size : int or None
         None: all samples in one batch.

@@ -8,7 +8,7 @@ from ..optimizers import Adam
 from .callbacks import Callback
 from .run import Run
 
-DECAY = 0.3  # of the weights, times the learning rate, a step
+DECAY = 1.0  # of the weights, times the learning rate, a step
 
 
 class Decay(Callback):
