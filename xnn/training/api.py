@@ -106,9 +106,9 @@ def train(
         A name in ``xnn.optimizers.SCHEDULES``: a factor on the learning rate.
     epochs : int, optional
         By itself 20, and in a small table more: as many as make 2,000 steps, or fewer where a classifier's loss falls
-        below 2% of that of guessing. Of these the weights of the best epoch are kept, and those that Adam trains decay
-        by the learning rate, a share of them, a step beyond the 20th, unless a penalty or dropout is asked for. The summary
-        says how many epochs.
+        below 2% of that of guessing. Of these the weights of the best epoch are kept, and from the
+        20th on each step of Adam shrinks them by the learning rate, as a share, unless a penalty or dropout is asked
+        for. The summary says how many epochs.
     batch_size : int or None
         None: all samples in one batch.
     l1, l2 : float
