@@ -17,6 +17,7 @@ from . import (
     accuracy,
     chart,
     checking,
+    checkpoints,
     dead_units,
     gpu,
     growth,
@@ -101,12 +102,14 @@ def show_accuracy(which: str = "") -> None:
         table.add_row(a.data, str(a.training), str(a.held_out), str(len(a.figures)), *shares, f"{a.seconds:.1f}")
     console.print(table)
     try:
-        beside = Table(
-            "table", "rows", "xnn", "scikit-learn", "worse by", "epochs chosen", title="small tables, defaults"
-        )
+        heads = "table", "rows", "xnn", "scikit-learn", "worse by", "standard error", "epochs"
+        beside = Table(*heads, title="small tables, defaults")
         rows = list(tables.measure(chosen=which))
         for row in rows:
-            figures = (f"{row.ours:.3f}", f"{row.theirs:.3f}", f"{max(0.0, row.worse):.3f}", f"{row.epochs:.0f}")
+            figures = (
+                *(f"{score:.3f}" for score in (row.ours, row.theirs, max(0.0, row.worse), row.error)),
+                f"{row.epochs:.0f}",
+            )
             beside.add_row(row.table, f"{row.rows:,}", *figures)
         show_beside("accuracy", beside, rows, tables.MOST_WORSE)
     except ModuleNotFoundError:
@@ -145,6 +148,16 @@ def show_watching(which: str = "") -> None:
         row = ("-".join(map(str, t.sizes)), str(t.batch_size), f"{t.step:,.0f}", f"{t.guard:.2f}", f"{t.share:.2%}")
         table.add_row(*row)
     console.print(table)
+
+
+def show_checkpoints(which: str = "") -> None:
+    """A checkpoint after every epoch."""
+    cost = checkpoints.measure()
+    console.print(
+        f"{cost.setting}, an epoch of {checkpoints.SAMPLES:,} samples in {cost.epoch:.2f} s: with a checkpoint after "
+        f"each {cost.wall:.3f} of the time, {cost.processor:.3f} of the processor's, at most {checkpoints.ALLOWED:.2f}"
+    )
+    keep("checkpoints", [cost._asdict()])
 
 
 def show_dead_units(which: str = "") -> None:
@@ -260,6 +273,7 @@ TABLES = {
     "tables": show_tables,
     "checking": show_checking,
     "watching": show_watching,
+    "checkpoints": show_checkpoints,
     "dead_units": show_dead_units,
     "ranks": show_ranks,
     "gpu": show_gpu,

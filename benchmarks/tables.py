@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterator
-from statistics import mean
+from statistics import mean, stdev
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ class Beside(NamedTuple):
     rows: int
     ours: float  # accuracy, or R^2, a mean over the seeds
     theirs: float
+    error: float  # of the difference of the two means: its standard error over the seeds
     epochs: float  # that xnn chose
 
     @property
@@ -66,7 +67,7 @@ def tables() -> dict[str, Callable[[int], Table]]:
     }
 
 
-def measure(seeds: int = 3, chosen: str = "") -> Iterator[Beside]:
+def measure(seeds: int = 10, chosen: str = "") -> Iterator[Beside]:
     """Train both on the same three quarters of each table, and judge both by the rest; scikit-learn gets scaled X."""
     from sklearn.neural_network import MLPClassifier, MLPRegressor
     from sklearn.pipeline import make_pipeline
@@ -91,4 +92,5 @@ def measure(seeds: int = 3, chosen: str = "") -> Iterator[Beside]:
             ours.append(result.model.score(X[rest], y[rest]))
             theirs.append(float(other.score(X[rest], y[rest])))
             epochs.append(result.history.epochs)
-        yield Beside(name, len(X), mean(ours), mean(theirs), mean(epochs))
+        error = stdev(a - b for a, b in zip(ours, theirs, strict=True)) / seeds**0.5
+        yield Beside(name, len(X), mean(ours), mean(theirs), error, mean(epochs))

@@ -5,6 +5,7 @@ import csv
 import io
 import os
 import random
+import re
 import sys
 import tempfile
 import warnings
@@ -161,6 +162,11 @@ def is_the_loop_by_hand(rng: random.Random) -> None:
             raise Wrong(f"weights differ, of {o}")
 
 
+def number(cell: str) -> float:
+    """Return the number that a cell is, also with commas between thousands, as docs/howto/tables.md says."""
+    return float(cell.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+", cell) else cell)
+
+
 def is_the_table(rng: random.Random) -> None:
     """A CSV file is what Python's own reader makes of it, or is refused."""
     width, n = rng.randrange(2, 5), rng.randrange(3, 9)
@@ -188,10 +194,10 @@ def is_the_table(rng: random.Random) -> None:
             return
     if isinstance(found.X, xnn.datasets.Frame):  # of the odd cell
         return
-    if found.X.tolist() != [[float(c) for c in row[:-1]] for row in rows]:
+    if found.X.tolist() != [[number(c) for c in row[:-1]] for row in rows]:
         raise Wrong("other features than in the file")
     for value, row in zip(found.y.tolist(), rows, strict=True):
-        if str(value) != row[-1].strip() and float(value) != float(row[-1]):
+        if str(value) != row[-1].strip() and float(value) != number(row[-1]):
             raise Wrong(f"target {value!r} of {row[-1]!r}")
     if len(set(found.y.tolist())) != len({row[-1].strip() for row in rows}) and not odd:
         raise Wrong("targets of the file are merged")

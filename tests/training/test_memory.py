@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import weakref
+from functools import lru_cache
 from pathlib import Path
 
 import numpy
@@ -15,6 +16,7 @@ import xnn
 from tests.rig import refuses
 from xnn.errors import OutOfMemoryError
 from xnn.nn import MLP
+from xnn.training import legs
 
 # Under a limit of its own the process is refused what a small machine would have been: on a GPU CuPy keeps to
 # CUPY_GPU_MEMORY_LIMIT, elsewhere the system limits the address space.
@@ -103,3 +105,45 @@ def test_who_keeps_the_error_keeps_no_data(where):
     gc.collect()
     assert kept.value.__traceback__ is not None
     assert seen[0]() is None
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads the memory as Linux tells it")
+def test_steps_and_trainings_take_no_more_memory(where, monkeypatch):
+    """JAX keeps what it compiles: of xnn's own only so many networks are remembered, and nothing is compiled beside."""
+    if where["backend"] == "jax":
+        import jax
+
+        monkeypatch.setattr(legs, "_remembered", lru_cache(1)(legs._compile))
+        monkeypatch.setattr(legs, "_remembered_network", lru_cache(1)(legs._compile_network))
+        monkeypatch.setattr(sys.modules["xnn.training.train"], "FEWEST_STEPS", 140)
+        trainings, most = 3, 0
+
+        def held():
+            return len(jax.devices()[0].client.live_executables())
+    elif where["backend"] == "array_api_strict":
+        pytest.skip("is NumPy")
+    else:
+        trainings, most = 60, 4 * 2**20
+
+        def held():
+            with open("/proc/self/statm") as file:
+                return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    rng = numpy.random.default_rng(0)
+    X, y = rng.normal(size=(40, 3)), rng.normal(size=40)
+
+    def train(i):
+        model = xnn.train(
+            X, y, hidden=(2 + i, 3 + i), batch_size=8, progress=False, doctor="off",
+            epochs=None if where["backend"] == "jax" else 2, **where,
+        ).model  # fmt: skip
+        model.predict(X)
+
+    for i in range(2):
+        train(i)
+    gc.collect()
+    before = held()
+    for i in range(2, 2 + trainings):
+        train(i)
+    gc.collect()
+    assert held() - before <= most

@@ -239,6 +239,8 @@ OPTIONS = {
     },
     "scale of arrays": ({"scale": numpy.array(["auto", "none"])}, OptionError, "scale"),
     "task of a list": ({"task": ["auto"]}, OptionError, "task"),
+    "hidden as bytes": ({"hidden": b"bytes"}, OptionError, "hidden must be", "b'bytes'"),
+    "callbacks of no dimension": ({"callbacks": numpy.array(3.5)}, OptionError, "callbacks must be a list", "3.5"),
     "feature_names": ({"feature_names": ["a"]}, OptionError, "feature_names", "2 names", "['a']"),
     "feature_names of text": ({"feature_names": "abc"}, OptionError, "feature_names", "one for each column", "'abc'"),
     "validation of all": ({"X": X[:2], "y": ["a", "b"], "validation": 0.99}, OptionError, "validation=0.99", "empty"),
@@ -465,3 +467,11 @@ def test_score_of_numbers_refuses():
         model.score(inputs, list("abc") * 4)
     with refuses(OptionError, "predict_proba", "predict"):
         model.predict_proba(inputs)
+
+
+def test_what_overflows_in_a_row_held_out_is_refused_without_a_warning():
+    """Its scale is that of the other rows."""
+    huge = X * 1e-3
+    huge[fit(huge, Y).validation_rows[0], 0] = -1e308
+    with refuses(NotFiniteError, "X reaches", "overflows float32"):
+        fit(huge, Y)

@@ -105,6 +105,19 @@ class Backend:
         """Copy an array to a NumPy array, from whichever device it is on."""
         return numpy.asarray(array)
 
+    def copied(self, array: Array) -> Array:
+        """Copy an array, where it is."""
+        return namespace(array).asarray(array, copy=True)
+
+    def zeros_like(self, array: Array) -> Array:
+        """Return zeros of an array's shape and type, where it is."""
+        return namespace(array).zeros_like(array)
+
+    def scaled(self, array: Array, factor: float) -> Array:
+        """Return an array times a number, in its memory where the library can."""
+        array *= factor
+        return array
+
     def compile(self, function: F, donate: tuple[int, ...] = ()) -> F:
         """Make a pure function faster in whatever way the library has; here none.
 

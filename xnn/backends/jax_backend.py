@@ -42,9 +42,33 @@ class JaxBackend(Backend):
 
     def from_host(self, host: numpy.ndarray, device: Any) -> Array:
         """Copy a NumPy array to a JAX array."""
-        # Never shared: a donated buffer that is the caller's NumPy memory would be overwritten. Not bound to the
-        # default device either: what is computed is not, and the two kinds would each have a step compiled.
-        return self.namespace.array(host, device=None if device == self.device(None) else device, copy=True)
+        import jax
+
+        # Not bound to the default device: what is computed is not, and the two kinds would each have a step compiled.
+        # Not by jnp.array(copy=True), jnp.zeros_like and the like, here and below: what they compile for each shape
+        # stays, 1.4 MB each, however many networks of other shapes follow.
+        array = jax.device_put(numpy.asarray(host, order="C"), None if device == self.device(None) else device)
+        # Never shared, as device_put shares what is aligned: a donated buffer that is the caller's NumPy memory would
+        # be overwritten. Copied when this returns, as the caller may then write to it.
+        return self.copied(array).block_until_ready()
+
+    def copied(self, array: Array) -> Array:
+        """Copy an array."""
+        import jax
+
+        return jax.device_put(array, may_alias=False)
+
+    def zeros_like(self, array: Array) -> Array:
+        """Return zeros of an array's shape."""
+        from jax.core import Tracer
+
+        if isinstance(array, Tracer):
+            return self.namespace.zeros_like(array)
+        return self.from_host(numpy.zeros(array.shape, array.dtype), array.device)
+
+    def scaled(self, array: Array, factor: float) -> Array:
+        """Return an array times a number."""
+        return self.from_host(self.to_host(array) * array.dtype.type(factor), array.device)
 
     def to_host(self, array: Array) -> numpy.ndarray:
         """Copy a JAX array to NumPy."""

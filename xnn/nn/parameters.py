@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from math import prod
 from typing import Any, NamedTuple, TypeVar
 
-from ..backends import Array, namespace
+from ..backends import Array, backend_or_any, namespace
 from ..errors import ShapeError
 
 Tree = TypeVar("Tree")
@@ -93,7 +93,7 @@ def _rebuild(tree: Any, values: Iterator[Array]) -> Any:
 
 def copied(tree: Tree) -> Tree:
     """Copy every array, so that the copies may be updated in place."""
-    return rebuild(tree, [namespace(leaf).asarray(leaf, copy=True) for leaf in leaves(tree)])
+    return rebuild(tree, [backend_or_any(leaf).copied(leaf) for leaf in leaves(tree)])
 
 
 def ravel(tree: Any) -> Array:

@@ -49,7 +49,7 @@ class Optimizer:
     def init(self, params: Any) -> State:
         """Return the state before the first update: all slots zero."""
         arrays = leaves(params)
-        return State(0, tuple([namespace(p).zeros_like(p) for p in arrays] for _ in self.slots))
+        return State(0, tuple([backend_or_any(p).zeros_like(p) for p in arrays] for _ in self.slots))
 
     def update(
         self, params: Tree, gradients: Any, state: State, learning_rate: Any, donate: bool = False

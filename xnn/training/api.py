@@ -26,6 +26,7 @@ from ..optimizers import Optimizer, Schedule
 from .automatic_stop import AutomaticStop
 from .callbacks import Callback, EarlyStopping, as_callbacks
 from .checkpoints import Checkpoint
+from .decay import Decay
 from .guard import Guard
 from .metrics import Metric
 from .model import Model
@@ -105,7 +106,9 @@ def train(
         A name in ``xnn.optimizers.SCHEDULES``: a factor on the learning rate.
     epochs : int, optional
         By itself 20, and in a small table more: as many as make 2,000 steps, or fewer where a classifier's loss falls
-        below 2% of that of guessing. Of these the weights of the best epoch are kept. The summary says how many.
+        below 2% of that of guessing. Of these the weights of the best epoch are kept, and from the
+        20th on each step of Adam shrinks them by the learning rate, as a share, unless a penalty or dropout is asked
+        for. The summary says how many epochs.
     batch_size : int or None
         None: all samples in one batch.
     l1, l2 : float
@@ -210,7 +213,8 @@ def train(
             raise OptionError("resume needs a file to go on from: give checkpoint='run.safetensors'.")
         watchers = as_watchers(callbacks, progress, doctor, patience, team)
         if epochs is None:
-            watchers.insert(0, AutomaticStop(FEWEST_EPOCHS))
+            # The user's see the weights that an epoch ended with, those of its figures.
+            watchers = [AutomaticStop(FEWEST_EPOCHS), *watchers, Decay(FEWEST_EPOCHS)]
         result = run_training(Request(X, y, Options(**options), watchers, init=init, checkpoint=kept, team=team))
     return _ended(result)
 

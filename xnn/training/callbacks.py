@@ -75,7 +75,7 @@ def as_callbacks(callbacks: Any) -> list[Callback]:
     OptionError
         If one is neither a Callback nor a function.
     """
-    if isinstance(callbacks, str) or not isinstance(callbacks, Iterable):
+    if isinstance(callbacks, str) or not isinstance(callbacks, Iterable) or getattr(callbacks, "shape", None) == ():
         raise OptionError(f"callbacks must be a list of xnn.Callback objects and functions, got {callbacks!r}.")
     found = []
     for callback in callbacks:

@@ -27,6 +27,7 @@ class Compiled(NamedTuple):
     evaluate: Any
     part: Any
     move: Any
+    settled: Any
 
 
 def compiled(backend: Backend, recipe: Recipe) -> Compiled:
@@ -56,6 +57,7 @@ def _compile(backend: Backend, recipe: Recipe) -> Compiled:
         backend.compile(recipe.evaluate),
         backend.compile(recipe.part),
         backend.compile(recipe.move, donate=(0, 1)),
+        backend.compile(recipe.optimizer.settled),
     )
 
 
@@ -144,4 +146,4 @@ class EpochSteps:
         run.step += steps
         run.done += steps
         if run.step % SETTLE < steps and not isinstance(run.state.step, int):
-            run.state = run.recipe.optimizer.settled(run.state)
+            run.state = self._functions.settled(run.state)

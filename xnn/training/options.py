@@ -126,7 +126,7 @@ def optional(check: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
 
 
 def _units(name: str, hidden: Any) -> tuple[int, ...]:
-    units = tuple(hidden) if isinstance(hidden, Sequence) and not isinstance(hidden, str) else (hidden,)
+    units = tuple(hidden) if isinstance(hidden, Sequence) and not isinstance(hidden, (str, bytes)) else (hidden,)
     if any(isinstance(n, (bool, np.bool_)) or not isinstance(n, Integral) or n < 1 for n in units):
         raise OptionError(f"hidden must be a whole number of units, or one for each layer, got {hidden!r}.")
     return tuple(int(n) for n in units)

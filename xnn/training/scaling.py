@@ -162,8 +162,9 @@ class Scaling:
         """``(x - shift) / scale`` on the host."""
         if self.is_none:
             return x
-        scaled = x - self.shift
-        scaled /= self.scale
+        with np.errstate(over="ignore"):  # check_range tells what is too large
+            scaled = x - self.shift
+            scaled /= self.scale
         return scaled
 
     def undo(self, x: np.ndarray) -> np.ndarray:

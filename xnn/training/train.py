@@ -13,29 +13,24 @@ from typing import Any
 import numpy as np
 
 from ..backends import Place, to_host
-from ..errors import CallbackError, DataError, OptionError, ShapeError
-from ..nn import MLP, Identity
-from ..nn.tables import look_up
+from ..errors import CallbackError, ShapeError
 from ..version import __version__
 from .batches import Data
 from .callbacks import Callback
-from .calls import Calls, own_metric
+from .calls import Calls
 from .checkpoints import Checkpoint
-from .columns import Encoding
-from .evaluation import HostMetric, baseline, check_for, on_host
-from .frames import Columns
-from .inputs import Samples, sample_weights, take_in
+from .evaluation import baseline
+from .fitted import Fitted
+from .inputs import Samples, take_in
 from .loop import run_epochs
-from .metrics import METRICS, Metric, in_units
+from .measured import metrics_of
+from .metrics import METRICS
 from .model import Model
 from .options import Options
 from .result import Result
 from .run import Run
-from .scaling import Scaling
-from .split import ALL, Rows, split
 from .state import identity
 from .step import Recipe
-from .tasks import CROSS_ENTROPIES, Regression, Task, decide
 from .team import Team
 
 FEWEST_EPOCHS, FEWEST_STEPS = 20, 2000  # where no epochs are asked for
@@ -92,61 +87,6 @@ def _generators(seed: int) -> list[np.random.Generator]:
     return np.random.default_rng(seed).spawn(4)
 
 
-@dataclass(frozen=True)
-class Fitted:
-    """What is learnt from the rows to train on before the network is."""
-
-    rows: Rows
-    table: Encoding | None  # of a frame's columns
-    task: Task
-    scaling: Scaling
-    weights: np.ndarray | None  # one factor a sample
-    mlp: MLP
-
-    @classmethod
-    def of(
-        cls, samples: Samples, options: Options, rng: np.random.Generator, init: Model | None, team: Team | None
-    ) -> "tuple[Fitted, Samples]":
-        """Split, and then fit what columns become, classes, scaling and weights to the training rows.
-
-        Those of `init` stay as they are. The samples come back as a matrix.
-        """
-        kind = decide(samples.y, options.task, options.loss) if init is None else None
-        groups = kind.groups(samples.y) if kind else (samples.y if init and init.classes is not None else None)
-        rows = ALL
-        if options.validation and not isinstance(options.validation, tuple):
-            rows = split(groups, len(samples.y), options.validation, rng)
-        weights = sample_weights(samples.weights, options.class_weight, groups, rows.training)
-        table = None
-        if isinstance(samples.X, Columns):
-            if init is not None:
-                raise DataError("X has columns of text or with gaps, and the model that init gives knows of none.")
-            table = Encoding.fit(samples.X, _counted(rows.training, weights))
-            samples = samples._replace(X=table.encode(samples.X, quiet=True))
-        if init is not None:
-            table, task, scaling, mlp = init.table, init.task, init.scaling, init.mlp
-        else:
-            assert kind is not None
-            task = kind.fit(samples.y, rows.training, options.scale, weights)
-            which = None if table is None else table.scaled
-            scaling = Scaling.fit(samples.X, options.scale, rows.training, weights=weights, team=team, which=which)
-            sizes = (samples.X.shape[1], *options.hidden, task.units)
-            mlp = MLP(sizes, options.activation, options.output, options.bias, options.dropout)
-        if isinstance(task.loss, CROSS_ENTROPIES) and not isinstance(mlp.output, Identity):
-            raise OptionError(
-                f"{type(task.loss).__name__} takes logits and applies its own "
-                f"{type(task.loss.output).__name__.lower()}: leave output='identity', got {mlp.output!r}."
-            )
-        return cls(rows, table, task, scaling, weights, mlp), samples
-
-
-def _counted(rows: np.ndarray | None, weights: np.ndarray | None) -> np.ndarray | None:
-    """Return the rows of which the weight is not 0."""
-    if weights is None:
-        return rows
-    return np.flatnonzero(weights > 0) if rows is None else rows[weights[rows] > 0]
-
-
 def _looped(
     request: Request, samples: Samples, fitted: Fitted, place: Place, rngs: tuple[np.random.Generator, ...]
 ) -> Run:
@@ -154,7 +94,7 @@ def _looped(
     options, task, rows = request.options, fitted.task, fitted.rows
     encoded = task.encode(samples.y)
     table = partial(Data, place, samples.X, encoded, fitted.weights, fitted.scaling)
-    metrics, whole = _metrics(options, task, place)
+    metrics, whole = metrics_of(options, task, place)
     recipe = Recipe(
         fitted.mlp, task.loss, options.optimizer, options.penalty, metrics,
         options.clip_norm, options.clip_value,
@@ -230,27 +170,6 @@ def _held_out(fitted: Fitted, given: Samples | None, place: Place, table: Any) -
     if given is None:
         return None if fitted.rows.held_out is None else table(fitted.rows.held_out)
     return Data(place, given.X, fitted.task.encode(given.y, "the validation y"), None, fitted.scaling)
-
-
-def _metrics(options: Options, task: Task, place: Place) -> tuple[dict[str, Metric], dict[str, HostMetric]]:
-    """Return the metrics of a sample, for the device, and those of all samples together, for the host."""
-    if options.metrics is None:
-        return dict(task.metrics), {}
-    found: dict[str, Metric] = {}
-    whole: dict[str, HostMetric] = {}
-    for metric in options.metrics:
-        check_for(metric, task)
-        if hasattr(METRICS.get(metric) if isinstance(metric, str) else metric, "whole_set"):
-            name = metric if isinstance(metric, str) else getattr(metric, "__name__", type(metric).__name__)
-            whole[name] = on_host(metric if isinstance(metric, str) else own_metric(name, metric), task)
-        elif isinstance(metric, str):
-            found[metric] = task.metrics.get(metric) or look_up("metric", metric, METRICS)
-        else:
-            name = getattr(metric, "__name__", type(metric).__name__)
-            found[name] = own_metric(name, metric)
-    if isinstance(task, Regression) and not task.scaling.is_none:
-        return {name: in_units(metric, task.scaling, place) for name, metric in found.items()}, whole
-    return found, whole
 
 
 def _model(fitted: Fitted, place: Place, names: tuple[str, ...] | None, params: Any, run: Run | None = None) -> Model:
