@@ -15,7 +15,7 @@ from xnn.optimizers import Adam
 
 
 def noise(n=40, seed=0):
-    """Numbers of which nothing can be learnt but by heart."""
+    """Numbers of which nothing can be learnt: they can be memorized alone."""
     rng = numpy.random.default_rng(seed)
     return rng.normal(size=(n, 3)), rng.normal(size=n)
 

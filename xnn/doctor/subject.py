@@ -1,8 +1,6 @@
 """The user's program as the doctor handles it: called safely on copies, on parts of its data, at other parameters."""
 
-import warnings
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -29,6 +27,7 @@ from ..gradcheck.parts import (
     upcast,
     walk,
 )
+from ..quiet import quiet
 from .limits import LINE, PRODUCT, WEIGHTS_LARGE
 from .targets import Targets, as_rows, read_targets
 
@@ -338,11 +337,3 @@ def _parts(structure: Structure, tree: Any) -> list[Host]:
         own = [x for _, x in walk(tree)]
     parts = [to_host(x).astype("float64") for x in own]
     return parts if len(parts) == len(structure.leaves) else [part for part in parts if part.size]
-
-
-@contextmanager
-def quiet() -> Generator[None]:
-    """Let the user's functions overflow without a word: what comes of it is looked at."""
-    with warnings.catch_warnings(), numpy.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        yield

@@ -11,7 +11,8 @@ import numpy
 
 from ..gradcheck.parts import Host
 from ..optimizers import Adam
-from .subject import Subject, quiet
+from ..quiet import quiet
+from .subject import Subject
 
 Watch = Callable[[int, float, Host, Host, Host], None]  # step, loss, parameters before and after, gradient
 

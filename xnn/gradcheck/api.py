@@ -1,6 +1,5 @@
 """The public functions: check gradients, or only compute them numerically."""
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -8,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy
 
 from ..errors import OptionError, XnnError
+from ..quiet import quiet
 from .bugs.catalogue import finding
 from .check import Check
 from .factor import common_factor, said
@@ -70,8 +70,7 @@ def numeric_gradients(loss: Callable[..., Any], params: Any, *data: Any) -> Nume
     (True, True)
     """
     program = Program(loss, None, params, data)
-    with warnings.catch_warnings(), numpy.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+    with quiet():
         try:
             value = program.loss_at(program.theta)
             if not numpy.isfinite(value):

@@ -1,12 +1,10 @@
 """The check itself: observe how the functions behave, compare tensor by tensor, explain what is wrong."""
 
-import warnings
 from dataclasses import replace
 from time import perf_counter
 
-import numpy
-
 from ..findings import Finding
+from ..quiet import quiet
 from .bugs.catalogue import finding
 from .dense.network import Network
 from .explain import Explainer
@@ -28,8 +26,7 @@ class Check:
     def run(self) -> GradientReport:
         """Return the report."""
         began = perf_counter()  # is told; nothing depends on it
-        with warnings.catch_warnings(), numpy.errstate(all="ignore"):
-            warnings.simplefilter("ignore")  # the user's functions may overflow far from their parameters
+        with quiet():  # the user's functions may overflow far from their parameters
             self.seen = observe(self.program)
             tensors, findings = ({}, []) if self.seen.stop else self._tensors()
             if self.program.before is not None:

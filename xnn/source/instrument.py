@@ -16,11 +16,11 @@ import ast
 import copy
 import functools
 import operator
-import warnings
 from collections.abc import Callable
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from ..quiet import quiet
 from .text import Function, FunctionSource, Unavailable
 
 MARK = "\0xnn probe\0"
@@ -344,8 +344,7 @@ def _framed(source: FunctionSource, function: FunctionType, node: Function) -> C
     try:
         module = ast.Module([frame], [])
         flags = function.__code__.co_flags & FUTURE_FLAGS
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
+        with quiet():
             whole = compile(module, source.file.name, "exec", flags=flags, dont_inherit=True)
     except (SyntaxError, ValueError, TypeError, RecursionError) as error:
         raise Unavailable(f"{function.__qualname__} cannot be instrumented: {error}") from error

@@ -7,10 +7,11 @@ import numpy
 from ...backends import to_host
 from ...findings import Finding
 from ...gradcheck.parts import CROSS, Host
+from ...quiet import quiet
 from ..examination import Examination
 from ..limits import OFF, SPREADS
 from ..predictions import Predictions
-from ..subject import Subject, quiet
+from ..subject import Subject
 from . import one_target
 from .loss import below_zero
 

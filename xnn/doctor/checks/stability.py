@@ -8,10 +8,11 @@ import numpy
 from ...backends import to_host
 from ...findings import Finding
 from ...gradcheck.parts import Raised
+from ...quiet import quiet
 from ..examination import Examination
 from ..limits import STRETCH_NEAR, STRETCHES
 from ..predictions import Predictions
-from ..subject import Subject, quiet
+from ..subject import Subject
 from .scale import is_bytes
 
 BIG = 10.0

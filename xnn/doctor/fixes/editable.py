@@ -8,8 +8,9 @@ from types import FunctionType
 from typing import Any
 
 from ...backends import unwrap
+from ...quiet import quiet
 from ...source import File, FunctionSource, Tracked, Unavailable
-from ..subject import Subject, quiet
+from ..subject import Subject
 from .candidate import Candidate
 
 MEETING = 8  # samples on which the functions are run for what they call to be met

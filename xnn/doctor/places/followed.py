@@ -9,8 +9,9 @@ import numpy
 
 from ...gradcheck.parts import Host, Observed
 from ...gradcheck.recording.runs import Record, Runs, kept, like
+from ...quiet import quiet
 from ...source import Location, Site
-from ..subject import Subject, quiet
+from ..subject import Subject
 
 Data = tuple[Any, ...]
 

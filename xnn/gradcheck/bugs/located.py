@@ -1,12 +1,12 @@
 """From a wrong gradient to findings with a place: record the program, locate the fault, and say it."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy
 
 from ...findings import Finding
+from ...quiet import quiet
 from ...source import Fix, Location, Unavailable
 from ..compare import Comparison
 from ..program.behaviour import Observed, gradient_at
@@ -82,8 +82,7 @@ def _located(
         runs = Runs(program, seen, truth.theta)
     except Unavailable as reason:
         return [*findings, Finding("no-source", "", f"no line can be given: {reason}.", note=True)]
-    with warnings.catch_warnings(), numpy.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+    with quiet():
         try:
             one = sum(not f.is_note for f in findings) == 1
             found = locate(runs, Prover(runs, truth, off, seed, given), off, rng, named and one)
