@@ -89,16 +89,19 @@ class Prover:
 
     def proof(self, edit: Edit) -> Proof | None:
         """Return the proof of a change, None where it is wrong anywhere."""
-        worst = self.truth.residual(self.runs.edited(edit.changes) or [])
-        for trial in self._trials:
+        worst, sizes = self.truth.residual(self.runs.edited(edit.changes) or []), 0
+        for k, trial in enumerate(self._trials):
             with self._edited(edit):
                 gradients = self._gradients(trial)
+            is_grown = k >= self._points
+            if gradients is None and is_grown:
+                continue  # what is used now has its size from the program's text: this size proves nothing
             truth = replace(trial.truth, ignored=self.truth.ignored)
             if gradients is None or not truth.right(gradients):
                 return None
-            worst = max(worst, truth.residual(gradients))
+            worst, sizes = max(worst, truth.residual(gradients)), sizes + is_grown
         tensors = len(self.truth.parts) - len(self.truth.ignored)
-        return Proof(tensors, 1 + self._points, len(self._trials) - self._points, worst)
+        return Proof(tensors, 1 + self._points, sizes, worst)
 
     def _edited(self, edit: Edit) -> AbstractContextManager[None]:
         return self.runs.tracked.edited(list(edit.changes))

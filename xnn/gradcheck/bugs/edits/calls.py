@@ -33,6 +33,10 @@ def call(context: Context, node: ast.Call) -> Iterator[Edit]:
             yield one(node, inner, "wrong-axis", 2.5)
     if name in SUMMED_UP:
         yield from _from_the_end(context, node, receiver)
+    if name == "len" and len(node.args) == 1:
+        for atom in context.atoms:
+            if atom.value.ndim and atom.text != ast.unparse(node.args[0]):
+                yield one(node.args[0], atom.node, "wrong-operand", 2.2, f"len({atom.text})")
     for other in SWAPS.get(name, ()):
         yield _swapped(node, name, other)
     operands = node.args if receiver is None else [receiver, *node.args]

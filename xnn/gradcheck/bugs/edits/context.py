@@ -35,6 +35,8 @@ class Context:
         Those that the program is written with.
     calls : list of ast.Call
         Those of the function, one of each, that take something and more.
+    functions : list of str
+        The user's functions of one value, which may have to be applied to another one.
     counters : list of ast.Name
         The names that its loops count with.
     """
@@ -54,7 +56,7 @@ class Context:
         written = [Atom(repr(value), ast.Constant(value), numpy.asarray(value)) for value in literals]
         self.constants = Constants([*self.atoms, *written])
         self.counts = self._counts(function)
-        self.calls = _calls(function)
+        self.calls, self.functions = _calls(function), list[str]()
         names = counted_by(function)
         whole = (a for a in self.atoms if a.value.ndim == 0 and a.value.dtype.kind == "i")
         self.counters = [a.node for a in whole if isinstance(a.node, ast.Name) and a.text in names]

@@ -115,6 +115,7 @@ def factors_inside(context: Context, root: ast.expr) -> list[Edit]:
         parts: list[ast.expr] = []
         if isinstance(node, ast.Call):
             parts = [*node.args, *([node.func.value] if isinstance(node.func, ast.Attribute) else [])]
+            parts += [e for part in node.args if isinstance(part, (ast.List, ast.Tuple)) for e in part.elts]
         elif isinstance(node, ast.BinOp) and isinstance(node.op, (ast.MatMult, ast.Add, ast.Sub)):
             parts = [node.left, node.right]
         for part in parts:

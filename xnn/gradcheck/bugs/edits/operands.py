@@ -12,7 +12,7 @@ from ..scope import Atom
 from .context import Context
 from .edit import Edit, one, power, transposed
 from .indices import index
-from .orders import from_the_end
+from .orders import from_the_end, other_layouts
 
 Operand = ast.Name | ast.Attribute | ast.Subscript
 
@@ -77,9 +77,16 @@ def _array(context: Context, node: Operand, here: Atom) -> Iterator[Edit]:
         yield one(node, transposed(node), "transposed", 1.2)
     if len(here.value) > 1:
         yield from_the_end(node)
+    if here.value.ndim >= 3:
+        yield from other_layouts(node)
     if here.value.dtype.kind == "f":
         yield one(node, ast.BinOp(ast.Constant(1), ast.Sub(), node), "wrong-operand", 1.9, f"1 - {here.text}")
         yield one(node, power(node), "wrong-operand", 1.6, f"{here.text} ** 2")
+        for function in context.functions:
+            yield one(node, ast.Call(ast.Name(function, ast.Load()), [node], []), "path-missing", 2.4, function)
+        if context.module:
+            sign = ast.Attribute(ast.Name(context.module, ast.Load()), "sign", ast.Load())
+            yield one(node, ast.Call(sign, [node], []), "derivative-wrong", 2.6)
     for other in context.atoms:
         if other.text == here.text or other.value.ndim == 0:
             continue

@@ -94,6 +94,14 @@ def last_first() -> ast.Slice:
     return ast.Slice(None, None, ast.UnaryOp(ast.USub(), ast.Constant(1)))
 
 
+def other_layouts(node: ast.expr) -> Iterator[Edit]:
+    """Exchange or turn the last two axes of a stack: of matrices, or of a convolution's kernels."""
+    swapped = ast.Call(ast.Attribute(node, "swapaxes", ast.Load()), [ast.Constant(-1), ast.Constant(-2)], [])
+    yield one(node, swapped, "transposed", 1.7)
+    both = ast.Tuple([ast.Constant(...), last_first(), last_first()], ast.Load())
+    yield one(node, ast.Subscript(node, both, ast.Load()), "transposed", 2.1)
+
+
 def from_the_end(node: ast.expr) -> Edit:
     """Take an array's entries along its first axis from the last to the first."""
     return one(node, ast.Subscript(node, last_first(), ast.Load()), "wrong-step", 2.3)

@@ -28,6 +28,8 @@ def statement_edits(statement: ast.stmt) -> list[Edit]:
             found.append(one(statement, ast.AugAssign(target, opposite(), statement.value), code, 1.0))
         code = "factor-extra" if isinstance(statement.op, (ast.Mult, ast.Div)) else "path-twice"
         found.append(one(statement, ast.Pass(), code, 1.8, ast.unparse(statement.value)))
+        if isinstance(statement.op, ast.Add) and isinstance(gathered := statement.value, ast.Subscript):
+            found += _scattered(statement, gathered)
     value = getattr(statement, "value", None)
     target = getattr(statement, "target", None) or (getattr(statement, "targets", None) or [None])[0]
     if isinstance(target, ast.Subscript) and isinstance(value, ast.expr) and not isinstance(target.slice, ast.Constant):
@@ -37,6 +39,14 @@ def statement_edits(statement: ast.stmt) -> list[Edit]:
         call = ast.Expr(ast.Call(at, [_reread(target.value), _reread(target.slice), value], []))
         found.append(one(statement, call, "not-accumulated", 1.1))
     return found
+
+
+def _scattered(statement: ast.AugAssign, gathered: ast.Subscript) -> Iterator[Edit]:
+    """Add to the rows that were taken, and not what these rows have: ``np.add.at(d, rows, x)`` for ``d += x[rows]``."""
+    if isinstance(gathered.slice, (ast.Name, ast.Attribute)):
+        at = ast.Attribute(ast.Attribute(ast.Name("np", ast.Load()), "add", ast.Load()), "at", ast.Load())
+        call = ast.Call(at, [_reread(statement.target), gathered.slice, gathered.value], [])
+        yield one(statement, ast.Expr(call), "wrong-step", 1.7)
 
 
 def _exchanged(statement: ast.stmt, target: ast.Subscript, value: ast.expr) -> Iterator[Edit]:

@@ -10,6 +10,7 @@ from ...recording.runs import Put, Runs
 from ..edits.context import Context
 from ..scope import LIBRARIES, Scope
 
+FUNCTIONS = 4  # of one value, which are applied to others
 CALLERS = 4  # statements that call a function, at most
 OWN_FRAME = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
 
@@ -130,7 +131,17 @@ def context_at(runs: Runs, site: Site, scope: Scope) -> Context:
     context = Context(scope, function_around(runs, site), more, literals, indices)
     endless = _with_while(runs)
     context.calls = [call for call in context.calls if called(call) not in endless]
+    context.functions = [name for name in _of_one_value(runs, site) if name not in endless][:FUNCTIONS]
     return context
+
+
+def _of_one_value(runs: Runs, site: Site) -> Iterator[str]:
+    """Yield the followed functions at the top of a site's file that take one value, but for that around the site."""
+    around = function_around(runs, site)
+    for node in (source.node for _, source in runs.tracked.met.values() if source.file is site.file):
+        at_top = isinstance(node, ast.FunctionDef) and node in getattr(site.file.tree, "body", [])
+        if at_top and node is not around and len(node.args.args) == 1:
+            yield node.name  # type: ignore[union-attr]
 
 
 def _with_while(runs: Runs) -> set[str]:
