@@ -294,3 +294,27 @@ def gradients(w, X):
     assert report.findings[0].code == "factor-missing"
     (fix,) = report.fixes
     assert "off" in fix.diff.split("+    ")[-1]
+
+
+def test_a_gradient_is_not_made_right_for_a_loss_that_mixes_samples(tmp_path):
+    source = """
+def softmax(z):
+    e = np.exp(z - z.max(axis=0, keepdims=True))
+    return e / e.sum(axis=0, keepdims=True)
+
+
+def loss(w, X, Y):
+    return -np.sum(Y * np.log(softmax(X @ w["W"] + w["b"]))) / len(X)
+
+
+def gradients(w, X, Y):
+    p = softmax(X @ w["W"] + w["b"])
+    dz = (p - Y) / len(X)
+    return {"W": X.T @ dz, "b": dz.sum(axis=0)}
+"""
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(7, 3)), np.eye(4)[rng.integers(0, 4, 7)]
+    params = {"W": rng.normal(size=(3, 4)), "b": np.ones(4)}
+    report, _ = check(source, tmp_path, params=params, X=X, Y=Y)
+    assert "samples-mixed" in [f.code for f in report.findings]
+    assert report.fixes == ()

@@ -24,6 +24,7 @@ from .repair import Prover, fix
 
 FIRST = {"nondeterministic", "mutates", "accumulates"}  # what is to be put right before any line is looked for
 MANY = 2000  # parameters up to which their derivatives are measured once more, at a point nearby
+OF_THE_LOSS = {"samples-mixed", "loss-broadcast"}  # what is to be put right in the loss
 NEAR, FAR = 0.1, 0.5  # of two points, as shares of each tensor's spread: what does not show at one shows at the other
 GATHERED = {"not-accumulated", "weights-updated", "some-entries", "wrong-step", "transposed", "wrong-axis"}
 LOOSE = ("sample-skipped",)
@@ -157,14 +158,16 @@ def _joined(
     names = {i: leaf.name for i, leaf in enumerate(program.leaves)}
     made = [_said(fault.located, [names[i] for i in sorted(fault.tensors)]) for fault in found]
     faults, notes = [f for f in findings if not f.is_note], [f for f in findings if f.is_note]
-    if len(made) > 1 and named and _patch_of_all(found) is None:  # better named than half located
+    patch = _patch_of_all(found)
+    if any(f.code in OF_THE_LOSS for f in faults):  # a gradient that is right for it is no way out
+        patch, made = None, [replace(one, belongs="", because=None) for one in made]
+    if len(made) > 1 and named and patch is None:  # better named than half located
         places = {f.code: next((one for one in made if _tensors(f) <= _tensors(one)), None) for f in faults}
         return [_placed(f, one) if (one := places.get(f.code)) and one.residual is not None else f for f in findings]
     if len(made) > 1:
-        return [*_of_several(made, faults, _patch_of_all(found)), *notes]
+        return [*_of_several(made, faults, patch), *notes]
     (one,) = made
-    if (patch := _patch_of_all(found)) is not None:
-        one = replace(one, fix=patch)
+    one = one if patch is None else replace(one, fix=patch)
     # What overwrites a decay loses it: that is what all of the tensor shows, and not the mistake.
     lost = one.code == "not-accumulated" and all(f.code in DECAY for f in faults)
     # What one change of how values are gathered puts right is one mistake, whatever it looks like in the tensors.
