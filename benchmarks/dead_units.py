@@ -7,7 +7,7 @@ import numpy as np
 
 import xnn
 from xnn.optimizers import Optimizer
-from xnn.training import legs
+from xnn.training import epoch_steps
 
 EPOCHS, AT_ENDS = 20, 3
 HIDDEN, BATCH, LEARNING_RATE = (256, 128), 128, 0.02  # so large that units die
@@ -30,11 +30,11 @@ def measure() -> list[Cost]:
         try:
             for what, function in (("as it is", settled), ("left alone", lambda self, slots: slots)):
                 Optimizer._settled = function  # type: ignore[method-assign]
-                legs._remembered.cache_clear()  # of what is compiled it is a part
+                epoch_steps._remembered.cache_clear()  # of what is compiled it is a part
                 costs.append(_train(f"{backend}, {what}", X, y, backend))
         finally:
             Optimizer._settled = settled  # type: ignore[method-assign]
-            legs._remembered.cache_clear()
+            epoch_steps._remembered.cache_clear()
     return costs
 
 

@@ -16,7 +16,7 @@ import xnn
 from tests.rig import refuses
 from xnn.errors import OutOfMemoryError
 from xnn.nn import MLP
-from xnn.training import legs
+from xnn.training import epoch_steps
 
 # Under a limit of its own the process is refused what a small machine would have been: on a GPU CuPy keeps to
 # CUPY_GPU_MEMORY_LIMIT, elsewhere the system limits the address space.
@@ -113,8 +113,8 @@ def test_steps_and_trainings_take_no_more_memory(where, monkeypatch):
     if where["backend"] == "jax":
         import jax
 
-        monkeypatch.setattr(legs, "_remembered", lru_cache(1)(legs._compile))
-        monkeypatch.setattr(legs, "_remembered_network", lru_cache(1)(legs._compile_network))
+        monkeypatch.setattr(epoch_steps, "_remembered", lru_cache(1)(epoch_steps._compile))
+        monkeypatch.setattr(epoch_steps, "_remembered_network", lru_cache(1)(epoch_steps._compile_network))
         monkeypatch.setattr(sys.modules["xnn.training.train"], "FEWEST_STEPS", 140)
         trainings, most = 3, 0
 
