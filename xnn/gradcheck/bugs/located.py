@@ -159,8 +159,8 @@ def _joined(
     made = [_said(fault.located, [names[i] for i in sorted(fault.tensors)]) for fault in found]
     faults, notes = [f for f in findings if not f.is_note], [f for f in findings if f.is_note]
     patch = _patch_of_all(found)
-    if any(f.code in OF_THE_LOSS for f in faults):  # a gradient that is right for it is no way out
-        patch, made = None, [replace(one, belongs="", because=None) for one in made]
+    if any(f.code in OF_THE_LOSS for f in faults) and patch is not None:
+        return findings  # a gradient that is right for such a loss is no way out
     if len(made) > 1 and named and patch is None:  # better named than half located
         places = {f.code: next((one for one in made if _tensors(f) <= _tensors(one)), None) for f in faults}
         return [_placed(f, one) if (one := places.get(f.code)) and one.residual is not None else f for f in findings]
