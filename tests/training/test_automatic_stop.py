@@ -2,34 +2,18 @@
 
 import signal
 import sys
-from math import exp
 
 import numpy
 import pytest
-from numpy.testing import assert_allclose
 
 import xnn
-from tests.training.problems import blobs, curve, fit, same_weights, weights
-from xnn.nn import Dense, leaves
-from xnn.optimizers import Adam
+from tests.training.problems import blobs, curve, fit, same_weights
 
 
 def noise(n=40, seed=0):
     """Numbers of which nothing can be learnt: they can be memorized alone."""
     rng = numpy.random.default_rng(seed)
     return rng.normal(size=(n, 3)), rng.normal(size=n)
-
-
-class Ends(xnn.Callback):
-    """Keeps the weights that each epoch ended with, and multiplies them between two epochs if it is told to."""
-
-    def __init__(self, factor=None):
-        self.factor, self.ends = factor, []
-
-    def on_epoch(self, run):
-        self.ends.append([numpy.array(xnn.to_host(p)) for p in leaves(run.params)])
-        if self.factor and 20 <= run.epoch < 30:
-            run.params = [Dense(W * self.factor, b) for W, b in run.params]
 
 
 def test_a_table_gets_as_many_epochs_as_make_2000_steps():
@@ -54,37 +38,6 @@ def test_what_is_learnt_in_20_epochs_ends_there_as_if_20_had_been_asked_for():
     result = fit(X, y, epochs=None, **o)
     assert result.history.epochs == result.kept_epoch == 20 and result.chosen == 0
     assert same_weights(result, fit(X, y, epochs=20, **o))
-
-
-@pytest.mark.parametrize(
-    ("options", "decays"),
-    [
-        ({}, True),
-        ({"optimizer": Adam(beta1=0.8), "dtype": "float64"}, True),
-        ({"l2": 1e-3}, False),
-        ({"l1": 1e-3}, False),
-        ({"dropout": 0.1}, False),
-        ({"optimizer": "sgd"}, False),
-        ({"optimizer": "adamw"}, False),
-    ],
-    ids=str,
-)
-def test_weights_decay_between_the_epochs_beyond_20(where, options, decays, monkeypatch):
-    """It is as if a callback did so in a run of as many epochs; the best weights of the two are the same."""
-    monkeypatch.setattr(sys.modules["xnn.training.train"], "FEWEST_STEPS", 90)  # 3 steps an epoch: 30 of them
-    X, y = noise()
-    asked = {"task": "regression", "doctor": "off", "batch_size": 12, "learning_rate": 0.02} | where | options
-    found, expected = Ends(), Ends(exp(-0.02 * 3) if decays else None)
-    result = fit(X, y, epochs=None, callbacks=[found], **asked)
-    fit(X, y, epochs=30, callbacks=[expected], **asked)
-    assert result.history.epochs == 30
-    assert_allclose(flat(found.ends[:20]), flat(expected.ends[:20]), rtol=0)
-    assert_allclose(flat(found.ends[20:]), flat(expected.ends[20:]), rtol=1e-4, atol=1e-5)
-    assert (flat(weights(result)) == flat(found.ends[result.kept_epoch - 1])).all()
-
-
-def flat(arrays):
-    return numpy.concatenate([part.ravel() for part in numpy.array(arrays, dtype=object).ravel()])
 
 
 def test_a_run_that_chooses_its_epochs_is_resumed_to_the_same_bits(tmp_path, monkeypatch):

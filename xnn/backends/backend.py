@@ -113,11 +113,6 @@ class Backend:
         """Return zeros of an array's shape and type, where it is."""
         return namespace(array).zeros_like(array)
 
-    def scaled(self, array: Array, factor: float) -> Array:
-        """Return an array times a number, in its memory where the library can."""
-        array *= factor
-        return array
-
     def compile(self, function: F, donate: tuple[int, ...] = ()) -> F:
         """Make a pure function faster in whatever way the library has; here none.
 

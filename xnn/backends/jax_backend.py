@@ -66,10 +66,6 @@ class JaxBackend(Backend):
             return self.namespace.zeros_like(array)
         return self.from_host(numpy.zeros(array.shape, array.dtype), array.device)
 
-    def scaled(self, array: Array, factor: float) -> Array:
-        """Return an array times a number."""
-        return self.from_host(self.to_host(array) * array.dtype.type(factor), array.device)
-
     def to_host(self, array: Array) -> numpy.ndarray:
         """Copy a JAX array to NumPy."""
         # NumPy would end the process, were it to read an array for which there was no memory; waiting raises.

@@ -217,7 +217,8 @@ class Subject:
         theta = self.theta.copy()  # at their own parameters nothing would be called again
 
         def count(data: tuple[Any, ...]) -> float:
-            return lines_of(lambda: (self.loss(theta, data), self.gradient(theta, data)))
+            with quiet():  # around them, or what silences the first warnings would be counted too
+                return lines_of(lambda: (self.loss(theta, data), self.gradient(theta, data)))
 
         if self.samples is None or self.samples <= 2 * PROBED:
             return count(self.data), 0.0

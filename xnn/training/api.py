@@ -26,7 +26,6 @@ from ..optimizers import Optimizer, Schedule
 from .automatic_stop import AutomaticStop
 from .callbacks import Callback, EarlyStopping, as_callbacks
 from .checkpoints import Checkpoint
-from .decay import Decay
 from .guard import Guard
 from .metrics import Metric
 from .model import Model
@@ -213,8 +212,7 @@ def train(
             raise OptionError("resume needs a file to go on from: give checkpoint='run.safetensors'.")
         watchers = as_watchers(callbacks, progress, doctor, patience, team)
         if epochs is None:
-            # The user's see the weights that an epoch ended with, those of its figures.
-            watchers = [AutomaticStop(FEWEST_EPOCHS), *watchers, Decay(FEWEST_EPOCHS)]
+            watchers.insert(0, AutomaticStop(FEWEST_EPOCHS))
         result = run_training(Request(X, y, Options(**options), watchers, init=init, checkpoint=kept, team=team))
     return _ended(result)
 
