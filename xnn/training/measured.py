@@ -17,13 +17,12 @@ def metrics_of(options: Options, task: Task, place: Place) -> tuple[dict[str, Me
     whole: dict[str, HostMetric] = {}
     for metric in options.metrics:
         check_for(metric, task)
+        name = metric if isinstance(metric, str) else getattr(metric, "__name__", type(metric).__name__)
         if hasattr(METRICS.get(metric) if isinstance(metric, str) else metric, "whole_set"):
-            name = metric if isinstance(metric, str) else getattr(metric, "__name__", type(metric).__name__)
             whole[name] = on_host(metric if isinstance(metric, str) else own_metric(name, metric), task)
         elif isinstance(metric, str):
-            found[metric] = task.metrics.get(metric) or look_up("metric", metric, METRICS)
+            found[name] = task.metrics.get(metric) or look_up("metric", metric, METRICS)
         else:
-            name = getattr(metric, "__name__", type(metric).__name__)
             found[name] = own_metric(name, metric)
     if isinstance(task, Regression) and not task.scaling.is_none:
         return {name: in_units(metric, task.scaling, place) for name, metric in found.items()}, whole

@@ -8,7 +8,7 @@ import numpy
 
 from ..byvalue import broadcasts
 from .context import Context
-from .edit import Edit, one, power
+from .edit import Edit, of_library, one, power
 
 ALIKE = 3  # names of one number that are tried: which is meant shows at another size
 
@@ -92,4 +92,4 @@ def _derivatives(a: ast.expr, module: str | None) -> Iterator[tuple[ast.expr, fl
     yield ast.Compare(a, [ast.LtE()], [ast.Constant(0)]), 0.5
     if module:
         for name in ("exp", "cos", "sin", "sign", "sqrt", "tanh"):
-            yield ast.Call(ast.Attribute(ast.Name(module, ast.Load()), name, ast.Load()), [a], []), 0.6
+            yield of_library(module, name, a), 0.6

@@ -13,7 +13,7 @@ AXES = (0, 1, 2, -1, -2, None, (0, 1), (0, 2), (0, 1, 2), (0, 2, 3))
 
 def is_reduction(node: ast.AST) -> bool:
     """Whether a node calls a reduction."""
-    return isinstance(node, ast.Call) and called(node) in REDUCTIONS
+    return called(node) in REDUCTIONS
 
 
 def another_axis(node: ast.Call, method: bool) -> Iterator[Edit]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ..scope import settle
 
 FACTORS = ("factor-missing", "factor-extra")
+Operand = ast.Name | ast.Attribute | ast.Subscript
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +52,11 @@ def several(at: ast.AST, changes: Sequence[tuple[ast.AST, ast.AST]], code: str, 
     for old, new in changes:
         settle(new, old)
     return Edit(at, tuple(changes), code, cost, what)
+
+
+def of_library(module: str, name: str, node: ast.expr) -> ast.Call:
+    """Return a call of a function of the array library: ``np.sign(x)``."""
+    return ast.Call(ast.Attribute(ast.Name(module, ast.Load()), name, ast.Load()), [node], [])
 
 
 def settled(new: ast.expr, at: ast.AST) -> ast.expr:

@@ -12,10 +12,10 @@ from .additions import terms, with_factors, with_terms
 from .axes import whole
 from .calls import TRANSPOSITIONS, call, wrapped
 from .context import Context
-from .edit import FACTORS, Edit, one, transposed
+from .edit import FACTORS, Edit, Operand, one, transposed
 from .einsum import subscripts
 from .exchanges import exchanges
-from .operands import Operand, operand
+from .operands import operand
 from .operations import comparison, elements, number, operation
 from .orders import from_the_end, laid_out
 

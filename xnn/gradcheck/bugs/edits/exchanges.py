@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterator
 
 from .context import Context
-from .edit import Edit, settled
-from .operands import Operand, far
+from .edit import Edit, Operand, settled
+from .operands import far
 
 
 def exchanges(context: Context, root: ast.AST) -> Iterator[Edit]:

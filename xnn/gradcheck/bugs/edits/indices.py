@@ -7,7 +7,7 @@ from typing import TypeGuard
 
 from .context import Context
 from .edit import Edit, one, several
-from .orders import last_first
+from .orders import is_last_first, last_first
 
 NEIGHBOURS = {"1:", ":-1"}
 
@@ -23,9 +23,9 @@ def index(context: Context, node: ast.Subscript) -> Iterator[Edit]:
     if turned:
         changes = tuple((part, part.right) for part in turned)
         yield Edit(node.slice, changes, "transposed", 1.8)
-    if parts and all(_is_turned(part) or _is_all(part) for part in parts) and any(map(_is_turned, parts)):
+    if parts and all(is_last_first(part) or _is_all(part) for part in parts) and any(map(is_last_first, parts)):
         yield one(node, node.value, "transposed" if len(parts) > 1 else "wrong-step", 1.9)
-    if any(map(_is_turned, parts)):
+    if any(map(is_last_first, parts)):
         yield from (one(part, last_first(), "wrong-step", 2.0) for part in parts if _is_all(part))
     yield from _summed(node, parts)
     yield from _moved(context, node, parts)
@@ -48,12 +48,13 @@ def index(context: Context, node: ast.Subscript) -> Iterator[Edit]:
 def _moved(context: Context, node: ast.Subscript, parts: list[ast.expr]) -> Iterator[Edit]:
     """Cut as much from another place: ``[c:c + h, c:c + w]`` for ``[:h, :w]``, all axes alike, or the reverse."""
     cuts = [part for part in parts if isinstance(part, ast.Slice) and part.step is None and part.upper is not None]
+    if len(cuts) < 2:
+        return
     for first in context.counts if all(part.lower is None for part in cuts) else ():
         moved = [(part, ast.Slice(first, ast.BinOp(first, ast.Add(), part.upper))) for part in cuts]  # type: ignore[arg-type]
-        if len(moved) > 1:
-            yield several(node.slice, moved, "wrong-step", 2.0)
+        yield several(node.slice, moved, "wrong-step", 2.0)
     begun = [part for part in cuts if part.lower is not None and isinstance(part.upper, ast.BinOp)]
-    if len(begun) == len(cuts) > 1:
+    if len(begun) == len(cuts):
         moved = [(part, ast.Slice(None, part.upper.right)) for part in begun]  # type: ignore[union-attr]
         yield several(node.slice, moved, "wrong-step", 2.2)
 
@@ -77,10 +78,6 @@ def _counts_down(part: ast.expr) -> TypeGuard[ast.BinOp]:
 
 def _is_all(part: ast.expr) -> bool:
     return isinstance(part, ast.Slice) and part.lower is part.upper is part.step is None
-
-
-def _is_turned(part: ast.expr) -> bool:
-    return isinstance(part, ast.Slice) and part.step is not None and ast.unparse(part.step) == "-1"
 
 
 def _shifted(edit: Edit) -> Edit:

@@ -4,8 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from ....source import parents_of
-from .edit import Edit
-from .operands import Operand
+from .edit import Edit, Operand
 
 FAR = 5  # statements that one is moved over
 

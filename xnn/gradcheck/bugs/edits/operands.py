@@ -10,11 +10,9 @@ from ...same import bare
 from ..byvalue import broadcasts
 from ..scope import Atom
 from .context import Context
-from .edit import Edit, one, power, transposed
+from .edit import Edit, Operand, of_library, one, power, transposed
 from .indices import index
 from .orders import from_the_end, other_layouts
-
-Operand = ast.Name | ast.Attribute | ast.Subscript
 
 
 def operand(context: Context, node: Operand) -> Iterator[Edit]:
@@ -85,8 +83,7 @@ def _array(context: Context, node: Operand, here: Atom) -> Iterator[Edit]:
         for function in context.functions:
             yield one(node, ast.Call(ast.Name(function, ast.Load()), [node], []), "path-missing", 2.4, function)
         if context.module:
-            sign = ast.Attribute(ast.Name(context.module, ast.Load()), "sign", ast.Load())
-            yield one(node, ast.Call(sign, [node], []), "derivative-wrong", 2.6)
+            yield one(node, of_library(context.module, "sign", node), "derivative-wrong", 2.6)
     for other in context.atoms:
         if other.text == here.text or other.value.ndim == 0:
             continue

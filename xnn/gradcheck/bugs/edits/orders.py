@@ -10,11 +10,14 @@ from collections.abc import Iterator
 
 from ....source import called
 from .context import Context
-from .edit import Edit, one
+from .edit import Edit, Operand, one
 
 TOGETHER = ("zip", "enumerate")  # what goes through others
-AXES = {2: [(1, 0)], 3: [(0, 2, 1), (1, 0, 2), (2, 1, 0)], 4: [(0, 2, 3, 1), (0, 3, 1, 2), (0, 2, 1, 3), (0, 1, 3, 2)]}
-Laid = ast.Name | ast.Attribute | ast.Subscript
+PERMUTATIONS = {
+    2: [(1, 0)],
+    3: [(0, 2, 1), (1, 0, 2), (2, 1, 0)],
+    4: [(0, 2, 3, 1), (0, 3, 1, 2), (0, 2, 1, 3), (0, 1, 3, 2)],
+}
 LAID_OUT = ("reshape", "ravel", "flatten")
 
 
@@ -38,7 +41,7 @@ def _gone_through(iterable: ast.expr) -> Iterator[Edit]:
 
 def _turned(iterable: ast.expr) -> Iterator[ast.expr]:
     """Yield what goes through the same in the other order."""
-    if is_turned(iterable):
+    if _is_turned(iterable):
         yield iterable.value if isinstance(iterable, ast.Subscript) else iterable.args[0]  # type: ignore[attr-defined]
         return
     if isinstance(iterable, ast.Call) and called(iterable) == "range" and len(iterable.args) == 3:
@@ -50,12 +53,16 @@ def _turned(iterable: ast.expr) -> Iterator[ast.expr]:
     yield _call("reversed", _call("list", iterable) if several else iterable)
 
 
-def is_turned(node: ast.expr) -> bool:
+def _is_turned(node: ast.expr) -> bool:
     """Whether an expression is another one from the end."""
     if isinstance(node, ast.Subscript):
-        step = node.slice.step if isinstance(node.slice, ast.Slice) else None
-        return step is not None and ast.unparse(step) == "-1"
+        return is_last_first(node.slice)
     return isinstance(node, ast.Call) and called(node) == "reversed" and len(node.args) == 1
+
+
+def is_last_first(part: ast.expr) -> bool:
+    """Whether an index goes from the end: ``::-1``."""
+    return isinstance(part, ast.Slice) and part.step is not None and ast.unparse(part.step) == "-1"
 
 
 def _other_end(node: ast.Call, func: ast.Attribute) -> Iterator[Edit]:
@@ -83,8 +90,8 @@ def laid_out(context: Context, node: ast.Call) -> Iterator[Edit]:
     order = [] if kept != node.keywords else [ast.keyword("order", ast.Constant("F"))]
     yield one(node, ast.Call(node.func, node.args, [*kept, *order]), "transposed", 2.2 if order else 1.6)
     array = node.func.value if isinstance(node.func, ast.Attribute) else node
-    value = context.value(array) if isinstance(array, Laid) else None
-    for axes in AXES.get(value.ndim, ()) if value is not None else ():
+    value = context.value(array) if isinstance(array, Operand) else None
+    for axes in PERMUTATIONS.get(value.ndim, ()) if value is not None else ():
         method = ast.Attribute(array, "transpose", ast.Load())
         yield one(array, ast.Call(method, [ast.Constant(axis) for axis in axes], []), "transposed", 2.1)
 

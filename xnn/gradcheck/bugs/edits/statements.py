@@ -34,9 +34,8 @@ def statement_edits(statement: ast.stmt) -> list[Edit]:
     target = getattr(statement, "target", None) or (getattr(statement, "targets", None) or [None])[0]
     if isinstance(target, ast.Subscript) and isinstance(value, ast.expr) and not isinstance(target.slice, ast.Constant):
         ufunc = "subtract" if isinstance(getattr(statement, "op", None), ast.Sub) else "add"
-        at = ast.Attribute(ast.Attribute(ast.Name("np", ast.Load()), ufunc, ast.Load()), "at", ast.Load())
         found += _exchanged(statement, target, value)
-        call = ast.Expr(ast.Call(at, [_reread(target.value), _reread(target.slice), value], []))
+        call = _at(ufunc, target.value, _reread(target.slice), value)
         found.append(one(statement, call, "not-accumulated", 1.1))
     return found
 
@@ -44,9 +43,13 @@ def statement_edits(statement: ast.stmt) -> list[Edit]:
 def _scattered(statement: ast.AugAssign, gathered: ast.Subscript) -> Iterator[Edit]:
     """Add to the rows that were taken, and not what these rows have: ``np.add.at(d, rows, x)`` for ``d += x[rows]``."""
     if isinstance(gathered.slice, (ast.Name, ast.Attribute)):
-        at = ast.Attribute(ast.Attribute(ast.Name("np", ast.Load()), "add", ast.Load()), "at", ast.Load())
-        call = ast.Call(at, [_reread(statement.target), gathered.slice, gathered.value], [])
-        yield one(statement, ast.Expr(call), "wrong-step", 1.7)
+        yield one(statement, _at("add", statement.target, gathered.slice, gathered.value), "wrong-step", 1.7)
+
+
+def _at(ufunc: str, target: ast.expr, index: ast.expr, value: ast.expr) -> ast.Expr:
+    """Return ``np.add.at(target, index, value)``."""
+    at = ast.Attribute(ast.Attribute(ast.Name("np", ast.Load()), ufunc, ast.Load()), "at", ast.Load())
+    return ast.Expr(ast.Call(at, [_reread(target), index, value], []))
 
 
 def _exchanged(statement: ast.stmt, target: ast.Subscript, value: ast.expr) -> Iterator[Edit]:

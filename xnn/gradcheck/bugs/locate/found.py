@@ -9,8 +9,7 @@ import numpy
 from ....source import Location, exchanged
 from ...recording.runs import Put
 from ...same import identical
-from ..edits.edit import Edit
-from ..edits.operands import Operand
+from ..edits.edit import Edit, Operand
 from ..repair import Proof
 from .around import function_around, holds
 from .intervene import Interventions

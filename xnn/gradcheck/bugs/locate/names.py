@@ -8,8 +8,7 @@ from ....source import Site
 from ...program.tree import Host
 from ...same import close, identical
 from ..edits.axes import is_reduction
-from ..edits.edit import Edit
-from ..edits.operands import Operand
+from ..edits.edit import Edit, Operand
 from .around import holds
 from .intervene import Interventions
 from .point import Point
