@@ -99,6 +99,52 @@ def cnn_patches(m):
     )
 
 
+def glove_pairs(m):
+    return dict(
+        loss=m.cost_of,
+        gradients=xnn.gradients_from_step(m.run_pair, m.LR),
+        params=m.new_model(),
+        data=m.cooccurrences[12],
+        step=m.run_pair,
+        learning_rate=m.LR,
+    )
+
+
+def glove_pairs_all(m):
+    asked = glove_pairs(m)
+    i, j, x = zip(*m.cooccurrences[:40], strict=True)
+    return dict(
+        **over_samples(asked["loss"], asked["gradients"]), params=asked["params"], data=(i, j, x), learning_rate=m.LR
+    )
+
+
+def valuegrad(m):
+    return dict(loss=m.loss, gradients=m.grads, params=m.new_params(), data=(m.xs, m.ys), learning_rate=0.1)
+
+
+def bn_mlp(m):
+    return dict(loss_and_gradients=m.loss_and_grads, params=m.init(), data=m.dataset(), learning_rate=0.3)
+
+
+def attend(m):
+    head = m.Head()
+    X, Y = m.batch()[0]
+    return dict(
+        loss=head.loss, gradients=head.backward, params=head, data=(X, Y), predict=head.forward, learning_rate=0.5
+    )
+
+
+def cbow_mean(m):
+    return dict(loss=m.loss, gradients=m.grad, params=m.start(), data=m.windows()[4], learning_rate=0.1)
+
+
+def cbow_mean_all(m):
+    context, word = zip(*m.windows(), strict=True)
+    return dict(
+        **over_samples(m.loss, m.grad), params=m.start(), data=(np.array(context), np.array(word)), learning_rate=0.1
+    )
+
+
 CASES = [
     Case(
         "one_each",
@@ -169,5 +215,72 @@ CASES = [
         says="return stands inside the loop of the pooling layer: all patches but the first get no gradient.",
         edits=(("            return dE_dk\n", "        return dE_dk\n"),),
         learns=lambda m: m.train(m.make_layers()) < 0.1,
+    ),
+    Case(
+        "glove_pairs",
+        "functions, dict of arrays, update of one pair of words in place, views",
+        glove_pairs,
+        ask_diagnose=glove_pairs_all,
+        from_step=True,
+        always_learns=True,
+        check=("weights-updated",),
+        diagnose=("weights-updated",),
+        cause=("v_main -= LR * grad_main", "grad_context = weight * cost_inner * v_main"),
+        says="v_main is a view that was updated already when the context's gradient is computed from it.",
+        edits=(
+            ("    v_main -= LR * grad_main\n    grad_context = weight * cost_inner * v_main\n",
+             "    grad_context = weight * cost_inner * v_main\n    v_main -= LR * grad_main\n"),
+        ),
+        learns=lambda m: m.train(m.new_model()) < 0.05,
+    ),
+    Case(
+        "valuegrad",
+        "engine of scalars, closures, one list of floats, no NumPy",
+        valuegrad,
+        check=("not-accumulated",),
+        diagnose=("not-accumulated",),
+        cause=("self.grad = other.data * out.grad", "other.grad = self.data * out.grad"),
+        says="= where += belongs in the product: of a weight that is used for several samples the last use alone counts.",
+        edits=(
+            ("self.grad = other.data * out.grad", "self.grad += other.data * out.grad"),
+            ("other.grad = self.data * out.grad", "other.grad += self.data * out.grad"),
+        ),
+        learns=lambda m: m.train() < 0.1,
+    ),
+    Case(
+        "bn_mlp",
+        "pairs of layer functions with caches, dict of arrays, batch norm, (loss, gradients) in one function",
+        bn_mlp,
+        always_learns=True,
+        check=("path-missing",),
+        diagnose=("path-missing",),
+        cause=("dx = dxc + dmean / N",),
+        says="dvar is computed and never used: the path through the variance, 2 * dvar * xc / N, is missing in dx.",
+        edits=(("dx = dxc + dmean / N", "dx = dxc + dmean / N + 2 * dvar * xc / N"),),
+        learns=lambda m: m.train(m.init()) < 0.2,
+    ),
+    Case(
+        "attend",
+        "class, attention of one head, one sequence",
+        attend,
+        check=("wrong-axis", "path-missing"),
+        diagnose=("wrong-axis", "path-missing"),
+        cause=("np.sum(dA * self.A, axis=0)",),
+        says="The softmax runs over the last axis, its derivative sums over the first.",
+        edits=(("np.sum(dA * self.A, axis=0)", "np.sum(dA * self.A, axis=1, keepdims=True)"),),
+        learns=lambda m: m.train(m.Head()) < 0.1,
+    ),
+    Case(
+        "cbow_mean",
+        "functions, list of two arrays, word indices, one window",
+        cbow_mean,
+        ask_diagnose=cbow_mean_all,
+        always_learns=True,
+        check=("factor-missing", "scale"),
+        diagnose=("factor-missing", "scale"),
+        cause=("g_in[c] += EH",),
+        says="The hidden layer is the mean of the context's vectors: each gets EH divided by their number.",
+        edits=(("g_in[c] += EH", "g_in[c] += EH / len(context)"),),
+        learns=lambda m: m.train(m.start()) < 1.0,
     ),
 ]
