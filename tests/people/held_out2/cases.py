@@ -145,6 +145,83 @@ def cbow_mean_all(m):
     )
 
 
+def agent_probs(m):
+    policy = m.Policy([5, 6, 2], 0.1)
+    m.np.random.seed(3)
+    states, actions, G, _ = m.episode(policy, m.Corridor())
+    return dict(
+        loss=m.objective, gradients=m.gradient, params=policy, data=(states, actions, G), learning_rate=0.1
+    )
+
+
+def svm_mask(m):
+    X, y = m.load()
+    W = 0.01 * np.random.RandomState(60).randn(X.shape[1], 6)
+    return dict(
+        loss_and_gradients=lambda W, X, y: m.svm_loss_vec(W, X, y, 1e-3),
+        params=W,
+        data=(X, y),
+        predict=lambda W, X: X.dot(W),
+        learning_rate=0.05,
+    )
+
+
+def after_one_epoch(m):
+    net, (rows, labels) = m.Network(16, 10, 4), m.read_rows()
+
+    def gradients(net, rows, labels):
+        weights, biases = net.gather(rows, labels)
+        return {"weights": weights, "biases": biases}
+
+    return dict(
+        loss=m.Network.MSE, gradients=gradients, params=net, data=(rows[:8], labels[:8]), learning_rate=0.3
+    )
+
+
+def reg_softmax(m):
+    x, t = m.iris_like()
+    W, b = 0.1 * np.random.RandomState(81).randn(4, m.N_CLASS), np.zeros(m.N_CLASS)
+    return dict(
+        loss=lambda p, x, t: m.J(*p, x, t),
+        gradients=lambda p, x, t: m.dJ(*p, x, t),
+        params=(W, b),
+        data=(x, t),
+        predict=lambda p, x: m.h(x, *p),
+        learning_rate=0.2,
+    )
+
+
+def sparse_ae(m):
+    return dict(
+        loss_and_gradients=m.sparseAutoencoderCost,
+        params=m.initializeParameters(),
+        data=(m.patches(),),
+        learning_rate=0.5,
+    )
+
+
+def bag_of_words(m):
+    net = m.Sentiment()
+
+    def loss(params, ids, labels):
+        for own, new in zip(net.params, params, strict=True):
+            own[...] = new
+        return net.forward(ids, labels)
+
+    def gradients(params, ids, labels):
+        loss(params, ids, labels)
+        net.backward()
+        return [g.copy() for g in net.grads]
+
+    return dict(
+        loss=loss,
+        gradients=gradients,
+        params=[p.copy() for p in net.params],
+        data=(m.ids, m.labels),
+        learning_rate=1.0,
+    )
+
+
 CASES = [
     Case(
         "one_each",
@@ -282,5 +359,86 @@ CASES = [
         says="The hidden layer is the mean of the context's vectors: each gets EH divided by their number.",
         edits=(("g_in[c] += EH", "g_in[c] += EH / len(context)"),),
         learns=lambda m: m.train(m.start()) < 1.0,
+    ),
+    Case(
+        "agent_probs",
+        "class with lists of arrays, policy gradient, one episode as lists",
+        agent_probs,
+        only="check",
+        check=("path-missing", "wrong-operand"),
+        diagnose=("path-missing", "wrong-operand"),
+        cause=("policy.backpropagation(s, g * probs)",),
+        says="The gradient of -log pi(a) before the softmax is probs - onehot(a): the action that was taken is missing.",
+        edits=(("policy.backpropagation(s, g * probs)", "policy.backpropagation(s, g * (probs - np.eye(2)[a]))"),),
+        learns=lambda m: m.train(m.Policy([5, 6, 2], 0.1)) > 0.7,
+    ),
+    Case(
+        "svm_mask",
+        "one function that returns (loss, gradient), one matrix, hinge loss",
+        svm_mask,
+        always_learns=True,
+        check=("wrong-operand", "factor-missing", "not-accumulated", "some-entries"),
+        diagnose=("wrong-operand", "factor-missing", "not-accumulated", "some-entries"),
+        cause=("hit[np.arange(n), y] = -1",),
+        says="The true class gets -1, where minus the number of classes that break the margin belongs.",
+        edits=(("hit[np.arange(n), y] = -1", "hit[np.arange(n), y] = -hit.sum(axis=1)"),),
+        learns=lambda m: (lambda c: (c.train(*m.load()), np.mean(c.predict(m.load()[0]) == m.load()[1]))[1])(
+            m.LinearClassifier()
+        )
+        > 0.95,
+    ),
+    Case(
+        "after_one_epoch",
+        "class, columns, loop over samples, sums kept in the instance",
+        after_one_epoch,
+        check=("accumulates", "keeps-state", "mutates"),
+        diagnose=("accumulates", "keeps-state", "mutates"),
+        cause=("self.weight_updates = self.weight_templates", "self.bias_updates = self.bias_templates"),
+        says="The sums are the templates themselves, no copies: they are never zero again, and each batch adds to all before.",
+        edits=(
+            ("self.weight_updates = self.weight_templates", "self.weight_updates = [0 * t for t in self.weight_templates]"),
+            ("self.bias_updates = self.bias_templates", "self.bias_updates = [0 * t for t in self.bias_templates]"),
+        ),
+        learns=lambda m: m.Network(16, 10, 4).train(*m.read_rows()) > 0.95,
+    ),
+    Case(
+        "reg_softmax",
+        "functions of W and b, loops over samples and classes, softmax regression",
+        reg_softmax,
+        always_learns=True,
+        check=("decay-scale",),
+        diagnose=("decay-scale",),
+        cause=("+ lam * W",),
+        says="The loss has lam * sum(W ** 2), whose gradient is 2 * lam * W.",
+        edits=(("+ lam * W", "+ 2 * lam * W"),),
+        learns=lambda m: m.J(*m.fit(*m.iris_like()), *m.iris_like()) < 0.6,
+    ),
+    Case(
+        "sparse_ae",
+        "MATLAB habits, one flat vector theta, patches as columns, (cost, grad) in one function",
+        sparse_ae,
+        check=("factor-missing", "derivative-missing"),
+        diagnose=("factor-missing", "derivative-missing"),
+        cause=("delta2 = W2.T.dot(delta3) * a2 * (1 - a2) + sparsity[:, None]",),
+        says="The sparsity's part of delta2 lacks the sigmoid's derivative a2 * (1 - a2): brackets are missing.",
+        edits=(
+            (
+                "delta2 = W2.T.dot(delta3) * a2 * (1 - a2) + sparsity[:, None]",
+                "delta2 = (W2.T.dot(delta3) + sparsity[:, None]) * a2 * (1 - a2)",
+            ),
+        ),
+        learns=lambda m: m.train() < 1.5,
+    ),
+    Case(
+        "bag_of_words",
+        "layer objects with lists params and grads, embedding, padded word indices",
+        bag_of_words,
+        always_learns=True,
+        check=("not-accumulated",),
+        diagnose=("not-accumulated",),
+        cause=("dW[self.idx] = dout",),
+        says="Of a word that occurs several times the last occurrence alone counts: np.add.at belongs here.",
+        edits=(("dW[self.idx] = dout", "np.add.at(dW, self.idx, dout)"),),
+        learns=lambda m: m.train(m.Sentiment()) < 0.2,
     ),
 ]
