@@ -222,6 +222,103 @@ def bag_of_words(m):
     )
 
 
+# ------------------------------------------------------------------ sick: data, loss, start, rate, update, evaluation
+
+
+def lower_but_worse(m):
+    def cost(p, X, Y):
+        return m.compute_cost(m.forward_propagate(X, p)[1], Y)
+
+    def gradients(p, X, Y):
+        return m.back_propagate(X, p, *m.forward_propagate(X, p), Y)
+
+    return dict(
+        loss=cost,
+        gradients=gradients,
+        params=m.parameters,
+        data=(m.X, m.Y),
+        predict=lambda p, X: m.forward_propagate(X, p)[1],
+        learning_rate=0.1,
+    )
+
+
+def cost_nan(m):
+    return dict(
+        loss=m.computeCost,
+        gradients=m.computeGrad,
+        params=np.zeros((4, 1)),
+        data=m.load_flats(),
+        predict=lambda theta, X: m.sigmoid(X @ theta),
+        learning_rate=0.1,
+    )
+
+
+def prints_zero(m):
+    net = m.DeepNet([20, 16, 10, 5])
+
+    def accuracy(params, x, y):
+        net.params = params
+        return net.compute_accuracy(x, y)
+
+    return dict(
+        loss=net.loss,
+        gradients=net.backward_pass,
+        params=net.params,
+        data=m.make_digits(),
+        predict=lambda params, X: np.array([net.forward_pass(x, params)["A3"] for x in X]),
+        accuracy=accuracy,
+        learning_rate=net.l_rate,
+    )
+
+
+def loop_variable(m):
+    net = m.mlp(2, 8, 1)
+    return dict(
+        loss=net.xent,
+        gradients=net.deltas,
+        params=net,
+        data=m.rings(),
+        predict=net.out,
+        step=lambda net, X, y: net.learn(X, y, 0.8),
+        learning_rate=0.8,
+    )
+
+
+def always_zero(m):
+    return dict(
+        loss=m.cost, gradients=m.slope, params=m.start, data=(m.pics, m.digits), learning_rate=m.learningrate
+    )
+
+
+def minus_one(m):
+    return dict(
+        loss=lambda p, X, Y: m.cost(*p, X, Y),
+        gradients=lambda p, X, Y: m.backward_prop(*p, X, Y),
+        params=m.get_params(),
+        data=m.load_csv(),
+        predict=lambda p, X: m.forward_prop(*p, X)[-1],
+        learning_rate=0.2,
+    )
+
+
+def stuck_half(m):
+    net = m.Backprop([30, 25, 2])
+    return dict(
+        loss=net.squared,
+        gradients=net.derivatives,
+        params=net,
+        data=m.majority(),
+        predict=net.feed,
+        learning_rate=2.0,
+    )
+
+
+def same_answer(m):
+    return dict(
+        loss=m.err, gradients=m.d_err, params=m.begin(), data=m.concrete(), predict=m.net, learning_rate=m.ETA
+    )
+
+
 CASES = [
     Case(
         "one_each",
@@ -440,5 +537,104 @@ CASES = [
         says="Of a word that occurs several times the last occurrence alone counts: np.add.at belongs here.",
         edits=(("dW[self.idx] = dout", "np.add.at(dW, self.idx, dout)"),),
         learns=lambda m: m.train(m.Sentiment()) < 0.2,
+    ),
+    Case(
+        "lower_but_worse",
+        "dict of arrays, samples as columns, data among the globals",
+        lower_but_worse,
+        diagnose=("loss-activation-mismatch", "labels-range"),
+        cause=("A2 = 1 / (1 + np.exp(-Z2))", "cost = -1/m * np.sum(Y * np.log(A2) + (1 - Y) * np.log(1 - A2))"),
+        says="A sine is no probability: targets from -1 to 1 under a sigmoid and cross-entropy.",
+        edits=(
+            ("A2 = 1 / (1 + np.exp(-Z2))", "A2 = Z2"),
+            ("cost = -1/m * np.sum(Y * np.log(A2) + (1 - Y) * np.log(1 - A2))", "cost = 0.5/m * np.sum((A2 - Y) ** 2)"),
+        ),
+        learns=lambda m: m.off(m.model(m.parameters)) < 0.2,
+    ),
+    Case(
+        "cost_nan",
+        "Octave habits, theta as a column, logistic regression",
+        cost_nan,
+        diagnose=("input-scale", "learning-rate-high", "diverging", "unstable", "not-finite"),
+        cause=("X = np.column_stack((np.ones(100), area, year, rooms))",),
+        says="Areas and years in the thousands: after one step the sigmoid is 0 or 1, and the cost NaN.",
+        edits=(
+            (
+                "X = np.column_stack((np.ones(100), area, year, rooms))",
+                "X = np.column_stack([np.ones(100)] + [(f - f.mean()) / f.std() for f in (area, year, rooms)])",
+            ),
+        ),
+        learns=lambda m: m.batchGD(*m.load_flats())[1][-1] < 0.4,
+    ),
+    Case(
+        "prints_zero",
+        "class with a dict of weights, loop over samples, accuracy",
+        prints_zero,
+        diagnose=("accuracy-wrong",),
+        cause=("predictions.append(pred == y)",),
+        says="The class's number is compared with the one-hot row: np.argmax(y) belongs there.",
+        edits=(("predictions.append(pred == y)", "predictions.append(pred == np.argmax(y))"),),
+        learns=lambda m: m.DeepNet([20, 16, 10, 5]).train(*m.make_digits()) > 0.9,
+    ),
+    Case(
+        "loop_variable",
+        "class with lists of arrays, update in a loop",
+        loop_variable,
+        diagnose=("step-differs", "zero", "skipped", "detached"),
+        cause=("            W = W - lr * dW", "            b = b - lr * db"),
+        says="W = W - ... gives the loop's variable a new array: the network's lists never change.",
+        edits=(("            W = W - lr * dW", "            W -= lr * dW"), ("            b = b - lr * db", "            b -= lr * db")),
+        learns=lambda m: m.mlp(2, 8, 1).fit(*m.rings()) < 0.1,
+    ),
+    Case(
+        "always_zero",
+        "lists of lists of floats, no NumPy, layer objects",
+        always_zero,
+        diagnose=("learning-rate-low", "plateau"),
+        cause=("learningrate = 0.0001",),
+        says="The rate is ten thousand times lower than what works: next to nothing moves in 400 rounds.",
+        edits=(("learningrate = 0.0001", "learningrate = 1.0"),),
+        learns=lambda m: m.train(m.start) < 0.2,
+    ),
+    Case(
+        "minus_one",
+        "course style, tuples of arrays, samples as columns, ReLU",
+        minus_one,
+        diagnose=("dead-units", "init-scale"),
+        cause=("W1 = np.random.rand(hidden, 36) - 1", "b1 = np.random.rand(hidden, 1) - 1"),
+        says="rand - 1 is negative throughout, pixels are positive: no ReLU unit is ever on.",
+        edits=(
+            ("W1 = np.random.rand(hidden, 36) - 1", "W1 = np.random.rand(hidden, 36) - 0.5"),
+            ("b1 = np.random.rand(hidden, 1) - 1", "b1 = np.random.rand(hidden, 1) - 0.5"),
+        ),
+        learns=lambda m: m.gradient_descent(*m.load_csv(), 0.2, 600) > 0.9,
+    ),
+    Case(
+        "stuck_half",
+        "class with dicts of arrays by number, samples as columns",
+        stuck_half,
+        diagnose=("saturated-units", "init-scale", "vanishing-gradients", "plateau"),
+        cause=("rnd.rand(self.layer_spec[i], self.layer_spec[i - 1])", "rnd.rand(self.layer_spec[i], 1)"),
+        says="Weights from 0 to 1 for 30 and 25 inputs: every unit is at 1 for every sample.",
+        edits=(
+            (
+                "rnd.rand(self.layer_spec[i], self.layer_spec[i - 1])",
+                "rnd.randn(self.layer_spec[i], self.layer_spec[i - 1]) / np.sqrt(self.layer_spec[i - 1])",
+            ),
+            ("rnd.rand(self.layer_spec[i], 1)", "np.zeros((self.layer_spec[i], 1))"),
+        ),
+        learns=lambda m: m.Backprop([30, 25, 2]).train(*m.majority()) < 0.1,
+    ),
+    Case(
+        "same_answer",
+        "functions, tuple of arrays and a float, weight decay",
+        same_answer,
+        diagnose=("decay-dominates",),
+        cause=("LAMBDA = 1.0",),
+        says="The decay outweighs the data: all weights go to zero, and the answer is the targets' mean.",
+        edits=(("LAMBDA = 1.0", "LAMBDA = 0.0005"),),
+        learns=lambda m: (lambda X, t: np.mean((m.net(m.descend(m.begin(), X, t), X) - t) ** 2) < 0.3 * t.var())(
+            *m.concrete()
+        ),
     ),
 ]
