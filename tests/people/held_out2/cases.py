@@ -319,6 +319,105 @@ def same_answer(m):
     )
 
 
+# ------------------------------------------------------------------ healthy
+
+
+def octave_net(m):
+    return dict(
+        loss_and_gradients=m.nnCostFunction, params=m.nn_params.copy(), data=m.flowers(), learning_rate=2.0
+    )
+
+
+def gru_first(m):
+    return dict(
+        loss=m.loss,
+        gradients=m.unroll,
+        params=m.fresh(),
+        data=m.symbols(),
+        predict=lambda P, seqs: m.roll(P, seqs)[2],
+        learning_rate=0.5,
+    )
+
+
+def cols_cnn(m):
+    return dict(
+        loss_and_gradients=m.loss_and_grads,
+        params=m.params,
+        data=m.crosses(),
+        predict=lambda params, X: m.run(params, X)[3],
+        learning_rate=0.2,
+    )
+
+
+def tape(m):
+    return dict(loss=m.loss, gradients=m.grad, params=m.start, data=(m.xor,), learning_rate=1.0)
+
+
+def resid_norm(m):
+    return dict(
+        loss=m.loss,
+        gradients=m.bwd,
+        params=m.make(rng=np.random.default_rng(240)),
+        data=m.data(),
+        predict=lambda net, X: m.fwd(net, X)[-1],
+        learning_rate=0.003,
+    )
+
+
+def ratings(m):
+    mf = m.MF()
+    return dict(
+        loss=mf.err,
+        gradients=xnn.gradients_from_step(mf.update, m.gamma),
+        params=mf,
+        data=m.known[7],
+        step=mf.update,
+        learning_rate=m.gamma,
+    )
+
+
+def drop_some(m):
+    net = m.Net()
+    return dict(
+        loss=net.cost,
+        gradients=net.gradients,
+        params=net,
+        data=m.patients(),
+        reseed=lambda: np.random.seed(0),
+        learning_rate=0.3,
+    )
+
+
+def next_letter(m):
+    return dict(
+        loss=m.nll,
+        gradients=m.manual_backprop,
+        params=m.parameters,
+        data=m.make_set(),
+        predict=lambda ps, X: m.forward(ps, X)[2],
+        learning_rate=0.5,
+    )
+
+
+def delta_rule(m):
+    pattern, t = m.patterns[3]
+    return dict(
+        loss=m.half_square,
+        gradients=xnn.gradients_from_step(m.present, m.ETA),
+        params=m.new_net(),
+        data=(pattern, t),
+        step=m.present,
+        learning_rate=m.ETA,
+    )
+
+
+def vae(m):
+    net = m.VAE()
+    return dict(
+        loss=net.elbo, gradients=net.backward, params=net, data=(m.stripes(), m.noise()), learning_rate=0.2
+    )
+
+
 CASES = [
     Case(
         "one_each",
@@ -636,5 +735,69 @@ CASES = [
         learns=lambda m: (lambda X, t: np.mean((m.net(m.descend(m.begin(), X, t), X) - t) ** 2) < 0.3 * t.var())(
             *m.concrete()
         ),
+    ),
+    Case(
+        "octave_net",
+        "Octave habits, one flat vector in Fortran order, loop over samples, labels from 1",
+        octave_net,
+        learns=lambda m: m.train() < 0.5,
+    ),
+    Case(
+        "gru_first",
+        "dict of arrays, GRU over a batch, momentum and clipping",
+        gru_first,
+        learns=lambda m: m.train(m.fresh()) < 0.1,
+    ),
+    Case(
+        "cols_cnn",
+        "im2col, two convolutions with stride and padding, list of arrays",
+        cols_cnn,
+        learns=lambda m: m.train() < 0.2,
+    ),
+    Case(
+        "tape",
+        "lists of floats, a tape of closures, no NumPy",
+        tape,
+        learns=lambda m: m.train() < 0.1,
+    ),
+    Case(
+        "resid_norm",
+        "named tuples, layer norm, residual, GELU, a summed loss",
+        resid_norm,
+        learns=lambda m: m.train(m.make(rng=np.random.default_rng(240))) < 0.1,
+    ),
+    Case(
+        "ratings",
+        "class, matrix factorisation with biases, update of one rating",
+        ratings,
+        only="check",
+        from_step=True,
+        learns=lambda m: m.train(m.MF()) < 0.4,
+    ),
+    Case(
+        "drop_some",
+        "class, dropout by the global generator, ELU",
+        drop_some,
+        learns=lambda m: m.train(m.Net()) > 0.9,
+    ),
+    Case(
+        "next_letter",
+        "list of arrays, embedding of three letters, script with globals",
+        next_letter,
+        learns=lambda m: m.train() < 1.2,
+    ),
+    Case(
+        "delta_rule",
+        "lists of lists of floats, the textbook's delta rule that adds",
+        delta_rule,
+        only="check",
+        from_step=True,
+        learns=lambda m: m.train(m.new_net()) < 0.05,
+    ),
+    Case(
+        "vae",
+        "class, variational autoencoder, noise as data",
+        vae,
+        learns=lambda m: m.train(m.VAE()) < 0.8 * m.VAE().elbo(m.stripes(), m.noise()),
     ),
 ]
