@@ -254,7 +254,7 @@ def cost_nan(m):
 
 
 def prints_zero(m):
-    net = m.DeepNet([20, 16, 10, 5])
+    net = m.DeepNet([12, 10, 8, 5])
 
     def accuracy(params, x, y):
         net.params = params
@@ -302,7 +302,7 @@ def minus_one(m):
 
 
 def stuck_half(m):
-    net = m.Backprop([30, 25, 2])
+    net = m.Backprop([30, 15, 2])
     return dict(
         loss=net.squared,
         gradients=net.derivatives,
@@ -673,7 +673,7 @@ CASES = [
         cause=("predictions.append(pred == y)",),
         says="The class's number is compared with the one-hot row: np.argmax(y) belongs there.",
         edits=(("predictions.append(pred == y)", "predictions.append(pred == np.argmax(y))"),),
-        learns=lambda m: m.DeepNet([20, 16, 10, 5]).train(*m.make_digits()) > 0.9,
+        learns=lambda m: m.DeepNet([12, 10, 8, 5]).train(*m.make_digits()) > 0.9,
     ),
     Case(
         "loop_variable",
@@ -691,7 +691,7 @@ CASES = [
         always_zero,
         diagnose=("learning-rate-low", "plateau"),
         cause=("learningrate = 0.0001",),
-        says="The rate is ten thousand times lower than what works: next to nothing moves in 400 rounds.",
+        says="The rate is thousands of times too low: next to nothing moves in 400 rounds.",
         edits=(("learningrate = 0.0001", "learningrate = 1.0"),),
         learns=lambda m: m.train(m.start) < 0.2,
     ),
@@ -699,7 +699,7 @@ CASES = [
         "minus_one",
         "course style, tuples of arrays, samples as columns, ReLU",
         minus_one,
-        diagnose=("dead-units", "init-scale"),
+        diagnose=("dead-units", "init-scale", "detached"),
         cause=("W1 = np.random.rand(hidden, 36) - 1", "b1 = np.random.rand(hidden, 1) - 1"),
         says="rand - 1 is negative throughout, pixels are positive: no ReLU unit is ever on.",
         edits=(
@@ -714,7 +714,7 @@ CASES = [
         stuck_half,
         diagnose=("saturated-units", "init-scale", "vanishing-gradients", "plateau"),
         cause=("rnd.rand(self.layer_spec[i], self.layer_spec[i - 1])", "rnd.rand(self.layer_spec[i], 1)"),
-        says="Weights from 0 to 1 for 30 and 25 inputs: every unit is at 1 for every sample.",
+        says="Weights from 0 to 1 for 30 and 15 inputs: hidden units are above 0.87 and outputs at 1 for every sample.",
         edits=(
             (
                 "rnd.rand(self.layer_spec[i], self.layer_spec[i - 1])",
@@ -722,7 +722,7 @@ CASES = [
             ),
             ("rnd.rand(self.layer_spec[i], 1)", "np.zeros((self.layer_spec[i], 1))"),
         ),
-        learns=lambda m: m.Backprop([30, 25, 2]).train(*m.majority()) < 0.1,
+        learns=lambda m: m.Backprop([30, 15, 2]).train(*m.majority()) < 0.1,
     ),
     Case(
         "same_answer",

@@ -78,14 +78,14 @@ class DeepNet():
         return accuracy
 
 
-def make_digits(n=60):
+def make_digits(n=40):
     rs = np.random.RandomState(121)
     digit = rs.randint(0, 5, n)
-    x = rs.rand(5, 20)[digit] + 0.3 * rs.randn(n, 20)
+    x = rs.rand(5, 12)[digit] + 0.2 * rs.randn(n, 12)
     y = np.zeros((n, 5))
     y[np.arange(n), digit] = 1
     return x, y
 
 
 if __name__ == '__main__':
-    DeepNet([20, 16, 10, 5]).train(*make_digits(), quiet=False)
+    DeepNet([12, 10, 8, 5]).train(*make_digits(), quiet=False)

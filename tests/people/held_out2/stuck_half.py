@@ -59,7 +59,7 @@ def majority():
 
 
 if __name__ == '__main__':
-    net = Backprop([30, 25, 2])
+    net = Backprop([30, 15, 2])
     data, target = majority()
     print(net.train(data, target))
     print(net.feed(data)[:, :5])
