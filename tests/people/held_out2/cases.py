@@ -59,7 +59,7 @@ def cost_stops(m):
         params=m.setup(),
         data=m.load_points(),
         predict=lambda p, x: m.go_forward(*p, x)[len(p[0])].T,
-        learning_rate=1.0,
+        learning_rate=4.0,
     )
 
 
@@ -135,13 +135,13 @@ def attend(m):
 
 
 def cbow_mean(m):
-    return dict(loss=m.loss, gradients=m.grad, params=m.start(), data=m.windows()[4], learning_rate=0.1)
+    return dict(loss=m.loss, gradients=m.grad, params=m.start(), data=m.windows()[4], learning_rate=0.5)
 
 
 def cbow_mean_all(m):
     context, word = zip(*m.windows(), strict=True)
     return dict(
-        **over_samples(m.loss, m.grad), params=m.start(), data=(np.array(context), np.array(word)), learning_rate=0.1
+        **over_samples(m.loss, m.grad), params=m.start(), data=(np.array(context), np.array(word)), learning_rate=0.5
     )
 
 
@@ -162,7 +162,7 @@ def svm_mask(m):
         params=W,
         data=(X, y),
         predict=lambda W, X: X.dot(W),
-        learning_rate=0.05,
+        learning_rate=0.2,
     )
 
 
@@ -440,7 +440,6 @@ CASES = [
         "cost_stops",
         "functions, lists of arrays, samples as columns inside, dicts of layers",
         cost_stops,
-        always_learns=True,
         check=("derivative-missing", "factor-missing"),
         diagnose=("derivative-missing", "factor-missing"),
         cause=("D[i] = W[i].T.dot(D[i+1])     # 6 x n",),
@@ -548,7 +547,6 @@ CASES = [
         "functions, list of two arrays, word indices, one window",
         cbow_mean,
         ask_diagnose=cbow_mean_all,
-        always_learns=True,
         check=("factor-missing", "scale"),
         diagnose=("factor-missing", "scale"),
         cause=("g_in[c] += EH",),
@@ -572,16 +570,12 @@ CASES = [
         "svm_mask",
         "one function that returns (loss, gradient), one matrix, hinge loss",
         svm_mask,
-        always_learns=True,
         check=("wrong-operand", "factor-missing", "not-accumulated", "some-entries"),
         diagnose=("wrong-operand", "factor-missing", "not-accumulated", "some-entries"),
         cause=("hit[np.arange(n), y] = -1",),
         says="The true class gets -1, where minus the number of classes that break the margin belongs.",
         edits=(("hit[np.arange(n), y] = -1", "hit[np.arange(n), y] = -hit.sum(axis=1)"),),
-        learns=lambda m: (lambda c: (c.train(*m.load()), np.mean(c.predict(m.load()[0]) == m.load()[1]))[1])(
-            m.LinearClassifier()
-        )
-        > 0.95,
+        learns=lambda m: np.mean(m.LinearClassifier().train(*m.load())[-20:]) < 0.2,
     ),
     Case(
         "after_one_epoch",

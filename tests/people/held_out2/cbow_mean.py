@@ -38,7 +38,7 @@ def grad(net, context, word):
         g_in[c] += EH
     return [g_in, g_out]
 
-def train(net, epochs=80, eta=0.1):
+def train(net, epochs=80, eta=0.5):
     data = windows()
     random.seed(1)
     for ep in range(epochs):

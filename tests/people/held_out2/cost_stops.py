@@ -57,7 +57,7 @@ def go_back(W, B, x, y):
             D[i] = W[i].T.dot(D[i+1]) * dsig(A[i])
     return dW, dB
 
-def train(epochs=1500, lr=1.0):
+def train(epochs=1500, lr=4.0):
     x, y = load_points()
     W, B = setup()
     costs = []

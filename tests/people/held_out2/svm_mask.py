@@ -20,7 +20,7 @@ def svm_loss_vec(W, X, y, reg):
 class LinearClassifier(object):
     W = None
 
-    def train(self, X, y, learning_rate=0.05, reg=1e-3, num_iters=600, batch_size=30, verbose=False):
+    def train(self, X, y, learning_rate=0.2, reg=1e-3, num_iters=600, batch_size=30, verbose=False):
         rs = np.random.RandomState(60)
         if self.W is None:
             self.W = 0.01 * rs.randn(X.shape[1], y.max() + 1)
@@ -48,5 +48,5 @@ def load(n=120, K=6):
 if __name__ == '__main__':
     X, y = load()
     clf = LinearClassifier()
-    clf.train(X, y, verbose=True)
+    clf.train(X, y, verbose=True)     # down at first, then up and up???
     print('accuracy', np.mean(clf.predict(X) == y))
