@@ -149,9 +149,7 @@ def agent_probs(m):
     policy = m.Policy([5, 6, 2], 0.1)
     m.np.random.seed(3)
     states, actions, G, _ = m.episode(policy, m.Corridor())
-    return dict(
-        loss=m.objective, gradients=m.gradient, params=policy, data=(states, actions, G), learning_rate=0.1
-    )
+    return dict(loss=m.objective, gradients=m.gradient, params=policy, data=(states, actions, G), learning_rate=0.1)
 
 
 def svm_mask(m):
@@ -173,9 +171,7 @@ def after_one_epoch(m):
         weights, biases = net.gather(rows, labels)
         return {"weights": weights, "biases": biases}
 
-    return dict(
-        loss=m.Network.MSE, gradients=gradients, params=net, data=(rows[:8], labels[:8]), learning_rate=0.3
-    )
+    return dict(loss=m.Network.MSE, gradients=gradients, params=net, data=(rows[:8], labels[:8]), learning_rate=0.3)
 
 
 def reg_softmax(m):
@@ -285,9 +281,7 @@ def loop_variable(m):
 
 
 def always_zero(m):
-    return dict(
-        loss=m.cost, gradients=m.slope, params=m.start, data=(m.pics, m.digits), learning_rate=m.learningrate
-    )
+    return dict(loss=m.cost, gradients=m.slope, params=m.start, data=(m.pics, m.digits), learning_rate=m.learningrate)
 
 
 def minus_one(m):
@@ -314,18 +308,14 @@ def stuck_half(m):
 
 
 def same_answer(m):
-    return dict(
-        loss=m.err, gradients=m.d_err, params=m.begin(), data=m.concrete(), predict=m.net, learning_rate=m.ETA
-    )
+    return dict(loss=m.err, gradients=m.d_err, params=m.begin(), data=m.concrete(), predict=m.net, learning_rate=m.ETA)
 
 
 # ------------------------------------------------------------------ healthy
 
 
 def octave_net(m):
-    return dict(
-        loss_and_gradients=m.nnCostFunction, params=m.nn_params.copy(), data=m.flowers(), learning_rate=2.0
-    )
+    return dict(loss_and_gradients=m.nnCostFunction, params=m.nn_params.copy(), data=m.flowers(), learning_rate=2.0)
 
 
 def gru_first(m):
@@ -413,9 +403,7 @@ def delta_rule(m):
 
 def vae(m):
     net = m.VAE()
-    return dict(
-        loss=net.elbo, gradients=net.backward, params=net, data=(m.stripes(), m.noise()), learning_rate=0.2
-    )
+    return dict(loss=net.elbo, gradients=net.backward, params=net, data=(m.stripes(), m.noise()), learning_rate=0.2)
 
 
 CASES = [
@@ -500,8 +488,10 @@ CASES = [
         cause=("v_main -= LR * grad_main", "grad_context = weight * cost_inner * v_main"),
         says="v_main is a view that was updated already when the context's gradient is computed from it.",
         edits=(
-            ("    v_main -= LR * grad_main\n    grad_context = weight * cost_inner * v_main\n",
-             "    grad_context = weight * cost_inner * v_main\n    v_main -= LR * grad_main\n"),
+            (
+                "    v_main -= LR * grad_main\n    grad_context = weight * cost_inner * v_main\n",
+                "    grad_context = weight * cost_inner * v_main\n    v_main -= LR * grad_main\n",
+            ),
         ),
         learns=lambda m: m.train(m.new_model()) < 0.05,
     ),
@@ -586,7 +576,10 @@ CASES = [
         cause=("self.weight_updates = self.weight_templates", "self.bias_updates = self.bias_templates"),
         says="The sums are the templates themselves, no copies: they are never zero again, and each batch adds to all before.",
         edits=(
-            ("self.weight_updates = self.weight_templates", "self.weight_updates = [0 * t for t in self.weight_templates]"),
+            (
+                "self.weight_updates = self.weight_templates",
+                "self.weight_updates = [0 * t for t in self.weight_templates]",
+            ),
             ("self.bias_updates = self.bias_templates", "self.bias_updates = [0 * t for t in self.bias_templates]"),
         ),
         learns=lambda m: m.Network(16, 10, 4).train(*m.read_rows()) > 0.95,
@@ -676,7 +669,10 @@ CASES = [
         diagnose=("step-differs", "zero", "skipped", "detached"),
         cause=("            W = W - lr * dW", "            b = b - lr * db"),
         says="W = W - ... gives the loop's variable a new array: the network's lists never change.",
-        edits=(("            W = W - lr * dW", "            W -= lr * dW"), ("            b = b - lr * db", "            b -= lr * db")),
+        edits=(
+            ("            W = W - lr * dW", "            W -= lr * dW"),
+            ("            b = b - lr * db", "            b -= lr * db"),
+        ),
         learns=lambda m: m.mlp(2, 8, 1).fit(*m.rings()) < 0.1,
     ),
     Case(
