@@ -79,6 +79,13 @@ def thaw(node):
     return node
 
 
+def frozen(like, node):
+    """The thawed tree with named tuples where the original has them, whose functions look entries up by name."""
+    if isinstance(like, tuple) and hasattr(like, "_fields"):
+        return type(like)(*(frozen(one, item) for one, item in zip(like, node, strict=True)))
+    return node
+
+
 def invoke(function, original, params, data):
     """Call with these parameters; a method bound to the original parameters is called on the copy."""
     if getattr(function, "__self__", None) is original:
@@ -151,7 +158,7 @@ def difference(case, asked):
 
     def loss_at(tree):
         reseed()
-        fresh = copy.deepcopy(tree)
+        fresh = frozen(params, copy.deepcopy(tree))
         return number(invoke(loss_function, params, fresh, copy.deepcopy(data)))
 
     fresh = copy.deepcopy(params)

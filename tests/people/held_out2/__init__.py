@@ -1,0 +1,1 @@
+"""Programs as people write them, written without sight of the package; see `cases`."""
