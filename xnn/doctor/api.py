@@ -19,9 +19,7 @@ def diagnose(
     loss: Callable[..., Any],
     gradients: Callable[..., Any],
     params: Any,
-    X: Any,
-    y: Any,
-    *,
+    *data: Any,
     predict: Callable[..., Any] | None = None,
     accuracy: Callable[..., Any] | None = None,
     learning_rate: float | None = None,
@@ -39,23 +37,24 @@ def diagnose(
     Parameters
     ----------
     loss : callable
-        ``loss(params, X, y)`` returns one number.
+        ``loss(params, *data)`` returns one number.
     gradients : callable
-        ``gradients(params, X, y)`` returns its derivative by each parameter, in the structure of `params`; of code that
-        only updates, :func:`xnn.gradients_from_step` makes one.
+        ``gradients(params, *data)`` returns its derivative by each parameter, in the structure of `params`; of code
+        that only updates, :func:`xnn.gradients_from_step` makes one.
     params : array, list, tuple, named tuple, dict, data class, object, in any nesting
         As training starts, or where it is stuck. Arrays of any library. Methods of an object are given the data alone,
         ``diagnose(net.loss, net.gradients, net, X, y, predict=net.predict)``, and called on copies of it.
-    X, y : array or list
-        The samples and what is to be learnt of each, as the functions expect them.
+    *data
+        What both functions take after `params`: the samples first and what is to be learnt of each last, ``X, y``. What
+        learns its inputs themselves has the samples alone, and so has a list of pairs of a sample and its target.
     predict : callable, optional
         ``predict(params, X)`` returns the outputs, or the classes, of each sample.
     accuracy : callable, optional
-        ``accuracy(params, X, y)`` returns a share or a percentage.
+        ``accuracy(params, *data)`` returns a share or a percentage.
     learning_rate : float, optional
         Of plain gradient descent, unless `step` says otherwise.
     step : callable, optional
-        ``step(params, X, y)``, or ``step(params, X, y, learning_rate)``, changes `params` in place or returns the new
+        ``step(params, *data)``, or ``step(params, *data, learning_rate)``, changes `params` in place or returns the new
         ones.
     reseed : int or callable, optional
         What makes functions that draw, such as dropout's mask, draw the same at each call: a seed for NumPy's global
@@ -90,29 +89,32 @@ def diagnose(
     """
     for name, function in (("loss", loss), ("gradients", gradients)):
         if not callable(function):
-            raise OptionError(f"{name} must be a function of params, X and y, got {type(function).__name__}.")
+            raise OptionError(f"{name} must be a function of params and the data, got {type(function).__name__}.")
     for name, function in (("predict", predict), ("accuracy", accuracy), ("step", step)):
         if function is not None and not callable(function):
             raise OptionError(f"{name} must be a function or left out, got {type(function).__name__}.")
     if learning_rate is not None and not 0.0 < learning_rate < float("inf"):
         raise OptionError(f"learning_rate must be positive, got {learning_rate}.")
+    if not data:
+        raise OptionError("diagnose needs the data that loss takes: diagnose(loss, gradients, params, X, y).")
     predict, accuracy, step = (None if f is None else unbound(f, params) for f in (predict, accuracy, step))
-    functions = Functions(loss, gradients, predict, accuracy, _of_three(step, learning_rate), learning_rate)
+    step = _without_rate(step, len(data), learning_rate)
+    functions = Functions(loss, gradients, predict, accuracy, step, learning_rate)
     with _progress() as tell, reseeded(reseed) as before:
-        return examine(Subject(functions, params, X, y, before), tell)
+        return examine(Subject(functions, params, data, before), tell)
 
 
-def _of_three(step: Callable[..., Any] | None, rate: float | None) -> Callable[..., Any] | None:
-    """Return the step as a function of params, X and y: some people's takes the rate too."""
+def _without_rate(step: Callable[..., Any] | None, items: int, rate: float | None) -> Callable[..., Any] | None:
+    """Return the step as a function of params and the data: some people's takes the rate too."""
     try:
         needed = [] if step is None else [p for p in signature(step).parameters.values() if p.default is p.empty]
     except (TypeError, ValueError):  # not written in Python
         return step
-    if step is None or len([p for p in needed if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]) != 4:
+    if step is None or len([p for p in needed if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]) != items + 2:
         return step
     if rate is None:
-        raise OptionError("step takes a fourth argument, the learning rate: give learning_rate= too.")
-    return lambda params, X, y: step(params, X, y, rate)
+        raise OptionError("step takes one argument more, the learning rate: give learning_rate= too.")
+    return lambda params, *data: step(params, *data, rate)
 
 
 @contextmanager

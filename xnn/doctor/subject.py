@@ -23,6 +23,7 @@ from ..gradcheck.parts import (
     gradient_at,
     host_data,
     lines_of,
+    sample_arrays,
     take_samples,
     upcast,
     walk,
@@ -57,7 +58,7 @@ class Subject:
     theta : array, shape (N,)
         The user's parameters.
     data : tuple
-        ``X, y``, floating arrays in double precision.
+        ``X, y``, others between them or none beside X, floating arrays in double precision.
     samples : int or None
         How many there are; None where X and y do not say.
     checked : Checked or None
@@ -65,15 +66,15 @@ class Subject:
     """
 
     def __init__(
-        self, functions: Functions, params: Any, X: Any, y: Any, before: Callable[[], object] | None = None
+        self, functions: Functions, params: Any, data: tuple[Any, ...], before: Callable[[], object] | None = None
     ) -> None:
-        self.functions, self.given = functions, (X, y)
-        self.program = Program(functions.loss, functions.gradients, params, (X, y), before=before)
+        self.functions, self.given = functions, data
+        self.program = Program(functions.loss, functions.gradients, params, data, before=before)
         self.theta = self.program.theta
         self.data = self.program.data
-        self.samples = self._count()
         self.checked: Checked | None = None
         self._start: dict[str, Any] = {}  # loss and gradient at `theta` on all of the data
+        self.samples = self._count()
 
     @property
     def gradient_ok(self) -> bool:
@@ -90,10 +91,14 @@ class Subject:
     def _count(self) -> int | None:
         """Return the number of samples, None where X and y do not say it.
 
-        Where both axes of X and y are of one length each, that of the inputs is one that the parameters have too.
+        Where both axes of X and y are of one length each, that of the inputs is one that the parameters have too. Of X
+        alone, the samples lie along the axis of which the loss takes a part.
         """
-        arrays = [numpy.asarray(to_host(item)) for item in self.data]
+        arrays = list(self.host)
         samples = count_samples(self.data)
+        if not self.has_targets and samples is not None:
+            lengths = [samples, *arrays[0].shape]
+            return next((n for n in lengths if n > 1 and self._takes_part(n)), None)
         if samples is not None and arrays[1].shape == (1,) and arrays[0].shape == (samples,):
             return None  # one sample, whose entries are no samples
         if {x.ndim for x in arrays} == {2} and arrays[0].shape == arrays[1].shape:
@@ -103,11 +108,23 @@ class Subject:
                 return last
         return samples
 
+    def _takes_part(self, samples: int) -> bool:
+        """Whether the loss is a number on half of so many samples too."""
+        return bool(numpy.isfinite(self.loss(self.theta, take_samples(self.data, samples, range(samples // 2)))))
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether y stands apart from X: it need not in what learns its own inputs, or is given pairs."""
+        return len(self.data) > 1
+
     @cached_property
     def host(self) -> tuple[Host, Host]:
-        """X and y as host arrays."""
-        found = [numpy.asarray(to_host(item)) for item in self.data]
-        return found[0], found[1]
+        """X and y as host arrays; y is X where there is no other."""
+        if self.has_targets:
+            found = [numpy.asarray(to_host(item)) for item in (self.data[0], self.data[-1])]
+        else:
+            found = sample_arrays(self.data) or [numpy.empty(0)]
+        return found[0], found[-1]
 
     @cached_property
     def rows(self) -> Host | None:
@@ -117,7 +134,7 @@ class Subject:
     @cached_property
     def targets(self) -> Targets:
         """What is to be learnt."""
-        return read_targets(self.host[1], self.samples)
+        return read_targets(self.host[1], self.samples) if self.has_targets else Targets(None)
 
     @property
     def in_columns(self) -> bool:
@@ -126,8 +143,12 @@ class Subject:
         return X.ndim == 2 and X.shape[0] != self.samples
 
     def part(self, which: Sequence[int]) -> tuple[Any, ...]:
-        """Return ``X, y`` of the samples `which`."""
+        """Return the data of the samples `which`."""
         return take_samples(self.data, self.samples, which)
+
+    def exchanged(self, which: Sequence[int], others: Sequence[int]) -> tuple[Any, ...]:
+        """Return the data of the samples `which` with the targets of `others`."""
+        return (*self.part(which)[:-1], self.part(others)[-1])
 
     def count_in(self, data: tuple[Any, ...]) -> int:
         """Return the number of samples in a part of the data, 1 where that cannot be told."""
@@ -137,7 +158,11 @@ class Subject:
         """Return the data with other inputs, of the user's own library."""
         like = self.data[0]
         if isinstance(like, list):
-            return (X.tolist(), *(data or self.data)[1:])
+            entries = X.tolist()
+            if not self.has_targets and isinstance(like[0], (tuple, list)) and len(self.host[0]) == len(like):
+                pairs = (data or self.data)[0]  # of a sample and its target
+                return ([type(pair)((x, *pair[1:])) for x, pair in zip(entries, pairs, strict=True)],)
+            return (entries, *(data or self.data)[1:])
         place = place_like(like, dtype="float64")
         with place.scope():
             return (place.floats(X), *(data or self.data)[1:])

@@ -5,6 +5,7 @@ from time import perf_counter
 
 from ..findings import Finding
 from ..quiet import quiet
+from .bugs.calls import place_calls
 from .bugs.catalogue import finding
 from .dense.network import Network
 from .explain import Explainer
@@ -29,6 +30,7 @@ class Check:
         with quiet():  # the user's functions may overflow far from their parameters
             self.seen = observe(self.program)
             tensors, findings = ({}, []) if self.seen.stop else self._tensors()
+            self.seen.findings = place_calls(self.program, self.seen)
             if self.program.before is not None:
                 self.program.before()  # what is kept from call to call is left as it was found
         findings = sorted(

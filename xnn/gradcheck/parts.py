@@ -14,7 +14,7 @@ from .program.behaviour import Observed, gradient_at
 from .program.calls import Program, Raised, host_data, upcast
 from .program.cost import lines_of
 from .program.forms import unbound
-from .program.samples import count_samples, take_samples
+from .program.samples import count_samples, sample_arrays, take_samples
 from .program.seeds import reseeded
 from .program.tree import Host, Leaf, Structure, holders, is_object, walk
 from .report import GradientReport
@@ -44,6 +44,7 @@ __all__ = [
     "is_object",
     "lines_of",
     "reseeded",
+    "sample_arrays",
     "take_samples",
     "unbound",
     "upcast",

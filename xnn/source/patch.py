@@ -66,6 +66,9 @@ def _spliced(file: File, changes: Sequence[Change], careful: int) -> str:
     for old, new in changes:
         place = file.place(old)
         if isinstance(new, list):
+            if any(each is old for each in new):
+                parts += _beside(file, old, new, careful)
+                continue
             text = _statements(file, old, new, careful)
         else:
             text = rendered(file, new, careful > 0)
@@ -74,24 +77,38 @@ def _spliced(file: File, changes: Sequence[Change], careful: int) -> str:
         parts.append((place.line, place.column, place.end_line, place.end_column, text))
     for line, column, end_line, end_column, text in sorted(parts, reverse=True):
         before, after = lines[line - 1][: column - 1], lines[end_line - 1][end_column - 1 :]
-        if not text and not before.strip() and not after.strip():
-            lines[line - 1 : end_line] = []
+        nothing, _, rest = after.partition("\n")
+        if not text and not before.strip() and not nothing.strip():  # what follows may have been put there
+            lines[line - 1 : end_line] = [rest] if rest else []
         else:
             lines[line - 1 : end_line] = [before + text + after]
     return "".join(lines)
 
 
+def _beside(file: File, old: ast.AST, new: list[ast.stmt], careful: int) -> Iterator[tuple[int, int, int, int, str]]:
+    """Yield what is put before a statement and behind it, which stays: there may be changes within."""
+    place, at = file.place(old), next(i for i, each in enumerate(new) if each is old)
+    between = _between(file, old)
+    if at:
+        before = _statements(file, old, new[:at], careful) + between
+        yield place.line, place.column, place.line, place.column, before
+    if new[at + 1 :]:
+        behind = between + _statements(file, old, new[at + 1 :], careful)
+        yield place.end_line, place.end_column, place.end_line, place.end_column, behind
+
+
 def _statements(file: File, old: ast.AST, new: list[ast.stmt], careful: int) -> str:
     """Return statements one beneath the other, at the indentation of the one that they take the place of."""
-    place = file.place(old)
-    first = file.lines[place.line - 1]
-    indent = first[: len(first) - len(first.lstrip())]
+    between = _between(file, old)
+    indent = between.lstrip("\r\n")
+    return between.join(textwrap.indent(rendered(file, each, careful > 0), indent).lstrip() for each in new)
+
+
+def _between(file: File, old: ast.AST) -> str:
+    """Return what stands between a statement and the next of its block: an end of line, and the indentation."""
+    first = file.lines[file.place(old).line - 1]
     end = "\r\n" if first.endswith("\r\n") else "\n"
-    texts = []
-    for statement in new:
-        text = place.source if statement is old else rendered(file, statement, careful > 0)
-        texts.append(text if statement is old else textwrap.indent(text, indent).lstrip())
-    return f"{end}{indent}".join(texts)
+    return end + first[: len(first) - len(first.lstrip())]
 
 
 def rendered(file: File, new: ast.AST, parenthesized: bool = False) -> str:

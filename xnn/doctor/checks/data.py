@@ -16,7 +16,8 @@ def check(exam: Examination) -> Iterator[Finding]:
     subject = exam.subject
     X, y = subject.host
     yield from _finite("X", X)
-    yield from _finite("y", y)
+    if subject.has_targets:
+        yield from _finite("y", y)
     if subject.samples is None:
         yield from _lengths(X, y)
         return

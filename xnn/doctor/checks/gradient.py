@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy
 
-from ...backends import to_host
 from ...findings import NOTES, Finding
 from ...gradcheck.parts import Checked, Host, Program, check_program
 from ..examination import Examination
@@ -91,7 +90,7 @@ def _at_ordinary_size(subject: Subject) -> Program | None:
     """Return the program with weights and inputs of ordinary size; None where they are of that size already."""
     theta = subject.theta * numpy.minimum(1.0, 0.3 / subject.program.spread)
     data = subject.data
-    X = to_host(data[0])
+    X = subject.host[0]
     size = float(numpy.sqrt(numpy.mean(X.astype("float64") ** 2))) if X.dtype.kind in "fiu" else 0.0
     if size > 10.0 and numpy.isfinite(size):
         data = subject.with_inputs(X / size, data)

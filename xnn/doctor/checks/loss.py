@@ -34,11 +34,10 @@ def check(exam: Examination) -> Iterator[Finding]:
 
 def _mixture(exam: Examination, theta: Host, which: Sequence[int]) -> Iterator[Finding]:
     subject = exam.subject
-    X, y = subject.part(which)
-    shuffled = [subject.part([which[i] for i in numpy.roll(range(len(which)), k)])[1] for k in (1, 3)]
-    values = numpy.asarray([subject.loss(theta, (X, other)) for other in (y, *shuffled)])
+    turns = [[which[i] for i in numpy.roll(range(len(which)), k)] for k in (0, 1, 3)]
+    values = numpy.asarray([subject.loss(theta, subject.exchanged(which, turned)) for turned in turns])
     targets = subject.host[1]
-    if not differ(values):
+    if subject.has_targets and not differ(values):
         outputs = f"({len(targets)}, 1)" if targets.ndim == 1 else f"({len(targets)},)"
         yield Finding(
             "loss-broadcast", "y",

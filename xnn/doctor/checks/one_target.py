@@ -31,8 +31,7 @@ def check(exam: Examination) -> Iterator[Finding]:
         if isinstance(rows, str) or outputs < 2:
             return
         for i, j in pairs:
-            X, (_, y) = subject.part([i])[0], subject.part([j])
-            own.append(subject.loss(theta, subject.part([i])) - subject.loss(theta, (X, y)))
+            own.append(subject.loss(theta, subject.part([i])) - subject.loss(theta, subject.exchanged([i], [j])))
             row = rows[which.index(i)][None]
             mine, others = (numpy.full_like(row, column[k]) for k in (i, j))
             known.append([float(each.value(row, mine) - each.value(row, others)) for each in LOSSES])

@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy
 
-from ...backends import to_host
 from ...findings import Finding
-from ...gradcheck.parts import Raised
+from ...gradcheck.parts import Raised, sample_arrays
 from ...quiet import quiet
 from ..examination import Examination
 from ..limits import STRETCH_NEAR, STRETCHES
@@ -51,7 +50,7 @@ def stretched(subject: Subject, factor: float) -> tuple[Any, ...]:
     """Return some of the data, the inputs `factor` times as large."""
     assert subject.samples is not None
     data = subject.part(subject.choose(min(64, subject.samples)))
-    return subject.with_inputs(to_host(data[0]).astype("float64") * factor, data)
+    return subject.with_inputs(sample_arrays(data)[0].astype("float64") * factor, data)
 
 
 def _lost(subject: Subject, predictions: Predictions) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ class Candidate:
     changes : tuple of Change
         Of the file's tree.
     data : tuple or None
-        X and y as the file would hand them over, where it changes them.
+        The data as the file would hand them over, where it changes them.
     names : tuple of (dict, str, Any)
         Names at the top of a file, in the dict of its global names, that would have other values.
     rate : float or None
@@ -27,7 +27,7 @@ class Candidate:
 
     file: File
     changes: tuple[Change, ...]
-    data: tuple[Any, Any] | None = None
+    data: tuple[Any, ...] | None = None
     names: tuple[tuple[dict[str, Any], str, Any], ...] = ()
     rate: float | None = None
 

@@ -83,7 +83,6 @@ class Editable:
             If what comes out cannot be compiled.
         """
         subject = self.subject
-        X, y = candidate.data or subject.given
         rate = subject.functions.learning_rate if candidate.rate is None else candidate.rate
         functions = replace(self.functions, learning_rate=rate)
         before = [(names, name, names[name]) for names, name, _ in candidate.names]
@@ -91,7 +90,8 @@ class Editable:
             for names, name, value in candidate.names:
                 names[name] = value
             with self.tracked.edited(list(candidate.changes) if candidate.in_functions else []):
-                yield Subject(functions, subject.structure.tree, X, y, subject.program.before)
+                data = candidate.data or subject.given
+                yield Subject(functions, subject.structure.tree, data, subject.program.before)
         finally:
             for names, name, value in before:
                 names[name] = value

@@ -21,7 +21,7 @@ ASKED = ("diagnose", "check_gradients", "train", "fit")  # calls that only take 
 def shape(exam: Examination, finding: Finding, editable: Editable) -> Iterator[Candidate]:
     """Give the targets the outputs' shape where they are made, else in the functions that take them."""
     flat = exam.subject.host[1].ndim == 1
-    yield from _rewritten(exam, editable, 1, ".reshape(-1, 1)" if flat else ".reshape(-1)")
+    yield from _rewritten(exam, editable, -1, ".reshape(-1, 1)" if flat else ".reshape(-1)")
     yield from reshaped(exam, finding, editable)
 
 
@@ -31,9 +31,9 @@ def labels(exam: Examination, finding: Finding, editable: Editable) -> Iterator[
     values = set() if found is None else {int(v) for v in numpy.unique(found)}
     for wanted, text in (({0, 1}, "2 * {} - 1"), ({-1, 1}, "({} + 1) / 2")):
         if values == wanted:
-            yield from _rewritten(exam, editable, 1, text)
+            yield from _rewritten(exam, editable, -1, text)
     if values and min(values) == 1:
-        yield from _rewritten(exam, editable, 1, "{} - 1")
+        yield from _rewritten(exam, editable, -1, "{} - 1")
 
 
 def scale(exam: Examination, finding: Finding, editable: Editable) -> Iterator[Candidate]:
@@ -76,8 +76,8 @@ def _rewritten(exam: Examination, editable: Editable, which: int, text: str) -> 
             if change is None:
                 continue
             new = eval(compile(code.partition(" = ")[2], "<fix>", "eval"), {}, {name: to_host(item).copy()})
-            data = tuple(new if i == which else given for i, given in enumerate(exam.subject.given))
-            yield Candidate(file, (change,), data=(data[0], data[1]), names=((names, name, new),))
+            data = tuple(new if given is item else given for given in exam.subject.given)
+            yield Candidate(file, (change,), data=data, names=((names, name, new),))
 
 
 def _stored(tree: ast.Module, name: str) -> bool:

@@ -4,7 +4,7 @@ import numpy
 
 from ...gradcheck.parts import Host
 from ..subject import Subject
-from .followed import Data, Followed, Recorded, Value
+from .followed import Followed, Recorded, Value
 
 COUNTS = (7, 11, 13, 17, 5, 19, 23, 3)  # samples: as many as no other axis is long
 CHANGES = 3  # samples changed, one at a time: only one of them holds a maximum over all
@@ -69,9 +69,8 @@ def _differ(a: Host, b: Host) -> Host:
 def where_broadcast(subject: Subject, followed: Followed, theta: Host) -> Value | None:
     """Return the first value in which every sample's output meets every target."""
     which = few(subject)
-    X, y = subject.part(which)
-    turned: Data = (X, subject.part([*which[1:], which[0]])[1])
-    base, moved = (followed.at(theta, data) for data in ((X, y), turned))
+    turned = subject.exchanged(which, [*which[1:], which[0]])
+    base, moved = (followed.at(theta, data) for data in (subject.part(which), turned))
 
     def meets_all(value: Value) -> bool:
         now = moved.record.values.get(value.site.number, [])

@@ -93,7 +93,7 @@ class Places:
 
     def data(self, finding: Finding) -> Location | None:
         """Where X or y is made."""
-        return self.made.data(self.subject.given[finding.parameter == "y"])
+        return self.made.data(self.subject.given[-1 if finding.parameter == "y" else 0])
 
     def labels(self, finding: Finding) -> Value | Location | None:
         """Where y is made, else where the loss meets it."""
@@ -101,9 +101,8 @@ class Places:
 
     def met(self, finding: Finding) -> Value | None:
         """Where targets first make a difference to what the loss computes."""
-        X, y = self.some
-        other = self.subject.part([*self.which[1:], self.which[0]])[1]
-        run, moved = (self.loss.at(data=(X, each)) for each in (y, other))
+        turned = self.subject.exchanged(self.which, [*self.which[1:], self.which[0]])
+        run, moved = (self.loss.at(data=data) for data in (self.some, turned))
 
         def differs(value: Value) -> bool:
             now = moved.record.values.get(value.site.number, [])

@@ -218,6 +218,9 @@ def differences(want: Host, atoms: Sequence[Atom], constants: Constants, module:
         for node, x, cost in _turned(atom):
             if broadcasts(x.shape, want.shape):
                 yield from fitting(node, x, cost)
+    if module and not single:
+        for node, x, cost in _selected(want, atoms, module):
+            yield from fitting(node, x, cost)
     few = arrays[:PAIRS]
     for i, a in enumerate(few):
         for j, b in enumerate(few):
@@ -237,6 +240,28 @@ def differences(want: Host, atoms: Sequence[Atom], constants: Constants, module:
                     words = [ast.keyword("axis", ast.Constant(axis)), ast.keyword("keepdims", ast.Constant(True))]
                     summed = numpy.sum(b.value * c.value, axis=axis, keepdims=True)
                     yield from fitting(ast.BinOp(a.node, ast.Mult(), ast.Call(inner, [], words)), a.value * summed, 1.2)
+
+
+def _selected(want: Host, atoms: Sequence[Atom], module: str) -> Iterator[tuple[ast.expr, Host, float]]:
+    """Yield the rows or columns with a one where labels in scope say, ``np.eye(p.shape[-1])[y]``, and weighted ones."""
+    weights = [a for a in atoms if a.value.size == 1 and a.value.dtype.kind == "f"][:ALIKE]
+    alike = [a for a in atoms if a.shape == want.shape and a.value.dtype.kind == "f"]
+    for labels in atoms:
+        y = labels.value
+        if y.dtype.kind not in "iu" or y.ndim != want.ndim - 1 or want.ndim > 2 or not alike:
+            continue
+        for columns in (False, True)[: want.ndim]:
+            size = want.shape[0 if columns else -1]
+            if y.shape != (want.shape[-1:] if columns else want.shape[:-1]) or not 0 <= y.min() <= y.max() < size:
+                continue
+            axis = ast.Constant(0) if columns else ast.UnaryOp(ast.USub(), ast.Constant(1))
+            length = ast.Subscript(ast.Attribute(alike[0].node, "shape", ast.Load()), axis, ast.Load())
+            eye = ast.Call(ast.Attribute(ast.Name(module, ast.Load()), "eye", ast.Load()), [length], [])
+            node, x = ast.Subscript(eye, labels.node, ast.Load()), numpy.eye(size)[y]
+            node, x = (ast.Attribute(node, "T", ast.Load()), x.T) if columns else (node, x)
+            yield node, x, 0.3
+            for weight in weights:  # which differ from round to round: here one may be 1
+                yield ast.BinOp(weight.node, ast.Mult(), node), float(weight.value.reshape(())) * x, 0.4
 
 
 def _turned(atom: Atom) -> Iterator[tuple[ast.expr, Host, float]]:

@@ -228,6 +228,15 @@ CATALOGUE: dict[str, Row] = {
         "an index or a loop takes other entries",
         "some entries are left out, or taken that do not belong.", "write {belongs}",
     ),
+    "some-entries:moved": Row(
+        "a return stands in a loop", "this ends the loop in its first round.", "put it {where}"
+    ),
+    "path-twice:moved": Row(
+        "a statement stands in a loop", "this is done in each round, where once is right.", "put it {where}"
+    ),
+    "not-accumulated:moved": Row(
+        "a sum is begun anew in each round", "this begins anew in each round of the loop.", "put it {where}"
+    ),
     # What is wrong in a line, where no edit was found.
     "path-missing:unused": Row(
         "an adjoint is computed and used nowhere",

@@ -249,6 +249,8 @@ def _said(found: Located, names: Sequence[str]) -> Finding:
     else:
         stands, belongs, certainty = found.stands, found.belongs, 0.97
         row, words = f"{found.edit.code}:edit", {"belongs": belongs}
+        if found.edit.where:
+            row, belongs, words = f"{found.edit.code}:moved", "", {"where": found.edit.where}
         if found.through is not None:
             row = f"{found.edit.code}:written"
             words |= {"what": found.what, "line": found.through.line}

@@ -17,6 +17,7 @@ from ..recording.runs import kept
 LIBRARIES = ("np", "numpy", "jnp", "torch", "cp", "xp")  # names under which array libraries are imported
 DEPTH = 3  # of containers that are copied and looked into
 ITEMS = 12
+COPIED = 100_000  # numbers of an array at the top of a file
 
 
 def settle(new: ast.AST, at: ast.AST) -> None:
@@ -160,10 +161,14 @@ def frozen(x: Any, depth: int) -> Any:
 
 
 def on_host(names: dict[str, Any]) -> dict[str, Any]:
-    """Return global names with NumPy in the place of a library that would compile each expression that is tried."""
+    """Return global names with NumPy in the place of a library that would compile each expression that is tried.
+
+    They are copies: of weights at the top of a file the names stand for others in the next run.
+    """
     mimics = [library for x in names.values() if (library := _imitation(x)) is not None]
     if not mimics:
-        return names
+        small = {name: x.copy() for name, x in names.items() if isinstance(x, numpy.ndarray) and x.size <= COPIED}
+        return {**names, **small}
     changed = {name: frozen(x, DEPTH) for name, x in names.items() if not name.startswith("__")}
     return {**names, **changed, **{name: numpy for name, x in names.items() if _imitation(x) is not None}}
 

@@ -46,6 +46,8 @@ class Leaf:
 
     def like_the_users(self, host: Host, place: Place) -> Any:
         """Return `host` as what the user's functions expect here, in double precision."""
+        if is_whole(self.like) and numpy.array_equal(host, self.like):
+            return copied(self.like)  # it may be a size among what was taken for parameters
         if isinstance(self.like, (float, int)):
             return float(host)
         if isinstance(self.like, list):
@@ -215,7 +217,7 @@ def is_leaf(x: Any) -> bool:
     if isinstance(x, (float, numpy.floating)):
         return True
     if isinstance(x, list):
-        return _is_numbers(x)
+        return _list_shape(x) is not None
     if isinstance(x, (numpy.ndarray, numpy.generic)):
         return x.dtype.kind in "fiub" or _holds_numbers(x)
     return is_array(x)
@@ -269,12 +271,14 @@ _PLAIN = (int, float, str, list, tuple, dict, FunctionType, MethodType, ModuleTy
 _LIBRARIES = {"builtins", "numpy", "functools", "itertools", "random", "torch", "jax", "jaxlib", "cupy"}
 
 
-def _is_numbers(x: Sequence[Any]) -> bool:
+def _list_shape(x: Sequence[Any]) -> tuple[int, ...] | None:
+    """Return the shape of a list of floats, in rows of one shape; None where it is no such list."""
     if not x:
-        return False
+        return None
     if all(isinstance(value, float) for value in x):
-        return True
+        return (len(x),)
     if all(isinstance(value, (float, int)) and not isinstance(value, bool) for value in x):
-        return any(isinstance(value, float) for value in x)
-    rows = all(isinstance(row, list) and _is_numbers(row) for row in x)
-    return rows and len({len(row) for row in x}) == 1
+        return (len(x),) if any(isinstance(value, float) for value in x) else None
+    shapes = {_list_shape(row) if isinstance(row, list) else None for row in x}
+    (shape,) = shapes if len(shapes) == 1 else (None,)
+    return None if shape is None else (len(x), *shape)

@@ -111,6 +111,21 @@ class Runs:
             except Exception:  # what stands at a site now may be of any shape
                 return None
 
+    def arguments(self) -> tuple[Any, tuple[Any, ...]]:
+        """Return parameters and data for calls that share them."""
+        with self.program.structure.place.scope():
+            return self.program.structure.at(self.theta), self.program.fresh_data()
+
+    def call_gradients(self, params: Any, data: tuple[Any, ...], every: Callable[[int, Any], Any]) -> None:
+        """Call `gradients` on arguments of the caller's; each value passes ``every(number, value)``."""
+        with self._every(every), self.program.structure.place.eager():
+            self.program.call_gradients(lambda: (params, data))
+
+    def call_loss(self, params: Any, data: tuple[Any, ...], every: Callable[[int, Any], Any]) -> None:
+        """Call the loss on arguments of the caller's; each value passes ``every(number, value)``."""
+        with self._every(every), self.program.structure.place.eager(), self.program.structure.place.scope():
+            self.program.number(params, data)
+
     def record_loss(self, theta: Host | None = None) -> Record:
         """Record the loss."""
         record = Record()
@@ -147,8 +162,8 @@ class Runs:
             return
 
     @contextmanager
-    def _every(self, record: Record) -> Generator[None]:
-        self.tracked.probe.every = record
+    def _every(self, every: Callable[[int, Any], Any]) -> Generator[None]:
+        self.tracked.probe.every = every
         try:
             yield
         finally:

@@ -50,11 +50,17 @@ class Truth:
         """Return the largest relative error of any tensor that is not ignored."""
         return max(part.off(g) for part, g in self._judged(gradients))
 
-    def factor(self, gradients: Sequence[Host | None], tensors: Collection[int]) -> float | None:
-        """Return the one number by which the gradients of some tensors are too big, None where it is not one."""
+    def factor(
+        self, once: Sequence[Host | None], twice: Sequence[Host | None], tensors: Collection[int]
+    ) -> float | None:
+        """Return the one number by which a value is too big with which the gradients of some tensors are `once`.
+
+        They are `twice` with twice that value: what does not grow with it, as a weight decay, is right already. None
+        where it is not one number.
+        """
         found: list[float] = []
         for i in tensors:
-            c = self.parts[i].factor(gradients[i])
+            c = self.parts[i].factor(once[i], twice[i])
             if c is None or (found and abs(c - found[0]) > LIMIT * abs(c)):
                 return None
             found.append(c)
@@ -97,17 +103,21 @@ class Part:
             found = float(numpy.linalg.norm(difference)) / size if size else 0.0
         return found if numpy.isfinite(found) else float("inf")
 
-    def factor(self, g: Host | None) -> float | None:
-        """Return c where a gradient is c times the derivative, None where it is not."""
-        if g is None or bare(g.shape) != bare(self.leaf.shape):
+    def factor(self, once: Host | None, twice: Host | None = None) -> float | None:
+        """Return c where a gradient, or what is added to it from once to twice, is c times too big; None where not."""
+        if once is None or bare(once.shape) != bare(self.leaf.shape):
             return None
-        flat = g.reshape(-1)
-        have, want = (
-            (self.vectors @ flat, self.value) if self.vectors is not None else (flat[self.use], self.value[self.use])
-        )
+        grows = once if twice is None or twice.shape != once.shape else twice - once
+        have, want = self._known(grows), self._known(grows - once)
+        want += self.value if self.vectors is not None else self.value[self.use]
         size = float(numpy.vdot(want, want))
         c = float(numpy.vdot(have, want)) / size if size else 0.0
-        return c if c and numpy.isfinite(c) and self.off(g / c) <= self.allowed else None
+        return c if c and numpy.isfinite(c) and self.off(once - grows + grows / c) <= self.allowed else None
+
+    def _known(self, g: Host) -> Host:
+        """Return a gradient where the derivative is known: at entries, or along the directions."""
+        flat = g.reshape(-1)
+        return self.vectors @ flat if self.vectors is not None else flat[self.use]
 
 
 def truth_at(

@@ -27,7 +27,7 @@ def with_factors(context: Context, term: ast.expr) -> Iterator[Edit]:
     if value is None:
         return
     yield one(term, ast.UnaryOp(ast.USub(), term), "sign", 1.1)
-    for text, factor, cost in _multipliers(context, value.shape):
+    for text, factor, cost in context.once(_multipliers, value.shape):
         yield one(term, ast.BinOp(term, ast.Mult(), factor), "factor-missing", 2.0 + cost, text)
         yield one(term, ast.BinOp(term, ast.Div(), factor), "factor-missing", 2.05 + cost, f"1 / {text}")
 
@@ -37,17 +37,24 @@ def with_terms(context: Context, root: ast.expr) -> Iterator[Edit]:
     value = context.value(root)
     if value is None:
         return
+    for text, term, cost in context.once(_summands, value.shape):
+        yield one(root, ast.BinOp(root, ast.Add(), term), "path-missing", cost, text)
+        if not isinstance(term, ast.BinOp):
+            yield one(root, ast.BinOp(root, ast.Sub(), term), "path-missing", cost, text)
+
+
+def _summands(context: Context, shape: tuple[int, ...]) -> Iterator[tuple[str, ast.expr, float]]:
+    """Yield the terms for a sum of a shape, as text and expression, and how unlikely they are."""
     scalars = [a for a in context.atoms if a.value.ndim == 0 and a.value.dtype.kind == "f"]
     for atom in context.atoms:
-        if atom.value.ndim == 0 or not broadcasts(atom.shape, value.shape):
+        if atom.value.ndim == 0 or not broadcasts(atom.shape, shape):
             continue
-        for op in (ast.Add(), ast.Sub()):
-            yield one(root, ast.BinOp(root, op, atom.node), "path-missing", 2.3, atom.text)
+        yield atom.text, atom.node, 2.3
         for c in scalars:
             product = ast.BinOp(c.node, ast.Mult(), atom.node)
             twice = ast.BinOp(ast.Constant(2), ast.Mult(), product)
-            yield one(root, ast.BinOp(root, ast.Add(), product), "path-missing", 2.8, ast.unparse(product))
-            yield one(root, ast.BinOp(root, ast.Add(), twice), "path-missing", 3.0, ast.unparse(twice))
+            yield ast.unparse(product), product, 2.8
+            yield ast.unparse(twice), twice, 3.0
 
 
 def _multipliers(context: Context, shape: tuple[int, ...]) -> Iterator[tuple[str, ast.expr, float]]:

@@ -19,6 +19,7 @@ def is_reduction(node: ast.AST) -> bool:
 def another_axis(node: ast.Call, method: bool) -> Iterator[Edit]:
     """Reduce over another axis."""
     first = 0 if method else 1
+    kept, keep = any(word.arg == "keepdims" for word in node.keywords), ast.keyword("keepdims", ast.Constant(True))
     for k, word in enumerate(node.keywords):
         if word.arg in ("axis", "dim"):
             for axis in AXES:
@@ -26,8 +27,10 @@ def another_axis(node: ast.Call, method: bool) -> Iterator[Edit]:
                     value = _constant(axis)
                     words = [*node.keywords[:k], ast.keyword(word.arg, value), *node.keywords[k + 1 :]]
                     yield one(node, ast.Call(node.func, node.args, words), "wrong-axis", 1.2, str(axis))
-            if not any(other.arg == "keepdims" for other in node.keywords):
-                words = [*node.keywords, ast.keyword("keepdims", ast.Constant(True))]
+                    if not kept:
+                        yield one(node, ast.Call(node.func, node.args, [*words, keep]), "wrong-axis", 1.4, str(axis))
+            if not kept:
+                words = [*node.keywords, keep]
                 yield one(node, ast.Call(node.func, node.args, words), "wrong-axis", 1.3, "keepdims=True")
             return
     if len(node.args) > first:
@@ -38,9 +41,8 @@ def another_axis(node: ast.Call, method: bool) -> Iterator[Edit]:
                 yield one(node, ast.Call(node.func, args, node.keywords), "wrong-axis", 1.2, str(axis))
         return
     for axis in (0, 1, -1):
-        for keep in (False, True):
-            keep = keep and not any(w.arg == "keepdims" for w in node.keywords)
-            words = [*node.keywords, *_words(axis, keep)]
+        for keeps in (False, True):
+            words = [*node.keywords, *_words(axis, keeps and not kept)]
             yield one(node, ast.Call(node.func, node.args, words), "wrong-axis", 1.4, str(axis))
 
 

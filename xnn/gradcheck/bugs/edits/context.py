@@ -2,7 +2,7 @@
 
 import ast
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy
 
@@ -12,6 +12,7 @@ from ..scope import Atom, Scope, counted_by, settle
 
 CALLS = 12  # of a function, which are tried elsewhere
 COUNTS = 12  # whole numbers of a function that bounds are put together from: more are rarely meant
+Shape = tuple[int, ...]
 ALIKE = 3  # of one value: which is meant shows elsewhere
 
 
@@ -50,6 +51,7 @@ class Context:
         indices: Sequence[ast.expr] = (),
     ) -> None:
         self.scope = scope
+        self._listed: dict[tuple[str, Shape], list[tuple[str, ast.expr, float]]] = {}
         self.atoms = scope.atoms(function, more)
         self.by_text = {atom.text: atom for atom in self.atoms}
         self.module, self.indices = scope.module(), indices
@@ -60,6 +62,15 @@ class Context:
         names = counted_by(function)
         whole = (a for a in self.atoms if a.value.ndim == 0 and a.value.dtype.kind == "i")
         self.counters = [a.node for a in whole if isinstance(a.node, ast.Name) and a.text in names]
+
+    def once(
+        self, listed: Callable[["Context", Shape], Iterable[tuple[str, ast.expr, float]]], shape: Shape
+    ) -> list[tuple[str, ast.expr, float]]:
+        """Return what is listed for a shape: made once, as many expressions have that shape."""
+        key = listed.__name__, shape
+        if key not in self._listed:
+            self._listed[key] = list(listed(self, shape))
+        return self._listed[key]
 
     def value(self, node: ast.AST) -> numpy.ndarray | None:
         """Return what an expression is there, None where that is neither a number nor an array."""

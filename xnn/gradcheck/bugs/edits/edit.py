@@ -33,7 +33,14 @@ class Edit:
     code: str
     cost: float
     what: str = ""
+    where: str = ""  # of a statement that is moved
     anywhere: bool = False  # whether the same change elsewhere along the chain would do as well
+
+    def settle(self) -> None:
+        """Give what is new the place of what it stands for, as it is to run: of the many edits made, few do."""
+        for old, new in self.changes:
+            for each in new if isinstance(new, list) else [new]:
+                settle(each, old)
 
     def text(self) -> str:
         """Return what the change puts there, as text."""
@@ -43,14 +50,11 @@ class Edit:
 
 def one(old: ast.AST, new: ast.AST, code: str, cost: float, what: str = "") -> Edit:
     """Return the edit of one node."""
-    settle(new, old)
     return Edit(old, ((old, new),), code, cost, what)
 
 
 def several(at: ast.AST, changes: Sequence[tuple[ast.AST, ast.AST]], code: str, cost: float, what: str = "") -> Edit:
     """Return the edit of several nodes at once."""
-    for old, new in changes:
-        settle(new, old)
     return Edit(at, tuple(changes), code, cost, what)
 
 

@@ -16,6 +16,11 @@ def moves(function: ast.AST, statement: ast.stmt) -> Iterator[Edit]:
         if _written(after) & _read(statement) and not _written(after) & _written(statement):
             changes = ((after, [after, statement]), (statement, []))  # the last place first: indices stay what they are
             yield Edit(statement, changes, "wrong-operand", 1.5, ast.unparse(after))
+    if isinstance(statement, ast.AugAssign):
+        for after in block[index + 1 : index + 1 + FAR]:  # an update, of which later statements should know nothing
+            if _written(statement) & _read(after) and not _written(after) & _written(statement):
+                changes = ((after, [after, statement]), (statement, []))
+                yield Edit(statement, changes, "weights-updated", 1.4, ast.unparse(after))
     for before in reversed(block[max(0, index - FAR) : index]):
         if not _written(before) & _read(statement) or _written(before) & _written(statement):
             continue  # nothing changes, or one of the two is lost

@@ -75,8 +75,8 @@ def _array(context: Context, node: Operand, here: Atom) -> Iterator[Edit]:
         yield one(node, transposed(node), "transposed", 1.2)
     if len(here.value) > 1:
         yield from_the_end(node)
-    if here.value.ndim >= 3:
-        yield from other_layouts(node)
+    if here.value.ndim >= 2:
+        yield from other_layouts(node, here.value.ndim)
     if here.value.dtype.kind == "f":
         yield one(node, ast.BinOp(ast.Constant(1), ast.Sub(), node), "wrong-operand", 1.9, f"1 - {here.text}")
         yield one(node, power(node), "wrong-operand", 1.6, f"{here.text} ** 2")

@@ -101,11 +101,13 @@ def last_first() -> ast.Slice:
     return ast.Slice(None, None, ast.UnaryOp(ast.USub(), ast.Constant(1)))
 
 
-def other_layouts(node: ast.expr) -> Iterator[Edit]:
-    """Exchange or turn the last two axes of a stack: of matrices, or of a convolution's kernels."""
-    swapped = ast.Call(ast.Attribute(node, "swapaxes", ast.Load()), [ast.Constant(-1), ast.Constant(-2)], [])
-    yield one(node, swapped, "transposed", 1.7)
-    both = ast.Tuple([ast.Constant(...), last_first(), last_first()], ast.Load())
+def other_layouts(node: ast.expr, ndim: int) -> Iterator[Edit]:
+    """Turn the last two axes of an array, such as a convolution's kernels; exchange those of a stack of matrices."""
+    if ndim > 2:
+        swapped = ast.Call(ast.Attribute(node, "swapaxes", ast.Load()), [ast.Constant(-1), ast.Constant(-2)], [])
+        yield one(node, swapped, "transposed", 1.7)
+    others = [ast.Constant(...)] if ndim > 2 else []
+    both = ast.Tuple([*others, last_first(), last_first()], ast.Load())
     yield one(node, ast.Subscript(node, both, ast.Load()), "transposed", 2.1)
 
 

@@ -35,6 +35,8 @@ def statement_edits(statement: ast.stmt) -> list[Edit]:
     if isinstance(target, ast.Subscript) and isinstance(value, ast.expr) and not isinstance(target.slice, ast.Constant):
         ufunc = "subtract" if isinstance(getattr(statement, "op", None), ast.Sub) else "add"
         found += _exchanged(statement, target, value)
+        if isinstance(statement, ast.Assign) and _is_number(value):
+            found += _balanced(target, value)
         call = _at(ufunc, target.value, _reread(target.slice), value)
         found.append(one(statement, call, "not-accumulated", 1.1))
     return found
@@ -58,6 +60,25 @@ def _exchanged(statement: ast.stmt, target: ast.Subscript, value: ast.expr) -> I
         if isinstance(node, ast.Subscript) and ast.unparse(node.slice) != ast.unparse(target.slice):
             both = (target.slice, node.slice), (node.slice, target.slice)
             yield Edit(statement, both, "wrong-step", 1.5)
+
+
+def _balanced(target: ast.Subscript, number: ast.expr) -> Iterator[Edit]:
+    """Write what the others of a row or column sum to, with either sign, where one number stands for each.
+
+    As where one score is compared with each of the others: of every comparison that counts its derivative has a part.
+    """
+    for axis in (1, 0):
+        total = ast.Call(
+            ast.Attribute(_reread(target.value), "sum", ast.Load()), [], [ast.keyword("axis", ast.Constant(axis))]
+        )
+        yield one(number, ast.UnaryOp(ast.USub(), total), "wrong-operand", 1.6)
+        yield one(number, total, "wrong-operand", 1.8)
+
+
+def _is_number(node: ast.expr) -> bool:
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        node = node.operand
+    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
 
 
 def always(condition: ast.If) -> Iterator[Edit]:

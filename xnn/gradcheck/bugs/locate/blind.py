@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ..edits.blocks import blocks
 from ..edits.carried import carried
 from ..edits.edit import FACTORS
 from ..edits.edits import additions, edits_of, edits_within
@@ -51,7 +52,7 @@ def of_statements(point: Point, suspects: Sequence[Suspect]) -> list[Try]:
             tries += [e for e in within if e.cost < READ_OFF][:STORED]
         if id(function := function_around(point.runs, site)) not in done:
             done.add(id(function))
-            tries += [*carried(function), *orders(function)]
+            tries += [*carried(function), *orders(function), *blocks(function)]
         found += [Try(edit.cost, -suspect.first, edit, suspect) for edit in tries]
     return found
 

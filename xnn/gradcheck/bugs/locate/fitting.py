@@ -80,6 +80,7 @@ def _fits(
     old, new = edit.changes[0]
     if not point.budget.allows("test"):
         return False
+    edit.settle()
     try:
         if old is root:
             code = scope.compiled(new)  # type: ignore[arg-type]

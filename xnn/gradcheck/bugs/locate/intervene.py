@@ -78,7 +78,7 @@ class Interventions:
             if not point.budget.allows("put"):
                 break
             moved = point.runs.gradients({suspect.number: Put(fix.values)})
-            if moved is not None and (c := self._factor(suspect, moved)) is not None:
+            if moved is not None and (c := self._factor(suspect, fix, moved)) is not None:
                 fix = replace(fix, values=[None if v is None else v / c for v in fix.values], factor=c)
                 moved = point.runs.gradients({suspect.number: Put(fix.values)})
             if moved is None or not point.truth.right(moved):
@@ -96,14 +96,15 @@ class Interventions:
             self.fixes[suspect.number] = found
         return bool(found)
 
-    def _factor(self, suspect: Suspect, moved: Sequence[Host | None]) -> float | None:
+    def _factor(self, suspect: Suspect, fix: Fix, moved: Sequence[Host | None]) -> float | None:
         """Return the number that all gradients behind an adjoint have too much of: it is multiplied farther down."""
         truth = self.point.truth
         tensors = suspect.leads - truth.ignored
         entries = sum(truth.parts[i].leaf.size for i in tensors)
         if entries < TOLD or truth.right(moved):
             return None
-        return truth.factor(moved, tensors)
+        twice = self.point.runs.gradients({suspect.number: Put([None if v is None else 2 * v for v in fix.values])})
+        return None if twice is None else truth.factor(moved, twice, tensors)
 
     def goes_wrong(self, suspect: Suspect) -> int:
         """Return when what passes a suspect that can be put right is wrong for the first time."""

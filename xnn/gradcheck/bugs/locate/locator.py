@@ -30,7 +30,7 @@ PROOFS = 40  # changes that make all right where they were found
 LOSSES = 600  # edits of the loss
 WORK = 1_500_000  # values that pass the probe in all these runs: heavy programs are tried less often
 ADJOINTS = 4_000_000  # values that pass the probe while adjoints are measured
-LIMITS = {"put": INTERVENTIONS, "test": TESTS, "trial": TRIALS, "loss": LOSSES, "proof": PROOFS}
+LIMITS = {"put": INTERVENTIONS, "test": TESTS, "look": TESTS, "trial": TRIALS, "loss": LOSSES, "proof": PROOFS}
 LEAST = 60  # runs of the edited program, however heavy it is
 
 

@@ -74,8 +74,8 @@ def candidates(forward: Forward, suspect: Suspect) -> list[int]:
     """List the nodes of the loss whose adjoint leads where the suspect leads; last, loops with rounds more than it."""
     same = [node for node, depends in forward.depends.items() if depends == suspect.leads]
     count = len(suspect.values)
-    longer = [n for n, d in forward.depends.items() if suspect.leads < d and 1 < count < len(forward.values[n])]
-    return [*same, *(n for n in longer if len(forward.values[n]) <= count + ENDS)]
+    longer = [n for n, d in forward.depends.items() if suspect.leads < d and count < len(forward.values[n])]
+    return [*same, *(n for n in longer if len(forward.values[n]) <= (count + ENDS if count > 1 else EACH))]
 
 
 def is_one_use(forward: Forward, match: Match) -> bool:

@@ -1,6 +1,7 @@
 """What an edit undoes, named by what stands around it: a local derivative that is wrong is no path and no factor."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeGuard
 
@@ -24,6 +25,7 @@ def named(interventions: Interventions, site: Site, edit: Edit) -> Edit:
     them, or a factor or a term that makes of them another function of the same values, is one of that derivative.
     """
     root, point = site.node, interventions.point
+    edit = _narrowed(edit)
     if any(isinstance(n, ast.Subscript) and n.slice is edit.at for n in ast.walk(site.statement)) and _reorders(edit):
         return replace(edit, code="transposed")
     if _keeps(site, edit):  # what is overwritten was right: all that had been summed up in it is lost
@@ -46,6 +48,32 @@ def named(interventions: Interventions, site: Site, edit: Edit) -> Edit:
         for part in slopes
     )  # fmt: skip
     return replace(edit, code="derivative-wrong") if (inside and flows) or another else edit
+
+
+def _narrowed(edit: Edit) -> Edit:
+    """Return an expression written anew as the exchange of one operand, where that is all that differs."""
+    old, new = edit.changes[0]
+    if edit.code != "derivative-wrong" or not (isinstance(old, ast.expr) and isinstance(new, ast.expr)):
+        return edit
+    differ = list(_differences(old, new))
+    if len(differ) != 1 or not all(isinstance(node, Operand) for node in differ[0]):
+        return edit
+    (pair,) = differ
+    return replace(edit, at=pair[0], changes=(pair,), code="wrong-operand", what=ast.unparse(pair[1]))
+
+
+def _differences(old: ast.expr, new: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield the smallest parts in which two expressions differ."""
+    if ast.dump(old) == ast.dump(new):
+        return
+    parts, others = ([n for n in ast.iter_child_nodes(node) if isinstance(n, ast.expr)] for node in (old, new))
+    rest, other = ([n for n in ast.iter_child_nodes(node) if not isinstance(n, ast.expr)] for node in (old, new))
+    alike = type(old) is type(new) and list(map(ast.dump, rest)) == list(map(ast.dump, other))
+    if isinstance(old, Operand) or not alike or len(parts) != len(others):
+        yield old, new
+        return
+    for part, its in zip(parts, others, strict=True):
+        yield from _differences(part, its)
 
 
 def _keeps(site: Site, edit: Edit) -> bool:

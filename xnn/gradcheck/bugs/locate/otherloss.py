@@ -40,6 +40,7 @@ def other_loss(point: Point) -> Try | None:
     for one in sorted(tries, key=lambda t: t[:2]):
         if not slopes or not point.budget.allows("loss"):
             return None
+        one.edit.settle()
         if all(_agrees(point, one, *slope) for slope in slopes):
             return one
     return None

@@ -52,7 +52,8 @@ class Point:
     prover : Prover
         To try a change at other points and sizes.
     budget : Budget
-        Of interventions (``put``), of edits tried by value (``test``), and on the program (``trial``).
+        Of interventions (``put``), of edits tried by value (``test``), on the program (``trial``), and of looks whether
+        one changes anything (``look``).
     """
 
     runs: Runs

@@ -37,7 +37,7 @@ def turns(values: Sequence[Host], others: Sequence[Host], orders: Sequence[tuple
     """Yield the ways in which values may belong to others of the same sizes: in `orders`, or one by one."""
     count = len(values)
     every = [order for order in orders if len(order) == count and max(order) < len(others)]
-    if count <= len(others) <= count + ENDS and (count > 1 or len(others) == 1) and not every:
+    if count <= len(others) <= count + ENDS and not every:
         windows = [tuple(range(first, first + count)) for first in range(len(others) - count + 1)]
         every = [order for window in windows for order in (window, window[::-1])]
     shapes = tuple(o.shape for o in others)

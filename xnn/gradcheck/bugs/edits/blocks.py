@@ -1,0 +1,36 @@
+"""Edits of the block that a statement stands in: one level too deep, and it runs in each round, or ends the loop."""
+
+import ast
+from collections.abc import Iterator
+
+from .edit import Edit
+
+Loop = ast.For | ast.While
+
+
+def blocks(function: ast.AST) -> Iterator[Edit]:
+    """Yield the last statement of a loop behind it, and one that starts something in it before it."""
+    for loop in ast.walk(function):
+        if not isinstance(loop, Loop) or len(loop.body) < 2 or loop.orelse:
+            continue
+        first, last = loop.body[0], loop.body[-1]
+        if isinstance(last, ast.Return):
+            yield _moved(loop, last, [loop, last], "some-entries", 1.2)
+        elif isinstance(last, (ast.Assign, ast.AugAssign)):
+            yield _moved(loop, last, [loop, last], "path-twice", 2.2)
+        if isinstance(first, ast.Assign) and not _counted(loop) & _names(first.value):
+            yield _moved(loop, first, [first, loop], "not-accumulated", 1.5)
+
+
+def _moved(loop: Loop, one: ast.stmt, order: list[ast.stmt], code: str, cost: float) -> Edit:
+    where = f"{'before' if order[0] is one else 'behind'} the loop in line {loop.lineno}"
+    return Edit(one, ((one, []), (loop, order)), code, cost, ast.unparse(one), where)
+
+
+def _counted(loop: Loop) -> set[str]:
+    """Return the names that each round gives anew."""
+    return _names(loop.target) if isinstance(loop, ast.For) else set()
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
