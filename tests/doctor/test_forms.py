@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import xnn
+from xnn.errors import OptionError
 
 pytestmark = [pytest.mark.host, pytest.mark.filterwarnings("ignore")]
 
@@ -260,3 +261,114 @@ def test_outputs_of_two_parameters_reach_both_ends():
             lambda p, x, t: 0.5 * np.sum((out(p, x) - t) ** 2), gradients, {"w": w, "b": b}, x, t, predict=out
         )
         assert faults(found) == ["loss-activation-mismatch"]
+
+
+def encoder(back=lambda h, W, d: d @ W):
+    """A linear network that learns its own inputs, with tied weights."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(30, 2)) @ rng.normal(size=(2, 5))
+
+    def loss(W, X):
+        return np.sum((X @ W @ W.T - X) ** 2) / len(X)
+
+    def gradients(W, X):
+        h = X @ W
+        d = 2 * (h @ W.T - X) / len(X)
+        return d.T @ h + X.T @ back(h, W, d)
+
+    return loss, gradients, 0.3 * rng.normal(size=(5, 2)), X
+
+
+def test_samples_alone_are_data_too():
+    diagnosis = xnn.diagnose(*encoder(), learning_rate=0.05)
+    assert faults(diagnosis) == []
+    assert diagnosis.measured["reduction"] == "mean"
+
+
+def test_a_wrong_gradient_of_samples_alone():
+    diagnosis = xnn.diagnose(*encoder(lambda h, W, d: 0 * h), learning_rate=0.05)
+    assert faults(diagnosis)[0] == "path-missing"
+
+
+def test_samples_alone_in_columns():
+    loss, gradients, W, X = encoder()
+    diagnosis = xnn.diagnose(
+        lambda W, X: loss(W, X.T), lambda W, X: gradients(W, X.T), W, X.T[:, :29], learning_rate=0.05
+    )
+    assert faults(diagnosis) == []
+    assert diagnosis.measured["reduction"] == "mean"
+
+
+def test_pairs_in_one_list():
+    rng = np.random.default_rng(1)
+    pairs = [(x, float(x @ [1.0, -2.0])) for x in rng.normal(size=(20, 2))]
+
+    def loss(w, pairs):
+        return np.mean([(x @ w - t) ** 2 for x, t in pairs])
+
+    def gradients(w, pairs):
+        return np.mean([2 * (x @ w - t) * x for x, t in pairs], axis=0)
+
+    assert faults(xnn.diagnose(loss, gradients, np.zeros(2), pairs, learning_rate=0.1)) == []
+    assert faults(xnn.diagnose(loss, gradients, np.zeros(2), pairs, learning_rate=5.0)) == ["learning-rate-high"]
+
+
+def test_three_arrays():
+    rng = np.random.default_rng(2)
+    i, j = rng.integers(0, 6, size=(2, 40))
+    t = np.sin(i + j)
+
+    def loss(W, i, j, t):
+        return np.mean((np.sum(W[i] * W[j], axis=1) - t) ** 2)
+
+    def gradients(W, i, j, t):
+        d = (2 * (np.sum(W[i] * W[j], axis=1) - t) / len(t))[:, None]
+        out = np.zeros_like(W)
+        np.add.at(out, i, d * W[j])
+        np.add.at(out, j, d * W[i])
+        return out
+
+    def step(W, i, j, t, rate):
+        return W - rate * gradients(W, i, j, t)
+
+    W = 0.5 * rng.normal(size=(6, 3))
+    diagnosis = xnn.diagnose(loss, gradients, W, i, j, t, step=step, learning_rate=0.2)
+    assert faults(diagnosis) == []
+    assert diagnosis.measured["rate that the step shows"] == pytest.approx(0.2)
+
+
+def test_no_data():
+    with pytest.raises(OptionError, match=r"diagnose needs the data that loss takes"):
+        xnn.diagnose(lambda w: w @ w, lambda w: 2 * w, np.ones(2))
+
+
+def test_a_rate_that_is_too_low_is_answered_with_a_stable_one():
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(40, 3))
+    y = X @ [1.0, -1.0, 0.5]
+    diagnosis = xnn.diagnose(
+        lambda w, X, y: np.mean((X @ w - y) ** 2), lambda w, X, y: 2 * X.T @ (X @ w - y) / len(X), np.zeros(3), X, y,
+        learning_rate=1e-7,
+    )  # fmt: skip
+    assert faults(diagnosis) == ["learning-rate-low"]
+    assert diagnosis.faults[0].facts["rate"] <= diagnosis.measured["largest stable rate"]
+
+
+def test_a_gradient_that_is_a_hinge_loss_on_one_side_of_its_corner_alone_is_of_no_hinge_loss():
+    rng = np.random.default_rng(4)
+    X, y = rng.normal(size=(30, 4)), rng.integers(0, 3, size=30)
+
+    def loss(W, X, y):
+        s = X @ W
+        margins = np.maximum(0, s - s[np.arange(len(X)), y][:, None] + 1)
+        return (margins.sum() - len(X)) / len(X)
+
+    def gradients(W, X, y):
+        s = X @ W
+        hit = (s - s[np.arange(len(X)), y][:, None] + 1 > 0) * 1.0
+        hit[np.arange(len(X)), y] = 0
+        hit[np.arange(len(X)), y] = -1
+        return X.T @ hit / len(X)
+
+    diagnosis = xnn.diagnose(loss, gradients, 0.01 * rng.normal(size=(4, 3)), X, y, predict=lambda W, X: X @ W)
+    assert faults(diagnosis)[0] == "wrong-operand"

@@ -279,3 +279,59 @@ def test_too_few_arguments_are_told_apart_from_a_bug():
     report = check_gradients(lambda w, x, y: float(w @ x), lambda w, x, y: x, np.ones(3), np.ones(3))
     assert [f.code for f in report.findings] == ["raises"]
     assert "data = (X, y)" in report.findings[0].advice
+
+
+class Summed:
+    """A layer that never begins its sum anew."""
+
+    def __init__(self):
+        self.W, self.dW = np.ones((3, 1)), np.zeros((3, 1))
+
+    def loss(self, X, y):
+        return np.mean((X @ self.W - y) ** 2)
+
+    def gradients(self, X, y):
+        r = X @ self.W - y
+        self.dW += 2 * X.T @ r / len(X)
+        return {"W": self.dW.copy()}
+
+
+class Lent(Summed):
+    """What it hands out as empty is one list for all calls."""
+
+    def __init__(self):
+        super().__init__()
+        self.empty = [np.zeros((3, 1))]
+
+    def gradients(self, X, y):
+        sums = self.empty
+        sums[0] += 2 * X.T @ (X @ self.W - y) / len(X)
+        return {"W": sums[0].copy()}
+
+
+def drawn(p, x, y):
+    mask = np.random.rand(*x.shape) < 0.5
+    return np.mean((x * mask @ p["W"] - y[:, 0, None]) ** 2)
+
+
+def centred(p, x, y):
+    x -= x.mean(axis=0)
+    return gradients(p, x, y)
+
+
+@pytest.mark.parametrize(
+    ("functions", "code", "source"),
+    [
+        (lambda: (net := Summed(), net.loss, net.gradients), "accumulates", "self.dW += 2 * X.T @ r / len(X)"),
+        (lambda: (net := Lent(), net.loss, net.gradients), "accumulates", "self.empty"),
+        (lambda: (None, drawn, gradients), "nondeterministic", "np.random.rand(*x.shape)"),
+        (lambda: (None, loss, centred), "mutates", "x -= x.mean(axis=0)"),
+    ],
+    ids=["a sum that goes on", "a list that is lent", "a draw", "data changed in place"],
+)
+def test_what_one_call_does_to_the_next_has_its_line(problem, functions, code, source):
+    own, loss, gradients = functions()
+    params, x, y = problem
+    report = check_gradients(loss, gradients, own or params, x, y[:, :1] if own else y)
+    found = next(finding for finding in report.findings if finding.code == code)
+    assert found.source == source

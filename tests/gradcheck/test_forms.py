@@ -324,3 +324,52 @@ def test_whole_numbers_in_a_list_are_parameters_where_the_gradients_are_real():
 
     assert check_gradients(loss, gradients, [1, 2], [0.5, 1.5, 3.0]).ok
     assert not check_gradients(loss, lambda *a: gradients(*a)[::-1], [1, 2], [0.5, 1.5, 3.0]).ok
+
+
+class Pool:
+    """A layer whose size is a whole number, and no weight."""
+
+    def __init__(self):
+        self.size = 2
+
+    def forward(self, x):
+        return np.array([x[i * self.size : (i + 1) * self.size].sum() for i in range(len(x) // self.size)])
+
+
+class Scale:
+    def __init__(self):
+        self.w, self.b = np.array([0.5, -1.0]), 0
+
+
+def test_a_size_among_layers_that_are_updated_stays_a_whole_number():
+    def loss(layers, x):
+        return np.sum((layers[1].w * layers[0].forward(x) + layers[1].b) ** 2)
+
+    def step(layers, x):
+        h = layers[0].forward(x)
+        d = 2 * (layers[1].w * h + layers[1].b)
+        layers[1].w = layers[1].w - 0.1 * d * h
+        layers[1].b = layers[1].b - 0.1 * d.sum()
+
+    report = check_gradients(loss, gradients_from_step(step, 0.1), [Pool(), Scale()], RNG.normal(size=4))
+    assert report.ok
+    assert list(report.tensors) == ["params[1].w", "params[1].b"]
+
+
+def test_lists_of_weights_and_biases_of_other_lengths_are_no_array():
+    def loss(layers, x):
+        (W, b), (V,) = layers
+        h = [sum(w * a for w, a in zip(row, x, strict=True)) + c for row, c in zip(W, b, strict=True)]
+        return sum(v * a for v, a in zip(V, h, strict=True)) ** 2
+
+    def gradients(layers, x):
+        (W, b), (V,) = layers
+        h = [sum(w * a for w, a in zip(row, x, strict=True)) + c for row, c in zip(W, b, strict=True)]
+        e = 2 * sum(v * a for v, a in zip(V, h, strict=True))
+        return [[[[e * v * a for a in x] for v in V], [e * v for v in V]], [[e * a for a in h]]]
+
+    layers = [[[[0.5, 0.1, 0.4], [0.2, -0.3, 0.7]], [0.1, 0.0]], [[1.0, -2.0]]]
+    report = check_gradients(loss, gradients, layers, [1.0, 2.0, -1.0])
+    assert report.ok
+    shapes = {name: tensor.shape for name, tensor in report.tensors.items()}
+    assert shapes == {"params[0][0]": (2, 3), "params[0][1]": (2,), "params[1]": (1, 2)}

@@ -39,7 +39,7 @@ SCALE_BETTER = 0.7  # of the loss reached with inputs as they are: measured
 SCALE_WORSE = 30.0  # times as high does the loss begin with the inputs as they are
 
 # --- rates
-RATE_NOTHING = 0.01  # share of the loss by which a thousand steps must lower it
+RATE_NOTHING = 0.03  # share of the loss by which a thousand steps must lower it
 RATE_LEARNS = 0.1  # share of the loss by which a rate that is advised must lower it
 RATE_HALF = 0.5  # of the fall at the best rate: a rate that keeps less is too high if it is beyond the stable one
 BASELINE_STUCK = 0.9  # of the constant-prediction baseline: a run that ends above it has learnt nothing

@@ -5,7 +5,7 @@ a known loss of the same predictions. And a field is a gradient at all only if i
 mistakes leave it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy
@@ -16,6 +16,7 @@ from ..examination import Examination
 from ..limits import OFF, REPRODUCED
 
 POINTS, DIRECTIONS = 2, 5
+FARTHER = 12  # doublings of the parameters, to where outputs are on both sides of a corner
 H = 1e-4  # of a parameter's size; the fourth-order difference leaves about 1e-10
 
 
@@ -25,6 +26,7 @@ class KnownLoss(NamedTuple):
     name: str
     formula: str
     value: Callable[[Host, Host], Any]
+    corner: Callable[[Host, Host], Host] | None = None  # what changes its sign there; on one side it is but linear
 
 
 def _log_softmax(z: Host) -> Host:
@@ -53,12 +55,13 @@ LOSSES = (
         lambda p, t: numpy.sum(numpy.logaddexp(0.0, p) - t * p),
     ),
     KnownLoss(
-        "hinge loss", "sum(maximum(0, 1 - y * p))", lambda p, t: numpy.sum(numpy.maximum(0.0, 1 - _signs(t) * p))
-    ),
+        "hinge loss", "sum(maximum(0, 1 - y * p))", lambda p, t: numpy.sum(numpy.maximum(0.0, 1 - _signs(t) * p)),
+        lambda p, t: 1 - _signs(t) * p,
+    ),  # fmt: skip
     KnownLoss(
         "logistic loss", "sum(log(1 + exp(-y * p)))", lambda p, t: numpy.sum(numpy.logaddexp(0.0, -_signs(t) * p))
     ),
-    KnownLoss("absolute error", "sum(abs(p - y))", lambda p, t: numpy.sum(abs(p - t))),
+    KnownLoss("absolute error", "sum(abs(p - y))", lambda p, t: numpy.sum(abs(p - t)), lambda p, t: p - t),
 )
 
 
@@ -80,7 +83,8 @@ CHANGES = {
 def check(exam: Examination) -> Iterator[Finding]:
     """Yield which loss a wrong gradient is the gradient of, if it is one's."""
     checked = exam.subject.checked
-    slopes = None if exam.subject.gradient_ok else _slopes(exam)
+    near = [exam.subject.near(OFF * (k + 1), k + 3) for k in range(POINTS)]
+    slopes = None if exam.subject.gradient_ok else _slopes(exam, near)
     if slopes is None or checked is None:
         return
     off = float(numpy.linalg.norm(slopes.gradient - slopes.loss))
@@ -89,6 +93,7 @@ def check(exam: Examination) -> Iterator[Finding]:
     # What reproduces the gradient too; that some change makes it right is less than to be that of a known loss.
     named = {f.code for f in checked.report.findings if not f.is_note} - CHANGES
     matches = [i for i, known in enumerate(slopes.known) if _fit(known, slopes.gradient, slopes.decay) is not None]
+    matches = [i for i in matches if LOSSES[i].corner is None or _beyond_corner(exam, i)]
     own = [i for i, known in enumerate(slopes.known) if _fit(known, slopes.loss, slopes.decay) is not None]
     if matches and matches[0] not in own and (own or not named):
         known = LOSSES[matches[0]]
@@ -101,7 +106,7 @@ def check(exam: Examination) -> Iterator[Finding]:
             f"along {len(slopes.gradient)} directions at {POINTS} places the gradient is {c:.4g} times the derivative "
             f"of the {known.name} of your predictions", 0.95, note=bool(named),
         )  # fmt: skip
-    elif not matches and not named and not _is_faulty(exam, checked.report) and _is_gradient(exam):
+    elif not matches and not named and not _is_settled(exam, checked.report) and _is_gradient(exam):
         yield Finding(
             "loss-mismatch", "", "your gradient is the gradient of some function, but not of your loss.",
             "look at the loss first: compare it with what gradients differentiates, term by term",
@@ -109,21 +114,36 @@ def check(exam: Examination) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _is_faulty(exam: Examination, report: GradientReport) -> bool:
-    """Whether something is wrong with the loss or the data already, which says more."""
-    return any(not finding.is_note and finding not in report.findings for finding in exam.found)
+def _is_settled(exam: Examination, report: GradientReport) -> bool:
+    """Whether the gradient's fault has a fix, or something is wrong with the loss or the data, which says more."""
+    return any(f.fix is not None for f in report.findings) or any(not finding.is_note and finding not in report.findings for finding in exam.found)
 
 
-def _slopes(exam: Examination) -> Slopes | None:
-    """Differentiate everything along random directions, at places near the user's parameters."""
+def _beyond_corner(exam: Examination, i: int) -> bool:
+    """Whether the gradient is that of a loss with a corner where some outputs are on each side of it."""
+    subject, predictions, corner = exam.subject, exam.predictions, LOSSES[i].corner
+    theta = subject.near(OFF, 3)
+    for _ in range(FARTHER):
+        rows = predictions.at(theta)
+        targets = None if isinstance(rows, str) else subject.targets_of(rows.shape[1])
+        if isinstance(rows, str) or targets is None or corner is None:
+            return False
+        if 0.1 < float(numpy.mean(corner(rows, targets) > 0)) < 0.9:
+            slopes = _slopes(exam, [theta])
+            return slopes is not None and _fit(slopes.known[i], slopes.gradient, slopes.decay) is not None
+        theta = 2.0 * theta
+    return False
+
+
+def _slopes(exam: Examination, places: Sequence[Host]) -> Slopes | None:
+    """Differentiate everything along random directions, at some places."""
     subject, predictions = exam.subject, exam.predictions
     rows = predictions.at(subject.theta) if predictions.own else ""
     targets = None if isinstance(rows, str) else subject.targets_of(rows.shape[1])
     rng, size = numpy.random.default_rng(2), subject.program.spread
     known: list[list[float]] = []
     loss, gradient, decay = [], [], []
-    for k in range(POINTS):
-        theta = subject.near(OFF * (k + 1), k + 3)
+    for theta in places:
         g = subject.gradient(theta)
         if g is None or not numpy.all(numpy.isfinite(g)):
             return None

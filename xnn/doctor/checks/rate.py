@@ -46,12 +46,15 @@ class Rates(NamedTuple):
         The short run with the user's rate, or with the user's own step.
     rate : float or None
         The user's rate: as given, or as their step shows.
+    steady : Trial or None
+        The short run that ended lowest of those with a rate that is stable.
     """
 
     stable: float
     best: Trial | None
     given: Trial | None
     rate: float | None
+    steady: Trial | None = None
 
 
 def check(exam: Examination) -> Iterator[Finding]:
@@ -98,7 +101,8 @@ def _measured(exam: Examination, field: Field, share: float, data: tuple[Any, ..
     if best is not None:
         exam.measured["best rate tried"] = best.rate
         exam.measured["loss after"] = {f"{best.steps} steps with it": best.last, "before": best.first}
-    return Rates(scale * stable, best, own or given, rate)
+    steady = _best(theta, [trial for trial in trials if trial.rate <= scale * stable], field)
+    return Rates(scale * stable, best, own or given, rate, steady)
 
 
 def _best(theta: Host, trials: list[Trial], field: Field) -> Trial | None:
@@ -142,7 +146,7 @@ def _judged(exam: Examination, rates: Rates, field: Field) -> Iterator[Finding]:
             facts={"rate": best.rate},
         )  # fmt: skip
         return
-    drop = _long_run(exam.subject.theta, rates, field)
+    drop, best = _long_run(exam.subject.theta, rates, field), rates.steady or best
     if not learnt and drop < RATE_NOTHING * abs(given.first) and best.rate > 50 * rate and best.fell > RATE_LEARNS:
         yield Finding(
             "learning-rate-low", "",

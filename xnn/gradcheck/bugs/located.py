@@ -174,7 +174,9 @@ def _joined(
     exchanged = all(f.code == "swapped-layers" for f in faults)
     single = len(faults) > 1 and one.fix is not None and one.code in GATHERED and not exchanged
     # What a proven fix shows says more than what all of one tensor shows: where, and what it should be.
-    if one.fix is not None and not dense and faults and all(f.code in LOOSE for f in faults):
+    edit = found[0].located.edit
+    says_more = (edit is not None and edit.where) or (not dense and all(f.code in LOOSE for f in faults))
+    if one.fix is not None and faults and says_more:
         return [replace(one, evidence=one.evidence or faults[0].message.rstrip(".")), *notes]
     # Where no term is put in, the decay is there, with another factor.
     other = one.fix is not None and one.code in (*FACTORS, "wrong-operand")

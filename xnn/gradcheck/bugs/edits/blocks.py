@@ -19,7 +19,7 @@ def blocks(function: ast.AST) -> Iterator[Edit]:
         elif isinstance(last, (ast.Assign, ast.AugAssign)):
             yield _moved(loop, last, [loop, last], "path-twice", 2.2)
         if isinstance(first, ast.Assign) and not _counted(loop) & _names(first.value):
-            yield _moved(loop, first, [first, loop], "not-accumulated", 1.5)
+            yield _moved(loop, first, [first, loop], "not-accumulated", 0.9)
 
 
 def _moved(loop: Loop, one: ast.stmt, order: list[ast.stmt], code: str, cost: float) -> Edit:

@@ -1,0 +1,304 @@
+"""Slips as people make them, each in a program of its own: its name, its line and a fix that is right."""
+
+import numpy as np
+import pytest
+
+from xnn.gradcheck import check_gradients
+
+from .located.judge import load
+
+pytestmark = [pytest.mark.host, pytest.mark.filterwarnings("ignore")]
+
+POOLED = """
+import numpy as np
+
+rng = np.random.default_rng(0)
+
+
+def pool(x):
+    out = np.zeros(len(x) // 2)
+    for i in range(len(out)):
+        out[i] = x[2 * i : 2 * i + 2].max()
+    return out
+
+
+def loss(p, x, y):
+    return np.sum((pool(p["a"] * x) @ p["v"] - y) ** 2)
+
+
+def back(x, d):
+    out = np.zeros(len(x))
+    for i in range(len(d)):
+        k = 2 * i + np.argmax(x[2 * i : 2 * i + 2])
+        out[k] = d[i]  # the rest is 0
+    return out
+
+
+def gradients(p, x, y):
+    z = p["a"] * x
+    h = pool(z)
+    e = 2 * (h @ p["v"] - y)
+    return {"a": back(z, e * p["v"]) * x, "v": e * h}
+
+
+params = {"a": rng.normal(size=6), "v": rng.normal(size=3)}
+data = (rng.normal(size=6), 0.5)
+"""
+COMPARED = """
+import numpy as np
+
+rng = np.random.default_rng(1)
+
+
+def both(W, X, y):
+    n = len(X)
+    scores = X @ W
+    margins = np.maximum(0, scores - scores[np.arange(n), y][:, None] + 1)
+    margins[np.arange(n), y] = 0
+    loss = margins.sum() / n + 0.1 * np.sum(W * W)
+    hit = np.zeros_like(margins)
+    hit[margins > 0] = 1
+    hit[np.arange(n), y] = -hit.sum(axis=1)
+    return loss, X.T @ hit / n + 2 * 0.1 * W
+
+
+params = 0.5 * rng.normal(size=(4, 5))
+data = (rng.normal(size=(7, 4)), np.array([0, 1, 2, 3, 4, 0, 1]))
+loss = both
+gradients = None
+"""
+LABELLED = """
+import numpy as np
+
+rng = np.random.default_rng(2)
+
+
+def probabilities(W, x):
+    e = np.exp(x @ W)
+    return e / e.sum()
+
+
+def loss(W, xs, actions, gains):
+    return -sum(g * np.log(probabilities(W, x)[a]) for x, a, g in zip(xs, actions, gains))
+
+
+def gradients(W, xs, actions, gains):
+    total = np.zeros_like(W)
+    for x, a, g in zip(xs, actions, gains):
+        p = probabilities(W, x)
+        delta = g * p - g * np.eye(len(p))[a]
+        total += np.outer(x, delta)
+    return total
+
+
+params = rng.normal(size=(4, 3))
+data = (rng.normal(size=(3, 4)), [2, 0, 1], [0.5, 1.0, 2.0])
+"""
+TURNED = """
+import numpy as np
+
+rng = np.random.default_rng(3)
+
+
+def correlate(x, k):
+    n, m = x.shape[0] - k.shape[0] + 1, k.shape[0]
+    return np.array([[np.sum(x[i : i + m, j : j + m] * k) for j in range(n)] for i in range(n)])
+
+
+def loss(p, x, y):
+    h = np.tanh(correlate(x, p["k"]))
+    return np.sum((correlate(h, p["q"]) - y) ** 2)
+
+
+def gradients(p, x, y):
+    h = np.tanh(correlate(x, p["k"]))
+    d = 2 * (correlate(h, p["q"]) - y)
+    dh = correlate(np.pad(d, 1), p["q"][::-1, ::-1])
+    return {"q": correlate(h, d), "k": correlate(x, dh * (1 - h**2))}
+
+
+params = {"k": rng.normal(size=(2, 2)), "q": rng.normal(size=(2, 2))}
+data = (rng.normal(size=(5, 5)), rng.normal(size=(3, 3)))
+"""
+BRANCHED = """
+import numpy as np
+
+rng = np.random.default_rng(4)
+
+
+def forward(p, x):
+    A = {0: x}
+    for i, W in enumerate(p, start=1):
+        z = A[i - 1] @ W
+        A[i] = z if i == len(p) else np.tanh(z)
+    return A
+
+
+def loss(p, x, y):
+    return np.sum((forward(p, x)[len(p)] - y) ** 2) / len(x)
+
+
+def gradients(p, x, y):
+    A, L = forward(p, x), len(p)
+    D = {L: 2 * (A[L] - y) / len(x)}
+    found = [None] * L
+    for i in range(L - 1, -1, -1):
+        found[i] = A[i].T @ D[i + 1]
+        if i == L - 1:
+            D[i] = D[i + 1] @ p[i].T * (1 - A[i] ** 2)  # below the output
+        elif i > 0:
+            D[i] = D[i + 1] @ p[i].T * (1 - A[i] ** 2)
+    return found
+
+
+params = [rng.normal(size=s) for s in ((2, 5), (5, 4), (4, 3))]
+data = (rng.normal(size=(6, 2)), rng.normal(size=(6, 3)))
+"""
+AT_THE_TOP = """
+import math
+
+wA, wB = 0.7, -0.4
+
+
+def price(q, a):
+    return (math.tanh(math.tanh(q * wA) * wB) - a) ** 2
+
+
+def slopes(q, a):
+    mid = math.tanh(q * wA)
+    out = math.tanh(mid * wB)
+    miss = 2 * (out - a)
+    nB = miss * (1 - out * out) * mid
+    nA = miss * (1 - out * out) * wB * (1 - mid * mid) * q
+    return {"wA": nA, "wB": nB}
+
+
+def loss(p, q, a):
+    globals().update(p)
+    return price(q, a)
+
+
+def gradients(p, q, a):
+    globals().update(p)
+    return slopes(q, a)
+
+
+params = {"wA": 0.7, "wB": -0.4}
+data = (0.8, 0.3)
+"""
+DECAYED = """
+import numpy as np
+
+rng = np.random.default_rng(5)
+
+
+def both(theta, X):
+    W, b = theta[:12].reshape(3, 4), theta[12:]
+    m = X.shape[1]
+    a = 1 / (1 + np.exp(-(W @ X + b[:, None])))
+    rho = a.mean(axis=1)
+    loss = np.sum(a**2) / m + np.sum(np.log(rho)) + 0.05 * np.sum(W**2)
+    sparse = (1 / rho)[:, None]
+    d = (2 * a + sparse) * a * (1 - a)
+    return loss, np.concatenate([(d @ X.T / m + 0.1 * W).ravel(), d.sum(axis=1) / m])
+
+
+params = rng.normal(size=15)
+data = (rng.normal(size=(4, 6)),)
+loss = both
+gradients = None
+"""
+STEPPED = """
+import numpy as np
+
+import xnn
+
+rng = np.random.default_rng(6)
+RATE = 0.1
+
+
+def loss(W, i, j, t):
+    return (W[i] @ W[j] - t) ** 2
+
+
+def step(W, i, j, t):
+    u, v = W[i], W[j]
+    c = 2 * (u @ v - t)
+    du = c * v
+    dv = c * u  # of the old one
+    u -= RATE * du
+    v -= RATE * dv
+
+
+gradients = xnn.gradients_from_step(step, RATE)
+params = rng.normal(size=(4, 3))
+data = (1, 3, 0.5)
+"""
+ONE_EXPRESSION = "        out[k] = d[i]  # the rest is 0\n    return out"
+SLIPS = {
+    "a return in a loop": (POOLED, ONE_EXPRESSION, "        out[k] = d[i]  # the rest is 0\n        return out",
+                           "some-entries", "return out"),
+    "a start in a loop": (LABELLED, "        p = probabilities(W, x)\n",
+                          "        total = np.zeros_like(W)\n        p = probabilities(W, x)\n",
+                          "not-accumulated", "total = np.zeros_like(W)"),
+    "one for each that is compared": (COMPARED, "= -hit.sum(axis=1)", "= -1", "wrong-operand", "-1"),
+    "labels left out": (LABELLED, " - g * np.eye(len(p))[a]", "", "path-missing", "g * p"),
+    "a kernel that is not turned": (TURNED, '["q"][::-1, ::-1]', '["q"]', "transposed", "p['q']"),
+    "a derivative left out in one branch": (BRANCHED, " * (1 - A[i] ** 2)  # below the output", "",
+                                            "derivative-missing", "D[i + 1] @ p[i].T"),
+    "a name at the top": (AT_THE_TOP, "nB = miss * (1 - out * out) * mid", "nB = miss * (1 - out * out) * wB",
+                          "wrong-operand", "wB"),
+    "a factor beside a decay": (DECAYED, "(2 * a + sparse) * a * (1 - a)", "2 * a * a * (1 - a) + sparse",
+                                "factor-missing", "sparse"),
+    "an update before its old value is used": (
+        STEPPED, "    dv = c * u  # of the old one\n    u -= RATE * du\n",
+        "    u -= RATE * du\n    dv = c * u  # of the old one\n", "weights-updated", "u -= RATE * du",
+    ),
+}  # fmt: skip
+
+
+def written(folder, text):
+    path = folder / "net.py"
+    path.write_text(text)
+    return load(path)
+
+
+def checked(module):
+    return check_gradients(module.loss, module.gradients, module.params, *module.data)
+
+
+@pytest.mark.parametrize("text", dict.fromkeys(slip[0] for slip in SLIPS.values()), ids=lambda text: text[-60:-40])
+def test_the_program_is_right(tmp_path, text):
+    assert checked(written(tmp_path, text)).ok
+
+
+@pytest.mark.parametrize("slip", SLIPS.values(), ids=SLIPS)
+def test_a_slip_has_its_name_its_line_and_a_fix(tmp_path, slip):
+    text, right, wrong, code, stands = slip
+    assert text.count(right) == 1
+    report = checked(written(tmp_path, text.replace(right, wrong)))
+    assert not report.ok
+    found = report.findings[0]
+    assert (found.code, found.source.replace('"', "'")) == (code, stands), str(report)
+    assert found.fix is not None
+    fixed = tmp_path / "fixed"
+    fixed.mkdir()
+    module = written(fixed, found.fix.text)
+    assert checked(module).ok
+    other = check_gradients(module.loss, module.gradients, _other(module.params), *module.data)
+    assert other.ok
+
+
+def _other(params):
+    """Parameters that the search did not see."""
+    rng = np.random.default_rng(9)
+    if isinstance(params, dict):
+        return {name: _other(value) for name, value in params.items()}
+    if isinstance(params, list):
+        return [_other(value) for value in params]
+    return params + 0.3 * rng.normal(size=np.shape(params))
+
+
+def test_a_statement_moved_out_of_a_loop_leaves_the_loop_as_it_was_written(tmp_path):
+    wrong = POOLED.replace(ONE_EXPRESSION, "        out[k] = d[i]  # the rest is 0\n        return out")
+    assert checked(written(tmp_path, wrong)).findings[0].fix.text == POOLED
