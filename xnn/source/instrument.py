@@ -147,10 +147,10 @@ class Rewriter(ast.NodeTransformer):
         """After a call that changes its first argument, ``np.add.at(a, i, x)``, let that pass."""
         call = copy.deepcopy(node.value)
         node.value = self.visit(node.value)
-        if not (self.probes and isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Name)):
+        if not (self.probes and isinstance(call, ast.Call) and call.args and _is_plain(call.args[0])):
             return node
         number = self.site(node)
-        if number is None or call.args[0].id in self.modules:
+        if number is None or getattr(call.args[0], "id", "") in self.modules:
             return node
         load = call.args[0]
         after = self.probe("stored", number, load, ast.copy_location(ast.Constant(None), load), at=load)
@@ -236,7 +236,9 @@ def _called(func: ast.expr) -> str:
 
 
 def _is_plain(node: ast.expr) -> bool:
-    """Whether reading `node` once more does nothing: names and their attributes."""
+    """Whether reading `node` once more does nothing: names, their attributes, and what they hold under a plain key."""
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.slice, (ast.Constant, ast.Name)) and _is_plain(node.value)
     return isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and _is_plain(node.value))
 
 

@@ -55,7 +55,9 @@ LOSSES = (
         lambda p, t: numpy.sum(numpy.logaddexp(0.0, p) - t * p),
     ),
     KnownLoss(
-        "hinge loss", "sum(maximum(0, 1 - y * p))", lambda p, t: numpy.sum(numpy.maximum(0.0, 1 - _signs(t) * p)),
+        "hinge loss",
+        "sum(maximum(0, 1 - y * p))",
+        lambda p, t: numpy.sum(numpy.maximum(0.0, 1 - _signs(t) * p)),
         lambda p, t: 1 - _signs(t) * p,
     ),  # fmt: skip
     KnownLoss(
@@ -116,7 +118,9 @@ def check(exam: Examination) -> Iterator[Finding]:
 
 def _is_settled(exam: Examination, report: GradientReport) -> bool:
     """Whether the gradient's fault has a fix, or something is wrong with the loss or the data, which says more."""
-    return any(f.fix is not None for f in report.findings) or any(not finding.is_note and finding not in report.findings for finding in exam.found)
+    return any(f.fix is not None for f in report.findings) or any(
+        not finding.is_note and finding not in report.findings for finding in exam.found
+    )
 
 
 def _beyond_corner(exam: Examination, i: int) -> bool:

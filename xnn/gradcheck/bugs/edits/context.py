@@ -3,6 +3,7 @@
 import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 
 import numpy
 
@@ -28,8 +29,6 @@ class Context:
     by_text : dict of str to Atom
     module : str or None
         The name of the array library.
-    constants : Constants
-        The numbers that factors are made of.
     counts : list of ast.expr
         The whole numbers that the function counts with.
     indices : sequence of ast.expr
@@ -55,13 +54,18 @@ class Context:
         self.atoms = scope.atoms(function, more)
         self.by_text = {atom.text: atom for atom in self.atoms}
         self.module, self.indices = scope.module(), indices
-        written = [Atom(repr(value), ast.Constant(value), numpy.asarray(value)) for value in literals]
-        self.constants = Constants([*self.atoms, *written])
+        self._literals = literals
         self.counts = self._counts(function)
         self.calls, self.functions = _calls(function), list[str]()
         names = counted_by(function)
         whole = (a for a in self.atoms if a.value.ndim == 0 and a.value.dtype.kind == "i")
         self.counters = [a.node for a in whole if isinstance(a.node, ast.Name) and a.text in names]
+
+    @cached_property
+    def constants(self) -> Constants:
+        """The numbers that factors are made of."""
+        written = [Atom(repr(value), ast.Constant(value), numpy.asarray(value)) for value in self._literals]
+        return Constants([*self.atoms, *written])
 
     def once(
         self, listed: Callable[["Context", Shape], Iterable[tuple[str, ast.expr, float]]], shape: Shape

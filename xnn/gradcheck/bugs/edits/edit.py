@@ -42,6 +42,11 @@ class Edit:
             for each in new if isinstance(new, list) else [new]:
                 settle(each, old)
 
+    def key(self) -> tuple[tuple[int, str], ...]:
+        """Return what it changes and into what: equal for equal edits, once they are settled."""
+        parts = ((old, new if isinstance(new, list) else [new]) for old, new in self.changes)
+        return tuple((id(old), "; ".join(ast.unparse(each) for each in new)) for old, new in parts)
+
     def text(self) -> str:
         """Return what the change puts there, as text."""
         new = self.changes[0][1]

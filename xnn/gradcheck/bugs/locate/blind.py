@@ -1,7 +1,7 @@
 """Edits of the statements around a suspect, where it is not known by value what belongs there."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ..edits.blocks import blocks
@@ -26,7 +26,7 @@ from .fitting import READ_OFF
 from .intervene import Interventions
 from .point import Point
 from .suspects import Suspect
-from .tries import Try
+from .tries import Try, first_right
 
 STORED = 40  # edits within a change in place that are tried along with those read off by value
 RANK = 0.15  # what each suspect is less likely than the one that was passed closer to the first wrong value
@@ -34,6 +34,7 @@ SCALED = 1.2  # how much likelier a factor is where each wrong gradient is a mul
 CALLS = 2.4  # what edits of a statement that calls a suspect's function may cost
 # How much less likely than in a suspect's own expression the mistake is elsewhere.
 IN_PLACE, CALLED, COUNTED, LOOPED, ADDED = 0.1, 0.2, 0.2, 0.3, 0.7
+PUT_IN = 2.0 + ADDED  # what the likeliest addition costs
 
 
 def of_statements(point: Point, suspects: Sequence[Suspect]) -> list[Try]:
@@ -57,14 +58,34 @@ def of_statements(point: Point, suspects: Sequence[Suspect]) -> list[Try]:
     return found
 
 
+def first_blind(point: Point, suspects: Sequence[Suspect], interventions: Interventions) -> Try | None:
+    """Return the likeliest edit around the suspects that is right; additions are made only if none before them is."""
+    scaled = SCALED if _is_scaled(point) else 0.0
+    tries = _ranked(point, suspects, interventions, scaled, _around)
+    before = PUT_IN - scaled
+    best = first_right(point, [one for one in tries if one.cost < before])
+    if best is not None or not point.budget.leaves("trial"):
+        return best
+    more = _ranked(point, suspects, interventions, scaled, _added)
+    return first_right(point, [*(one for one in tries if one.cost >= before), *more])
+
+
 def blind(point: Point, suspects: Sequence[Suspect], interventions: Interventions) -> list[Try]:
     """Return edits of the suspects' statements, of what counts there and of the loops around them."""
-    done: set[int] = set()
     scaled = SCALED if _is_scaled(point) else 0.0
+    return [t for around in (_around, _added) for t in _ranked(point, suspects, interventions, scaled, around)]
+
+
+def _ranked(
+    point: Point, suspects: Sequence[Suspect], interventions: Interventions, scaled: float,
+    around: Callable[[Point, Suspect, Interventions, set[int]], Iterator[Try]],
+) -> list[Try]:  # fmt: skip
+    """Return the edits around suspects, the less likely the later a suspect stands."""
+    done: set[int] = set()
     return [
         one._replace(cost=one.cost + RANK * rank - scaled * (one.edit.code in FACTORS))
         for rank, suspect in enumerate(suspects)
-        for one in _around(point, suspect, interventions, done)
+        for one in around(point, suspect, interventions, done)
     ]
 
 
@@ -77,7 +98,7 @@ def _is_scaled(point: Point) -> bool:
 
 
 def _around(point: Point, suspect: Suspect, interventions: Interventions, done: set[int]) -> Iterator[Try]:
-    """Yield the edits around one suspect; each statement's once, in `done`."""
+    """Yield the edits around one suspect, but for additions; each statement's once, in `done`."""
     runs, site, order = point.runs, suspect.site, suspect.first
     scope = scope_at(runs, site, len(suspect.values))
     if not scope.visits:
@@ -93,7 +114,6 @@ def _around(point: Point, suspect: Suspect, interventions: Interventions, done: 
     if site.stored and is_new(site.statement):
         for part in parts(site.statement):
             yield from (Try(e.cost + IN_PLACE, order, e, suspect) for e in edits_of(context, part))
-            yield from (Try(e.cost + ADDED, order, e, suspect) for e in additions(context, part))
     for call in callers(runs, function):
         if id(call.statement) not in done and (there := scope_at(runs, call, 1)).visits:
             done.add(id(call.statement))
@@ -108,8 +128,6 @@ def _around(point: Point, suspect: Suspect, interventions: Interventions, done: 
     if fix is None or site.stored or any(value is None for value in fix.values):  # else all were tried by value
         seen = (site.node, scope, function) if isinstance(site.node, ast.expr) else None
         yield from (Try(e.cost, order, e, suspect, seen) for e in edits_of(context, site.node))
-        if isinstance(site.node, ast.expr):
-            yield from (Try(e.cost + ADDED, order, e, suspect, seen) for e in additions(context, site.node))
     for loop in filter(is_new, loops_around(function, site.statement)):
         for edit in edits_within(context, loop.iter):
             counted = edit.code != "sign" and not isinstance(loop.iter, (ast.Tuple, ast.List))
@@ -118,3 +136,21 @@ def _around(point: Point, suspect: Suspect, interventions: Interventions, done: 
     for condition in filter(is_new, conditions_around(function, site.statement)):
         for edit in [*edits_within(context, condition.test), *always(condition)]:
             yield Try(edit.cost + LOOPED, order, replace(edit, code="some-entries"), suspect)
+
+
+def _added(point: Point, suspect: Suspect, interventions: Interventions, done: set[int]) -> Iterator[Try]:
+    """Yield what may be missing in a suspect's expression: a factor or a term."""
+    runs, site, order = point.runs, suspect.site, suspect.first
+    scope = scope_at(runs, site, len(suspect.values))
+    if not scope.visits:
+        return
+    function = function_around(runs, site)
+    fix = interventions.fix(suspect)
+    if site.stored and id(site.statement) not in done:
+        done.add(id(site.statement))
+        context = context_at(runs, site, scope)
+        for part in parts(site.statement):
+            yield from (Try(e.cost + ADDED, order, e, suspect) for e in additions(context, part))
+    if isinstance(site.node, ast.expr) and (fix is None or site.stored or any(value is None for value in fix.values)):
+        context, seen = context_at(runs, site, scope), (site.node, scope, function)
+        yield from (Try(e.cost + ADDED, order, e, suspect, seen) for e in additions(context, site.node))

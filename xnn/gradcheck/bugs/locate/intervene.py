@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
+import numpy
+
 from ...program.tree import Host
 from ...recording.runs import Nudge, Put
 from ...same import close, identical
@@ -53,7 +55,8 @@ class Interventions:
         """Return the first suspect that can be put right and is no adjoint as it stands; put those around right too."""
         matches = self.matches
         unmatched = [s for s in self.suspects if matches.of(s) is None]
-        unmatched.sort(key=lambda s: s.site.stored and len(s.values) > 1)  # sums that grow are no adjoints on the way
+        # Sums that grow are no adjoints on the way; buffers that are still empty are rather filled wrongly than made so.
+        unmatched.sort(key=lambda s: (not any(map(numpy.any, s.values)), s.site.stored and len(s.values) > 1))
         unmatched += [s for s in self.suspects if s.number in matches.soft]
         first: Suspect | None = None
         for k, suspect in enumerate(unmatched):

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Sequence
 
-from .blind import blind, of_statements
+from .blind import blind, first_blind, of_statements
 from .fitting import READ_OFF, by_value
 from .intervene import Interventions
 from .matching import is_one_use
@@ -47,7 +47,7 @@ def likeliest(
         if first is not None:
             when = interventions.goes_wrong(first)
             every.sort(key=lambda s: -s.last_before(when))
-        best = first_right(point, blind(point, every[:BLIND], interventions))
+        best = first_blind(point, every[:BLIND], interventions)
     elif best is None:  # what is wrong is known: the change is one of few
         tries = blind(point, [s for s in above if not interventions.is_right(s)][:NAMED], interventions)
         best = first_right(point, sorted(tries, key=lambda t: t.cost)[:CHEAPER])

@@ -24,6 +24,10 @@ class Budget:
         self.limits = limits
         self.spent = dict.fromkeys(limits, 0)
 
+    def leaves(self, what: str) -> bool:
+        """Whether one try more may be made."""
+        return self.spent[what] < self.limits[what]
+
     def allows(self, what: str) -> bool:
         """Count one try more, and say whether it may be made."""
         self.spent[what] += 1
@@ -49,6 +53,8 @@ class Point:
     rng : numpy.random.Generator
     unproven : list of Try
         Changes that make all right here, and not at another point or size.
+    tried : set
+        The keys of the edits that were tried, as a wider search comes by them again.
     prover : Prover
         To try a change at other points and sizes.
     budget : Budget
@@ -65,6 +71,7 @@ class Point:
     prover: Prover
     budget: Budget
     unproven: list[Any] = field(default_factory=list[Any])
+    tried: set[Any] = field(default_factory=set[Any])
 
     @cached_property
     def known(self) -> "ForwardValues":

@@ -39,6 +39,9 @@ def first_right(point: Point, tries: Sequence[Try]) -> Try | None:
     found: list[tuple[int, Try]] = []
     for one in sorted(tries, key=lambda t: t[:2]):
         one.edit.settle()
+        if (key := one.edit.key()) in point.tried:
+            continue
+        point.tried.add(key)
         if one.seen is not None and not _changes_something(point, one.edit, *one.seen):
             continue
         if not point.budget.allows("trial"):
