@@ -59,7 +59,7 @@ LOSSES = (
         "sum(maximum(0, 1 - y * p))",
         lambda p, t: numpy.sum(numpy.maximum(0.0, 1 - _signs(t) * p)),
         lambda p, t: 1 - _signs(t) * p,
-    ),  # fmt: skip
+    ),
     KnownLoss(
         "logistic loss", "sum(log(1 + exp(-y * p)))", lambda p, t: numpy.sum(numpy.logaddexp(0.0, -_signs(t) * p))
     ),

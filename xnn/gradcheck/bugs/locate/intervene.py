@@ -55,7 +55,7 @@ class Interventions:
         """Return the first suspect that can be put right and is no adjoint as it stands; put those around right too."""
         matches = self.matches
         unmatched = [s for s in self.suspects if matches.of(s) is None]
-        # Sums that grow are no adjoints on the way; buffers that are still empty are rather filled wrongly than made so.
+        # Sums that grow are no adjoints on the way; an empty buffer is rather filled wrongly than made so.
         unmatched.sort(key=lambda s: (not any(map(numpy.any, s.values)), s.site.stored and len(s.values) > 1))
         unmatched += [s for s in self.suspects if s.number in matches.soft]
         first: Suspect | None = None

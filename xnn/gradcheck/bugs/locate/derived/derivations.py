@@ -91,7 +91,8 @@ def _paths(context: Context, root: ast.expr, flow: ast.expr) -> Iterator[Edit]:
 
 def _instead(root: ast.expr, whole: ast.expr, softmax: bool) -> Iterator[Edit]:
     """Yield what belongs there as a whole: what stands there times something, or another derivative."""
-    diagonal = softmax and not any(is_reduction(node) for node in ast.walk(root))
+    summed = [any(is_reduction(node) for node in ast.walk(each)) for each in (root, whole)]
+    diagonal = softmax and summed == [False, True]
     text = ast.unparse(whole)
     if len(text) > LONG:
         return
