@@ -23,7 +23,7 @@ def path(forward: Forward, suspect: Suspect, fix: Fix) -> tuple[str, int] | None
     if fix.because is None or fix.turn is None:
         return None
     node = fix.because
-    have = fix.turn.back(suspect.values)
+    have = fix.turn.back([fix.factor * value for value in suspect.values])
     us = forward.directions(node)
     right, here = forward.slope(node), dot(have, us)
     held = [n for n, d in forward.depends.items() if d and n != node and forward.last(n) >= forward.first(node)]
