@@ -93,22 +93,24 @@ class Scope:
         names, own = self.visits[self.best]
         found: dict[str, Atom] = {}
 
+        def keep(text: str, node: ast.expr, code: CodeType, numbers_alone: bool = False) -> None:
+            try:
+                value = kept(self.run(code))
+            except Exception:  # it may be out of range here, or not yet bound
+                return
+            if value is not None and not (numbers_alone and value.size != 1):
+                found[text] = Atom(text, node, value)
+
         def add(node: ast.expr, numbers_alone: bool = False) -> None:
             text = ast.unparse(node)
             if text in found:
                 return
             if not hasattr(node, "lineno"):
                 settle(node, ast.Constant(0, lineno=1, col_offset=0, end_lineno=1, end_col_offset=0))
-            try:
-                value = kept(self.evaluate(node))
-            except Exception:  # it may be out of range here, or not yet bound
-                return
-            if value is not None and not (numbers_alone and value.size != 1):
-                found[text] = Atom(text, node, value)
+            keep(text, node, self.compiled(node), numbers_alone)
 
-        for node in ast.walk(function):
-            if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and not _calls(node):
-                add(_loaded(copy.deepcopy(node)))  # type: ignore[arg-type]
+        for text, (node, code) in _read_in(function).items():
+            keep(text, node, code)
         for node in _counted(function, own):
             add(node)
         for name, value in own.items():
@@ -198,6 +200,20 @@ def _inside(node: ast.expr, value: Any, depth: int) -> Iterator[ast.expr]:
         for name, part in list(value.__dict__.items())[: 3 * ITEMS]:
             if name.isidentifier() and not name.startswith("__"):
                 yield from _inside(ast.Attribute(node, name, ast.Load()), part, depth - 1)
+
+
+def _read_in(function: ast.AST) -> dict[str, tuple[ast.expr, CodeType]]:
+    """Return what a function reads by name, with its code: made once, as it is looked at from many statements."""
+    parts = list(ast.walk(function))
+    of, known = getattr(function, "read", ([], {}))
+    if [id(part) for part in parts] != of:  # what was found may have been put right in it since
+        known = {}
+        for part in parts:
+            if isinstance(part, (ast.Name, ast.Attribute, ast.Subscript)) and not _calls(part):
+                node = _loaded(copy.deepcopy(part))
+                known.setdefault(ast.unparse(node), (node, compile(ast.Expression(node), "<edit>", "eval")))
+        function.read = [id(part) for part in parts], known  # type: ignore[attr-defined]
+    return known
 
 
 def counted_by(function: ast.AST) -> dict[str, None]:
