@@ -354,6 +354,107 @@ def test_a_gpus_memory_is_given_to_an_mpi_that_reads_it(fake, kinds, is_aware):
         assert ranks.sum(array) is array and array.done == ["synchronized", "summed"]
 
 
+class OfCuPy:
+    """An array that counts as CuPy's."""
+
+    def __init__(self, *values):
+        self.values = np.array(values)
+
+
+class NCCLBackend:
+    """What `cupyx.distributed.init_process_group` returns, of two ranks that hold the same."""
+
+    def __init__(self, n_devices, rank, use_mpi):
+        self.asked, self.summed = (n_devices, rank, use_mpi), 0
+
+    def all_reduce(self, in_array, out_array, op="sum", stream=None):
+        assert in_array is out_array and op == "sum" and stream is None
+        self.summed += 1
+        out_array.values = 2 * in_array.values
+
+
+@pytest.fixture
+def cupyx(fake, monkeypatch):
+    """Stand for CuPy with NCCL; list the groups that are begun."""
+    groups = []
+
+    def begin(n_devices, rank, *, backend="nccl", host=None, port=None, use_mpi=False):
+        groups.append(NCCLBackend(n_devices, rank, use_mpi))
+        return groups[-1]
+
+    compared = SimpleNamespace(Compare=lambda a, b: 0 if a is b else 1 if a.rank == b.rank else 3)
+    world = TwoRanks()
+    monkeypatch.setattr(
+        mpi, "load",
+        lambda: SimpleNamespace(
+            IN_PLACE=None, COMM_TYPE_SHARED=0, COMM_WORLD=world, Comm=compared, IDENT=0, CONGRUENT=1, SIMILAR=2
+        ),
+    )  # fmt: skip
+    for name, parts in {
+        "cupy": {}, "cupy.cuda": {}, "cupy.cuda.nccl": {"available": True},
+        "cupyx": {}, "cupyx.distributed": {"init_process_group": begin},
+    }.items():  # fmt: skip
+        module = ModuleType(name)
+        vars(module).update(__path__=[], **parts)
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.setattr(mpi, "is_cupy_array", lambda array: isinstance(array, OfCuPy))
+    return SimpleNamespace(world=world, groups=groups)
+
+
+@pytest.mark.host
+def test_arrays_of_cupy_are_summed_by_nccl(cupyx):
+    ranks = mpi.MPIReduction(cupyx.world, nccl=True)
+    assert not cupyx.groups  # until the GPU is chosen
+    array = OfCuPy(1.0, 2.0)
+    for expected in ([2.0, 4.0], [4.0, 8.0]):
+        assert ranks.sum(array) is array and array.values.tolist() == expected
+    assert [(group.asked, group.summed) for group in cupyx.groups] == [((2, 0, True), 2)]
+    assert not cupyx.world.reduced
+    ranks.sum(np.arange(2.0))  # an epoch's figures are the host's
+    assert len(cupyx.world.reduced) == 1
+
+
+@pytest.mark.host
+def test_without_nccl_it_is_said_by_all(cupyx, monkeypatch):
+    monkeypatch.setattr(sys.modules["cupy.cuda.nccl"], "available", False)
+    with refuses(BackendError, "CuPy finds no NCCL library: pip install nvidia-nccl-cu12"):
+        mpi.MPIReduction(cupyx.world, nccl=True)
+    monkeypatch.setitem(sys.modules, "cupy.cuda.nccl", None)
+    with refuses(BackendError, "NCCL is reached by CuPy, which cannot be imported"):
+        mpi.MPIReduction(cupyx.world, nccl=True)
+
+
+@pytest.mark.host
+def test_nccl_that_does_not_start_is_told(cupyx, monkeypatch):
+    def refused(*_, **__):
+        raise RuntimeError("ncclInvalidUsage: Duplicate GPU detected")
+
+    monkeypatch.setattr(sys.modules["cupyx.distributed"], "init_process_group", refused)
+    ranks = mpi.MPIReduction(cupyx.world, nccl=True)
+    with refuses(BackendError, "NCCL does not start (ncclInvalidUsage: Duplicate", "a GPU of its own"):
+        ranks.sum(OfCuPy(1.0))
+
+
+@pytest.mark.host
+def test_nccl_takes_all_ranks(cupyx):
+    some = TwoRanks()
+    some.rank = 1
+    with refuses(OptionError, "nccl=True takes all ranks of the job: give MPI.COMM_WORLD"):
+        mpi.MPIReduction(some, nccl=True)
+
+
+@pytest.mark.host
+def test_nccl_is_for_ranks_of_cupy():
+    for words, sentence in (
+        (("--nccl",), "error: --nccl is for --backend cupy, not numpy"),
+        (("--nccl", "--backend", "cupy"), "error: --nccl needs several processes"),
+    ):
+        job = subprocess.run(
+            [sys.executable, "-m", "xnn", "train", *words], env=ENVIRONMENT, capture_output=True, text=True
+        )
+        assert job.returncode == 2 and job.stderr.startswith(sentence)
+
+
 @pytest.mark.host
 def test_more_ranks_by_the_model_of_ring_and_tree():
     from benchmarks.ranks import allreduce, pays_to
