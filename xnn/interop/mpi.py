@@ -144,10 +144,12 @@ class NCCL:
 def _without_nccl() -> str | None:
     """Return why there is no NCCL here, None where there is."""
     try:
-        is_there = import_module("cupy.cuda.nccl").available
+        with warnings.catch_warnings(action="ignore"):  # CuPy's, of what is said here
+            is_there = import_module("cupy.cuda.nccl").available
     except ImportError as error:
         return f"NCCL is reached by CuPy, which cannot be imported ({error}): leave nccl out."
-    return None if is_there else "CuPy finds no NCCL library: pip install nvidia-nccl-cu12, or leave nccl out."
+    known = "pip install nvidia-nccl-cu12 (or nvidia-nccl-cu13, as CuPy is), or leave nccl out"
+    return None if is_there else f"CuPy finds no NCCL library: {known}."
 
 
 def _said(error: BaseException) -> tuple[int, str]:
