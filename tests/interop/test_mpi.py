@@ -124,6 +124,23 @@ class TestRanks:
         assert done.code == 2 and done.err.count("error:") == 1
         assert "error: rank 1 of 2: there is no file gone.npz" in done.err
 
+    @pytest.mark.parametrize("suffix", ["npz", "csv", "parquet"])
+    def test_another_file_of_one_rank_is_said_once(self, suffix, tmp_path):
+        for name, rows in (("one", 50), ("two", 60)):
+            X = np.random.default_rng(0).normal(size=(rows, 2))
+            path = tmp_path / f"{name}.{suffix}"
+            if suffix == "npz":
+                np.savez(path, X=X, y=np.arange(rows) % 2)
+            elif suffix == "csv":
+                np.savetxt(path, X, delimiter=",", header="a,b", comments="")
+            else:
+                pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+                parquet.write_table(pyarrow.table({"a": X[:, 0], "b": X[:, 1]}), path)
+        words = sys.executable, "-m", "xnn", "train", "--epochs", "1", "--data"
+        done = ended(start(1, *words, tmp_path / f"one.{suffix}", ":", "-n", "1", *words, tmp_path / f"two.{suffix}"))
+        assert done.code == 2 and done.err.count("error:") == 1
+        assert "error: rank 1 has another size of its file than rank 0" in done.err
+
     def test_ranks_with_another_seed_are_told(self, table):
         words = sys.executable, "-m", "xnn", "train", "--data", table, "--epochs", "1", "--seed"
         done = ended(start(1, *words, "1", ":", "-n", "1", *words, "2"))
@@ -152,6 +169,7 @@ class TestRanks:
             ("leaves", 1, 3, "error: rank 1 of 3: it left the training by sys.exit(3)"),
             ("vanishes", 1, 4, ""),
             ("terminated", 1, 143, ""),
+            ("terminated late", 1, 143, ""),
         ],
     )
     def test_where_one_ends_all_do_and_the_checkpoint_is_whole(self, act, rank, code, said, tmp_path, unbroken):
@@ -163,7 +181,7 @@ class TestRanks:
         assert done.code in ({code, 9} if act == "vanishes" else {code})
         assert said in done.err
         # An epoch that ends while another is being written is not written down, but for the last.
-        assert xnn.load(file).run.step >= (24 if act == "terminated" else 5)
+        assert xnn.load(file).run.step >= (24 if act.startswith("terminated") else 5)
         if (act, rank) in (("killed", 0), ("terminated", 1)):  # and two go on where three have been
             assert program(2, "resumed", file).code == 0
             found = np.load(file.with_suffix(".npy"))
