@@ -510,6 +510,31 @@ def test_a_wish_of_one_rank_stops_all_at_the_epochs_end():
 
 
 @pytest.mark.host
+def test_a_wish_that_comes_while_the_others_are_asked_is_kept():
+    """As a signal does, which finds all ranks in the same exchange."""
+
+    class Interrupted(Threads):
+        run = None
+
+        def gather(self, value):
+            found = super().gather(value)
+            if self.run is not None:
+                self.run.stop("interrupted")
+            return found
+
+    def work(comm):
+        comm = Interrupted(comm._meeting, comm.rank)
+
+        def meanwhile(run):
+            comm.run = run if run.epoch == 2 else None
+
+        return trained(comm, callbacks=[meanwhile])
+
+    found = on_ranks(2, work)
+    assert {(each.stopped, each.history.epochs) for each in found} == {("interrupted", 2)}
+
+
+@pytest.mark.host
 def test_labels_that_one_rank_alone_misses_are_told(tmp_path):
     X, _ = table()
     found = on_ranks(2, lambda comm: trained(comm, validation=(X[:4], np.array([0, 1, 2, 9 if comm.rank else 1]))))
