@@ -124,6 +124,17 @@ class TestRanks:
         assert done.code == 2 and done.err.count("error:") == 1
         assert "error: rank 1 of 2: there is no file gone.npz" in done.err
 
+    def test_ranks_decode_a_parquet_file_together(self, tmp_path):
+        pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+        X = np.random.default_rng(4).normal(size=(300, 3))
+        stored = pyarrow.table({"a": X[:, 0], "b": X[:, 1], "c": X[:, 2], "t": (X[:, 0] > X[:, 1]).astype(int)})
+        parquet.write_table(stored, tmp_path / "t.parquet", row_group_size=70)
+        for ranks in (1, 3):
+            done = program(ranks, "decoded", tmp_path / f"{ranks}.npy", tmp_path / "t.parquet")
+            assert (done.code, done.out, done.err) == (0, "", "")
+        alone, together = (np.load(tmp_path / f"{ranks}.npy") for ranks in (1, 3))
+        assert np.linalg.norm(together - alone) <= 1e-12 * np.linalg.norm(alone)
+
     @pytest.mark.parametrize("suffix", ["npz", "csv", "parquet"])
     def test_another_file_of_one_rank_is_said_once(self, suffix, tmp_path):
         for name, rows in (("one", 50), ("two", 60)):
