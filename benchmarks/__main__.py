@@ -230,7 +230,10 @@ def show_gpu(which: str = "") -> None:
 
 
 def show_ranks(which: str = "") -> None:
-    """Steps on MPI's ranks, and more of them by a model; ``ranks:soak`` for the memory of 100,000 steps on two."""
+    """Steps on MPI's ranks, and more of them by a model; ``ranks:soak`` for the memory of 100,000 steps on two.
+
+    ``ranks:overlap`` for what is left of a sum after other work, as the next batch's loading would be.
+    """
     if ranks.mpiexec() is None:
         console.print("left out: no mpiexec is in this environment, pip install mpi4py mpich")
         return
@@ -241,6 +244,14 @@ def show_ranks(which: str = "") -> None:
             rows.append({"steps": step, "MiB": memory})
             console.print(f"{step:,} steps: {memory[0]:.1f} MiB on rank 0, {memory[1]:.1f} on rank 1")
         keep("ranks_soak", rows)
+        return
+    if what == "overlap":
+        table = Table("network", "MB", "us of a sum", "us left of one after 30 ms", title="a sum beside other work")
+        found = ranks.left()
+        for row in found:
+            table.add_row(row.network, f"{row.size / 1e6:.2f}", f"{row.sum:,.0f}", f"{row.left:,.0f}")
+        console.print(table)
+        keep("ranks_overlap", [row._asdict() for row in found])
         return
     heads = "network", "batch", "ranks", "us a step", "of it in Allreduce", "us of the processor", "load"
     table = Table(*heads, title="steps on ranks, Adam")

@@ -46,6 +46,13 @@ class Computed(NamedTuple):
     steps: dict[int, float]  # microseconds of the processor, by the samples of a step on one rank
 
 
+class Left(NamedTuple):
+    network: str
+    size: int  # bytes that two ranks sum
+    sum: float  # microseconds of a sum that is waited for
+    left: float  # of one that had 30 milliseconds to go on by itself
+
+
 class Predicted(NamedTuple):
     network: str
     gigabits: int
@@ -82,17 +89,24 @@ def measure() -> list[Measured]:
     return rows
 
 
+def left() -> list[Left]:
+    """Measure what of a sum is hidden behind other work, as the next batch's loading would be."""
+    names = ["-".join(map(str, sizes)) for sizes, *_ in NETWORKS]
+    found = answers(2, "left")
+    return [Left(name, size, a * 1e6, b * 1e6) for name, (size, a, b) in zip(names, found, strict=True)]
+
+
 def computed() -> list[Computed]:
     """Measure each network with ever smaller batches on one rank."""
     rows = []
     for i, (sizes, batch, _) in enumerate(NETWORKS):
         shares = [batch >> k for k in range(int(log2(batch)) + 1)]
         steps = {share: step * 1e6 for share in shares for *_, step in answers(1, "steps", i, share)}
-        rows.append(Computed("-".join(map(str, sizes)), batch, 4 * (_parameters(sizes) + 3), steps))
+        rows.append(Computed("-".join(map(str, sizes)), batch, 4 * (parameters(sizes) + 3), steps))
     return rows
 
 
-def _parameters(sizes: tuple[int, ...]) -> int:
+def parameters(sizes: tuple[int, ...]) -> int:
     return sum(a * b + b for a, b in pairwise(sizes))
 
 

@@ -1,4 +1,4 @@
-"""What each rank does: ``mpiexec -n 2 python -m benchmarks.ranks_worker steps 0 128``, or ``soak 100000``."""
+"""What each rank does: ``mpiexec -n 2 python -m benchmarks.ranks_worker steps 0 128``, ``left``, or ``soak 100000``."""
 
 import json
 import sys
@@ -14,9 +14,11 @@ from mpi4py import MPI
 import xnn
 from xnn.interop.mpi import MPIReduction
 
+from .ranks import parameters
 from .setting import NETWORKS, Setting
 
 _EPOCHS, _STEPS = 5, 40
+_MEANWHILE, _SUMS = 0.03, 100  # seconds without a call of MPI; sums of which the median is taken
 
 
 class Timed(MPIReduction):
@@ -56,6 +58,31 @@ def steps(network: int, batch: int) -> None:
         print(json.dumps([seconds / _STEPS, reducing / seconds, processor / _STEPS]), flush=True)
 
 
+def left() -> None:
+    """Print for each network the seconds of a sum, and those that one still takes after a while of other work.
+
+    The other work is sleep, so that neither a rank nor a thread of MPI's lacks a core meanwhile.
+    """
+    comm = MPI.COMM_WORLD
+    for sizes, *_ in NETWORKS:
+        vector = np.ones(parameters(sizes) + 3, dtype=np.float32)
+        blocking, waiting = [], []
+        for _ in range(_SUMS):
+            comm.Barrier()
+            started = time.perf_counter()
+            comm.Allreduce(MPI.IN_PLACE, vector)
+            blocking.append(time.perf_counter() - started)
+            comm.Barrier()
+            request = comm.Iallreduce(MPI.IN_PLACE, vector)
+            time.sleep(_MEANWHILE)
+            started = time.perf_counter()
+            request.Wait()
+            waiting.append(time.perf_counter() - started)
+            vector[:] = 1.0
+        if comm.rank == 0:
+            print(json.dumps([vector.nbytes, float(np.median(blocking)), float(np.median(waiting))]), flush=True)
+
+
 def resident() -> float:
     """Return the memory of this process in MiB."""
     with open("/proc/self/status") as file:
@@ -88,5 +115,7 @@ def soak(count: int) -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "steps":
         steps(int(sys.argv[2]), int(sys.argv[3]))
+    elif sys.argv[1] == "left":
+        left()
     else:
         soak(int(sys.argv[2]))

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,14 @@ class In(xnn.Callback):
             self.act()
 
 
+class Late(xnn.Callback):
+    """Be sent the signal that another rank was sent too, when that one has told of it."""
+
+    def on_step(self, run):
+        if run.ends:
+            os.kill(os.getpid(), run.signal)
+
+
 def slip():
     raise ValueError("a slip")
 
@@ -86,9 +95,24 @@ if __name__ == "__main__":
     case, file, *rest = sys.argv[1:]
     if case == "alike":
         alike(world, file)
+    elif case == "decoded":
+        import xnn.datasets.parquet as parquet
+        from xnn.training.team import as_team
+
+        parquet._SMALL = 0  # anything is big
+        with as_team(world) or nullcontext() as team:
+            found = xnn.datasets.load(rest[0], mapped=True, team=team)
+        assert isinstance(found.X, np.memmap)
+        result = xnn.train(found.X, found.y, hidden=8, epochs=3, dtype="float64", progress=False, comm=world)
+        if world.rank == 0:
+            np.save(file, vector(result))
     elif case == "resumed":
         result = trained(world, epochs=7, dtype="float64", checkpoint=file, resume=True)
         if world.rank == 0:
             np.save(Path(file).with_suffix(".npy"), vector(result))
     else:
-        trained(world, epochs=7, dtype="float64", checkpoint=file, callbacks=[In(int(rest[0]), ACTS[case], file)])
+        case, _, late = case.partition(" ")
+        others = [Late()] if late and world.rank != int(rest[0]) else []
+        trained(
+            world, epochs=7, dtype="float64", checkpoint=file, callbacks=[In(int(rest[0]), ACTS[case], file), *others]
+        )

@@ -124,6 +124,34 @@ class TestRanks:
         assert done.code == 2 and done.err.count("error:") == 1
         assert "error: rank 1 of 2: there is no file gone.npz" in done.err
 
+    def test_ranks_decode_a_parquet_file_together(self, tmp_path):
+        pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+        X = np.random.default_rng(4).normal(size=(300, 3))
+        stored = pyarrow.table({"a": X[:, 0], "b": X[:, 1], "c": X[:, 2], "t": (X[:, 0] > X[:, 1]).astype(int)})
+        parquet.write_table(stored, tmp_path / "t.parquet", row_group_size=70)
+        for ranks in (1, 3):
+            done = program(ranks, "decoded", tmp_path / f"{ranks}.npy", tmp_path / "t.parquet")
+            assert (done.code, done.out, done.err) == (0, "", "")
+        alone, together = (np.load(tmp_path / f"{ranks}.npy") for ranks in (1, 3))
+        assert np.linalg.norm(together - alone) <= 1e-12 * np.linalg.norm(alone)
+
+    @pytest.mark.parametrize("suffix", ["npz", "csv", "parquet"])
+    def test_another_file_of_one_rank_is_said_once(self, suffix, tmp_path):
+        for name, rows in (("one", 50), ("two", 60)):
+            X = np.random.default_rng(0).normal(size=(rows, 2))
+            path = tmp_path / f"{name}.{suffix}"
+            if suffix == "npz":
+                np.savez(path, X=X, y=np.arange(rows) % 2)
+            elif suffix == "csv":
+                np.savetxt(path, X, delimiter=",", header="a,b", comments="")
+            else:
+                pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+                parquet.write_table(pyarrow.table({"a": X[:, 0], "b": X[:, 1]}), path)
+        words = sys.executable, "-m", "xnn", "train", "--epochs", "1", "--data"
+        done = ended(start(1, *words, tmp_path / f"one.{suffix}", ":", "-n", "1", *words, tmp_path / f"two.{suffix}"))
+        assert done.code == 2 and done.err.count("error:") == 1
+        assert "error: rank 1 has another size of its file than rank 0" in done.err
+
     def test_ranks_with_another_seed_are_told(self, table):
         words = sys.executable, "-m", "xnn", "train", "--data", table, "--epochs", "1", "--seed"
         done = ended(start(1, *words, "1", ":", "-n", "1", *words, "2"))
@@ -152,6 +180,7 @@ class TestRanks:
             ("leaves", 1, 3, "error: rank 1 of 3: it left the training by sys.exit(3)"),
             ("vanishes", 1, 4, ""),
             ("terminated", 1, 143, ""),
+            ("terminated late", 1, 143, ""),
         ],
     )
     def test_where_one_ends_all_do_and_the_checkpoint_is_whole(self, act, rank, code, said, tmp_path, unbroken):
@@ -163,7 +192,7 @@ class TestRanks:
         assert done.code in ({code, 9} if act == "vanishes" else {code})
         assert said in done.err
         # An epoch that ends while another is being written is not written down, but for the last.
-        assert xnn.load(file).run.step >= (24 if act == "terminated" else 5)
+        assert xnn.load(file).run.step >= (24 if act.startswith("terminated") else 5)
         if (act, rank) in (("killed", 0), ("terminated", 1)):  # and two go on where three have been
             assert program(2, "resumed", file).code == 0
             found = np.load(file.with_suffix(".npy"))
@@ -352,6 +381,107 @@ def test_a_gpus_memory_is_given_to_an_mpi_that_reads_it(fake, kinds, is_aware):
     if is_aware:
         array = OnGPU()
         assert ranks.sum(array) is array and array.done == ["synchronized", "summed"]
+
+
+class OfCuPy:
+    """An array that counts as CuPy's."""
+
+    def __init__(self, *values):
+        self.values = np.array(values)
+
+
+class NCCLBackend:
+    """What `cupyx.distributed.init_process_group` returns, of two ranks that hold the same."""
+
+    def __init__(self, n_devices, rank, use_mpi):
+        self.asked, self.summed = (n_devices, rank, use_mpi), 0
+
+    def all_reduce(self, in_array, out_array, op="sum", stream=None):
+        assert in_array is out_array and op == "sum" and stream is None
+        self.summed += 1
+        out_array.values = 2 * in_array.values
+
+
+@pytest.fixture
+def cupyx(fake, monkeypatch):
+    """Stand for CuPy with NCCL; list the groups that are begun."""
+    groups = []
+
+    def begin(n_devices, rank, *, backend="nccl", host=None, port=None, use_mpi=False):
+        groups.append(NCCLBackend(n_devices, rank, use_mpi))
+        return groups[-1]
+
+    compared = SimpleNamespace(Compare=lambda a, b: 0 if a is b else 1 if a.rank == b.rank else 3)
+    world = TwoRanks()
+    monkeypatch.setattr(
+        mpi, "load",
+        lambda: SimpleNamespace(
+            IN_PLACE=None, COMM_TYPE_SHARED=0, COMM_WORLD=world, Comm=compared, IDENT=0, CONGRUENT=1, SIMILAR=2
+        ),
+    )  # fmt: skip
+    for name, parts in {
+        "cupy": {}, "cupy.cuda": {}, "cupy.cuda.nccl": {"available": True},
+        "cupyx": {}, "cupyx.distributed": {"init_process_group": begin},
+    }.items():  # fmt: skip
+        module = ModuleType(name)
+        vars(module).update(__path__=[], **parts)
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.setattr(mpi, "is_cupy_array", lambda array: isinstance(array, OfCuPy))
+    return SimpleNamespace(world=world, groups=groups)
+
+
+@pytest.mark.host
+def test_arrays_of_cupy_are_summed_by_nccl(cupyx):
+    ranks = mpi.MPIReduction(cupyx.world, nccl=True)
+    assert not cupyx.groups  # until the GPU is chosen
+    array = OfCuPy(1.0, 2.0)
+    for expected in ([2.0, 4.0], [4.0, 8.0]):
+        assert ranks.sum(array) is array and array.values.tolist() == expected
+    assert [(group.asked, group.summed) for group in cupyx.groups] == [((2, 0, True), 2)]
+    assert not cupyx.world.reduced
+    ranks.sum(np.arange(2.0))  # an epoch's figures are the host's
+    assert len(cupyx.world.reduced) == 1
+
+
+@pytest.mark.host
+def test_without_nccl_it_is_said_by_all(cupyx, monkeypatch):
+    monkeypatch.setattr(sys.modules["cupy.cuda.nccl"], "available", False)
+    with refuses(BackendError, "CuPy finds no NCCL library: pip install nvidia-nccl-cu12"):
+        mpi.MPIReduction(cupyx.world, nccl=True)
+    monkeypatch.setitem(sys.modules, "cupy.cuda.nccl", None)
+    with refuses(BackendError, "NCCL is reached by CuPy, which cannot be imported"):
+        mpi.MPIReduction(cupyx.world, nccl=True)
+
+
+@pytest.mark.host
+def test_nccl_that_does_not_start_is_told(cupyx, monkeypatch):
+    def refused(*_, **__):
+        raise RuntimeError("ncclInvalidUsage: Duplicate GPU detected")
+
+    monkeypatch.setattr(sys.modules["cupyx.distributed"], "init_process_group", refused)
+    ranks = mpi.MPIReduction(cupyx.world, nccl=True)
+    with refuses(BackendError, "NCCL does not start (ncclInvalidUsage: Duplicate", "a GPU of its own"):
+        ranks.sum(OfCuPy(1.0))
+
+
+@pytest.mark.host
+def test_nccl_takes_all_ranks(cupyx):
+    some = TwoRanks()
+    some.rank = 1
+    with refuses(OptionError, "nccl=True takes all ranks of the job: give MPI.COMM_WORLD"):
+        mpi.MPIReduction(some, nccl=True)
+
+
+@pytest.mark.host
+def test_nccl_is_for_ranks_of_cupy():
+    for words, sentence in (
+        (("--nccl",), "error: --nccl is for --backend cupy, not numpy"),
+        (("--nccl", "--backend", "cupy"), "error: --nccl needs several processes"),
+    ):
+        job = subprocess.run(
+            [sys.executable, "-m", "xnn", "train", *words], env=ENVIRONMENT, capture_output=True, text=True
+        )
+        assert job.returncode == 2 and job.stderr.startswith(sentence)
 
 
 @pytest.mark.host

@@ -1,5 +1,6 @@
 """Training on several processes, which are threads here: the loop knows a reduction alone, and no MPI."""
 
+import errno
 import re
 import sys
 import threading
@@ -178,6 +179,177 @@ def test_a_memmap_is_read_by_share(tmp_path, monkeypatch):
     assert max(of_each.values()) < 1.05 * whole / 3
 
 
+def parquet(path, rows=90, groups=4, **changed):
+    """Write a table of three columns of numbers and a target, in row groups of which the last is short."""
+    pyarrow, module = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    X, y = table(rows)
+    columns = {"a": X[:, 0], "b": (9 * X[:, 1]).astype(int), "c": X[:, 2] > 0, "t": y} | changed
+    module.write_table(pyarrow.table(columns), path, row_group_size=-(-rows // groups))
+    return path
+
+
+@pytest.fixture
+def on_disk(monkeypatch, tmp_path):
+    """Keep on disk what is big, which anything is here, and list what is decoded as (thread, first row)."""
+    fill, decoded = sys.modules["xnn.datasets.parquet"]._fill, []
+
+    def listed(X, first, *rest):
+        decoded.append((threading.get_ident(), first))
+        return fill(X, first, *rest)
+
+    monkeypatch.setattr("xnn.datasets.parquet._SMALL", 0)
+    monkeypatch.setattr("xnn.datasets.parquet._ROWS", 7)
+    monkeypatch.setattr("xnn.datasets.parquet._fill", listed)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return decoded
+
+
+@pytest.mark.host
+def test_row_groups_are_decoded_by_share(tmp_path, on_disk):
+    path = parquet(tmp_path / "t.parquet")
+    whole = xnn.datasets.load(path)
+    assert isinstance(whole.X, np.ndarray) and not on_disk
+    found = on_ranks(3, lambda comm: xnn.datasets.load(path, mapped=True, team=Team(comm)))
+    for each in (*found, xnn.datasets.load(path, mapped=True)):
+        assert isinstance(each.X, np.memmap) and each.X.dtype == np.float64 and not each.X.flags.writeable
+        assert each.X.tolist() == whole.X.tolist() and each.y.tolist() == whole.y.tolist()
+        assert each[2:] == whole[2:] == (("a", "b", "c"), "t")
+    of_three = on_disk[:4]
+    assert sorted(first for _, first in of_three) == [0, 23, 46, 69]
+    assert sorted(sum(thread == each for thread, _ in of_three) for each in {t for t, _ in of_three}) == [1, 1, 2]
+    assert [file.name for file in tmp_path.iterdir()] == ["t.parquet"]
+    alone = trained(X=whole.X, y=whole.y, dtype="float64")
+    for each in on_ranks(3, lambda comm: trained(comm, X=found[comm.rank].X, y=whole.y, dtype="float64")):
+        assert apart(each, alone) <= 1e-12
+
+
+@pytest.mark.parametrize(
+    ("changed", "of"),
+    [({"b": [1] * 89 + [None]}, float), ({"a": [np.inf] + [1.0] * 89}, float), ({"c": ["u", "v"] * 45}, object)],
+    ids=["a gap", "infinity", "text"],
+)
+@pytest.mark.host
+def test_other_tables_are_read_whole(changed, of, tmp_path, on_disk):
+    path = parquet(tmp_path / "t.parquet", **changed)
+    whole = xnn.datasets.load(path)
+    for each in on_ranks(3, lambda comm: xnn.datasets.load(path, mapped=True, team=Team(comm))):
+        assert isinstance(each.X, xnn.datasets.Frame)
+        for name in "abc":
+            np.testing.assert_array_equal(each.X[name], whole.X[name])
+        assert each.X[next(iter(changed))].dtype == of
+    assert [file.name for file in tmp_path.iterdir()] == ["t.parquet"]
+
+
+@pytest.mark.host
+def test_a_row_group_that_one_rank_cannot_read_is_told_to_all(tmp_path, on_disk):
+    path = parquet(tmp_path / "t.parquet")
+    column = pytest.importorskip("pyarrow.parquet").read_metadata(path).row_group(1).column(0)
+    with path.open("r+b") as file:
+        file.seek(column.dictionary_page_offset or column.data_page_offset)
+        file.write(b"\xff" * 40)
+
+    def load(comm):
+        with Team(comm) as team:
+            return xnn.datasets.load(path, mapped=True, team=team)
+
+    found = on_ranks(3, load)
+    assert sorted({type(each).__name__ for each in found}) == ["FileError", "RankError"], found
+    assert all("t.parquet is not a Parquet file: " in str(each) for each in found)
+    assert [file.name for file in tmp_path.iterdir()] == ["t.parquet"]
+
+
+@pytest.mark.host
+def test_a_disk_that_is_full_is_told_to_all(tmp_path, on_disk, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr("os.posix_fallocate", full, raising=False)
+    path = parquet(tmp_path / "t.parquet")
+
+    def load(comm):
+        with Team(comm) as team:
+            return xnn.datasets.load(path, mapped=True, team=team)
+
+    found = on_ranks(2, load)
+    assert [type(each) for each in found] == [FileError, RankError]
+    assert all("float64 cannot be written: there is no space left on the device." in str(each) for each in found)
+    assert [file.name for file in tmp_path.iterdir()] == ["t.parquet"]
+
+
+@xnn.training.whole_set
+def in_order(outputs, targets):
+    """Depend on the order of the samples."""
+    return float(np.arange(len(outputs)) @ (outputs[:, 0] - targets.reshape(len(targets), -1)[:, 0]))
+
+
+@pytest.mark.parametrize("ranks", [2, 3])
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.host
+def test_metrics_of_all_samples_are_those_of_one_rank(ranks, classes, monkeypatch):
+    monkeypatch.setattr("xnn.training.loop._EVALUATION_ROWS", 19)  # of 135 and 15 samples a last batch of 2 rows
+    X, y = table(150, classes)
+    options = {"X": X, "y": y, "dtype": "float64", "epochs": 3}
+    options["metrics"] = ["accuracy", "roc_auc", "f1", "balanced_accuracy", "log_loss", in_order]
+    alone = trained(**options)
+    for each in on_ranks(ranks, lambda comm: trained(comm, **options)):
+        for kind in ("metrics", "validation_metrics"):
+            found, expected = getattr(each.history, kind), getattr(alone.history, kind)
+            assert list(found) == list(expected) and len(found) == 6
+            for name, values in expected.items():
+                np.testing.assert_allclose(found[name], values, rtol=1e-10, err_msg=name)
+
+
+@pytest.mark.host
+def test_a_metric_of_all_samples_that_fails_ends_all():
+    @xnn.training.whole_set
+    def broken(outputs, targets):
+        raise ValueError("a slip")
+
+    found = on_ranks(3, lambda comm: trained(comm, metrics=[broken]))
+    assert all(isinstance(each, (xnn.errors.CallbackError, threading.BrokenBarrierError)) for each in found)
+    assert any("broken" in str(each) and "a slip" in str(each) for each in found)
+
+
+def frame(n=150):
+    """Return a table with text, gaps and booleans in words, and numbers to learn from it."""
+    X, y = table(n)
+    rng = np.random.default_rng(9)
+    numbers, words = X[:, 0].copy(), np.array(["red", "green", "blue"], dtype=object)[y]
+    numbers[rng.integers(0, n, 20)] = np.nan
+    words[rng.integers(0, n, 12)] = None
+    words[7] = "grey"  # once: held out, or trained on
+    yes = np.where(X[:, 2] > 0, "yes", "no").astype(object)
+    return xnn.datasets.Frame({"number": numbers, "word": words, "yes": yes, "whole": (9 * X[:, 1]).astype(int)}), y
+
+
+@pytest.mark.parametrize("ranks", [2, 3])
+@pytest.mark.parametrize("held_out", ["a share", "a table"])
+@pytest.mark.host
+def test_a_table_of_text_and_gaps_gives_what_one_rank_gives(ranks, held_out):
+    X, y = frame()
+    options = {"X": X, "y": y, "dtype": "float64", "metrics": ["accuracy", "roc_auc"]}
+    if held_out == "a table":
+        options["validation"] = frame(40)
+    alone = trained(**options)
+    assert {"number", "word"} == {each.name for each in alone.model.table.columns if each.gaps}
+    for each in on_ranks(ranks, lambda comm: trained(comm, **options)):
+        assert apart(each, alone) <= 1e-12
+        assert each.model.table == alone.model.table
+        np.testing.assert_allclose(each.history.validation_loss, alone.history.validation_loss, rtol=1e-12)
+        np.testing.assert_allclose(
+            each.history.validation_metrics["roc_auc"], alone.history.validation_metrics["roc_auc"], rtol=1e-12
+        )
+        assert each.model.predict(X).tolist() == alone.model.predict(X).tolist()
+
+
+@pytest.mark.host
+def test_another_table_of_one_rank_is_told():
+    X, y = frame()
+    other = xnn.datasets.Frame(dict(X) | {"word": np.where(X["word"] == "red", "green", X["word"])})
+    found = on_ranks(2, lambda comm: trained(comm, X=other if comm.rank else X, y=y))
+    assert {type(each) for each in found} == {OptionError}
+
+
 @pytest.mark.host
 @pytest.mark.parametrize("kind", ["standard", "common"])
 def test_weights_count_for_the_scaling_on_each_rank(kind, tmp_path, monkeypatch):
@@ -335,6 +507,31 @@ def test_a_wish_of_one_rank_stops_all_at_the_epochs_end():
 
     found = on_ranks(3, lambda comm: trained(comm, callbacks=[impatient] if comm.rank == 2 else []))
     assert {(each.stopped, each.history.epochs) for each in found} == {("I have to go", 2)}
+
+
+@pytest.mark.host
+def test_a_wish_that_comes_while_the_others_are_asked_is_kept():
+    """As a signal does, which finds all ranks in the same exchange."""
+
+    class Interrupted(Threads):
+        run = None
+
+        def gather(self, value):
+            found = super().gather(value)
+            if self.run is not None:
+                self.run.stop("interrupted")
+            return found
+
+    def work(comm):
+        comm = Interrupted(comm._meeting, comm.rank)
+
+        def meanwhile(run):
+            comm.run = run if run.epoch == 2 else None
+
+        return trained(comm, callbacks=[meanwhile])
+
+    found = on_ranks(2, work)
+    assert {(each.stopped, each.history.epochs) for each in found} == {("interrupted", 2)}
 
 
 @pytest.mark.host

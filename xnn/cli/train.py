@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import NotFiniteError, OptionError
+from ..files import check_file
 from ..names import (
     ActivationName,
     DtypeName,
@@ -73,6 +74,9 @@ def train(
             "where there are others."
         ),
     ] = None,
+    nccl: Annotated[
+        bool, typer.Option("--nccl", help="Sum CuPy's gradients by NCCL, each process on its GPU.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary.")] = False,
 ) -> None:
     """Train a network on a file, or on the embedded digits.
@@ -81,8 +85,8 @@ def train(
     there is a checkpoint, with 143.
 
     `mpiexec -n 4 xnn train` trains on 4 processes that share each batch; the result is that of one, but for rounding.
-    Of a .npy file each reads its share alone, and of an .npz file that is not compressed; a CSV file is read whole by
-    each.
+    Of a .npy file each reads its share alone, of an .npz file that is not compressed, and of a Parquet file of numbers;
+    other tables are read whole by each.
     """
     from .. import datasets, training
     from ..nn import ACTIVATIONS, INITIALIZERS, LOSSES
@@ -90,10 +94,12 @@ def train(
     from ..plots.axes import require_matplotlib
     from ..training.team import as_team
 
-    ranks = ranks_of(mpi)
+    if nccl and backend != "cupy":
+        raise OptionError(f"--nccl is for --backend cupy, not {backend}: leave it out, MPI sums the gradients.")
+    ranks = ranks_of(mpi, nccl)
     if ranks is not None and ranks.rank:
         save = plot = None  # rank 0 alone writes
-    with as_team(ranks) or nullcontext():  # an error in one is told to all
+    with as_team(ranks) or nullcontext() as team:  # an error in one is told to all
         for path in (save, plot):
             must_be_writable(path)
         if plot is not None:
@@ -103,7 +109,10 @@ def train(
                 raise OptionError(f"--{option} {column} needs --data: give the file that has this column.")
         if ranks is not None and str(data) == "-":
             raise OptionError("--data - is read by one process alone: give a file that all ranks can read.")
-        table = None if data is None else datasets.load(data, target, drop=drop or (), mapped=ranks is not None)
+        if team is not None and data is not None:
+            check_file(data)
+            team.check_alike({"size of its file": data.stat().st_size})
+        table = None if data is None else datasets.load(data, target, drop=drop or (), mapped=bool(team), team=team)
         parts: dict[str, Any] = {
             "hidden": whole_numbers("hidden", hidden),
             "activation": named("activation", activation, ACTIVATIONS),

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from xnn.datasets.arrays import load_npy, load_npz
 from xnn.datasets.choosing import ColumnRequest
@@ -31,6 +31,7 @@ def load(
     as_text: Sequence[str] | None = None,
     gaps: bool = True,
     mapped: bool = False,
+    team: Any = None,
 ) -> Table:
     r"""Load features and a target from a .csv, .tsv, .parquet, .npz or .npy file, or from standard input.
 
@@ -63,8 +64,12 @@ def load(
     gaps : bool
         Whether a feature may have gaps; else a row with one is refused.
     mapped : bool
-        Whether features of more than 64 MiB in an .npz file that is not compressed stay on disk too, as for several
-        processes of which each reads its share.
+        Whether features of more than 64 MiB stay on disk too, as for several processes of which each reads its share:
+        those of an .npz file that is not compressed where they are, those of a Parquet file, if they are finite
+        numbers alone, decoded to a file of float64 among the temporary ones, which ends with the process.
+    team : object with ``rank`` and ``exchange(value)``, optional
+        Processes that make this call together, such as `run.team`: those of one computer share what they decode of a
+        Parquet file, of which each reads its row groups alone.
 
     Returns
     -------
@@ -117,6 +122,8 @@ def load(
         loader = _loader(path)
         if mapped and loader is load_npz:
             loader = partial(load_npz, mapped=True)
+        elif mapped and loader is load_parquet:
+            loader = partial(load_parquet, mapped=True, team=team)
         return loader(path, asked)
 
 

@@ -8,10 +8,11 @@ import sys
 import time
 import traceback
 import warnings
+from importlib import import_module
 from typing import Any
 
 import numpy as np
-from array_api_compat import device
+from array_api_compat import device, is_cupy_array
 
 from ..backends import Array, namespace, to_host
 from ..errors import BackendError, OptionError, XnnError
@@ -33,6 +34,9 @@ class MPIReduction:
         Whether the MPI library reads a GPU's memory. By itself, where the communicator says so as MPI 4.1 has it, or
         MPICH_GPU_SUPPORT_ENABLED is 1; otherwise arrays of a GPU are staged through the host. With a GPU this is
         untested.
+    nccl : bool
+        Whether CuPy's arrays are summed by NCCL, each rank's on a GPU of its own, and MPI carries the rest. It takes
+        all ranks of the job. On a GPU this is untested.
 
     Attributes
     ----------
@@ -41,12 +45,13 @@ class MPIReduction:
         Ranks on this computer, and the cores that they may use.
     """
 
-    def __init__(self, comm: Any, cuda_aware: bool | None = None) -> None:
+    def __init__(self, comm: Any, cuda_aware: bool | None = None, nccl: bool = False) -> None:
         if not comm or comm.is_inter:
             raise OptionError("comm must be a communicator of one group of ranks, such as MPI.COMM_WORLD.")
         self._mpi, self._comm = load(), comm
         self.rank, self.size = int(comm.rank), int(comm.size)
         self._cuda = _is_cuda_aware(comm) if cuda_aware is None else cuda_aware
+        self._nccl = NCCL(self._mpi, comm) if nccl else None
         self.local, self.cores = _on_this_node(self._mpi, comm)
         # Of all alike: MPI does not join a blocking sum and one that is asked for.
         self._shares_cores = any(comm.allgather(self.local > self.cores))
@@ -54,9 +59,11 @@ class MPIReduction:
             warnings.warn(sentence, RuntimeWarning, stacklevel=outside())
 
     def sum(self, array: Array) -> Array:
-        """Return the sum of a vector over all ranks, by one Allreduce; its memory is reused where it may be."""
+        """Return the sum of a vector over all ranks, by one all-reduce; its memory is reused where it may be."""
         if isinstance(array, np.ndarray):
             return self._summed(array)
+        if self._nccl is not None and is_cupy_array(array):
+            return self._nccl.sum(array)
         if self._cuda and hasattr(array, "__cuda_array_interface__"):
             device(array).synchronize()  # MPI does not wait for what the array is still computed by
             return self._summed(array)
@@ -81,10 +88,11 @@ class MPIReduction:
         """Say how many ranks there are, by which library, and how many threads each has."""
         threads = os.environ.get("OMP_NUM_THREADS")
         where = f"{self.local} on this computer with {_count(self.cores, 'core')}"
+        by = library() if self._nccl is None else f"{library()} and NCCL"
         if threads is None:
-            return f"{self.size} ranks by {library()}, {where}; OMP_NUM_THREADS is not set"
+            return f"{self.size} ranks by {by}, {where}; OMP_NUM_THREADS is not set"
         why = "so that they share the cores" if threads_were_set else "as you set"
-        return f"{self.size} ranks by {library()}, {where}; OMP_NUM_THREADS={threads} for each, {why}"
+        return f"{self.size} ranks by {by}, {where}; OMP_NUM_THREADS={threads} for each, {why}"
 
     def end(self, error: BaseException) -> None:
         """Say the error, and abort the job: the other ranks wait in a sum, where no other word reaches them."""
@@ -97,6 +105,51 @@ class MPIReduction:
         print(f"error: rank {self.rank} of {self.size}: {sentence}", file=sys.__stderr__, flush=True)
         time.sleep(_HEARD)
         self._comm.Abort(code)
+
+
+class NCCL:
+    """Sums of CuPy's arrays by NCCL: from GPU to GPU, in the order of the stream that computes them.
+
+    Raises
+    ------
+    OptionError
+        If `comm` is not all ranks of the job, among whom alone CuPy has MPI introduce them to each other.
+    BackendError
+        If CuPy is missing or was built without NCCL.
+    """
+
+    def __init__(self, mpi: Any, comm: Any) -> None:
+        if mpi.Comm.Compare(comm, mpi.COMM_WORLD) not in (mpi.IDENT, mpi.CONGRUENT):
+            raise OptionError("nccl=True takes all ranks of the job: give MPI.COMM_WORLD as comm.")
+        if said := next(filter(None, comm.allgather(_without_nccl())), None):  # by all alike, and nobody waits
+            raise BackendError(said)
+        self._rank, self._size = int(comm.rank), int(comm.size)
+        self._group: Any = None
+
+    def sum(self, array: Array) -> Array:
+        """Return the sum of a vector over all ranks, in its own memory."""
+        if self._group is None:  # only now is the GPU the current one on which this rank computes
+            try:
+                init: Any = import_module("cupyx.distributed").init_process_group
+                self._group = init(self._size, self._rank, use_mpi=True)
+            except Exception as error:  # NCCL's own, and CUDA's
+                raise BackendError(
+                    f"NCCL does not start ({error}): give each rank a GPU of its own by CUDA_VISIBLE_DEVICES, or leave "
+                    "nccl out."
+                ) from error
+        self._group.all_reduce(array, array)
+        return array
+
+
+def _without_nccl() -> str | None:
+    """Return why there is no NCCL here, None where there is."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # CuPy's, of what is said here
+            is_there = import_module("cupy.cuda.nccl").available
+    except ImportError as error:
+        return f"NCCL is reached by CuPy, which cannot be imported ({error}): leave nccl out."
+    known = "pip install nvidia-nccl-cu12 (or nvidia-nccl-cu13, as CuPy is), or leave nccl out"
+    return None if is_there else f"CuPy finds no NCCL library: {known}."
 
 
 def _said(error: BaseException) -> tuple[int, str]:
@@ -123,10 +176,10 @@ def load() -> Any:
     return MPI
 
 
-def world(started: int | None) -> MPIReduction:
+def world(started: int | None, nccl: bool = False) -> MPIReduction:
     """Return all processes of this job.
 
-    `started` is how many the launcher says that it has started, None where there is none.
+    `started` is how many the launcher says that it has started, None where there is none; `nccl` as in `MPIReduction`.
 
     Raises
     ------
@@ -142,7 +195,7 @@ def world(started: int | None) -> MPIReduction:
             f"the launcher started {started} processes, but {library()} sees {comm.size}: it belongs to another MPI. "
             f"Use the one of this library, such as {os.path.join(sys.prefix, 'bin', 'mpiexec')}."
         )
-    return MPIReduction(comm)
+    return MPIReduction(comm, nccl=nccl)
 
 
 def library() -> str:

@@ -107,14 +107,15 @@ def _of_all(run: Run, data: Data, place: Place) -> dict[str, float]:
     if not run.whole_set:
         return {}
     network = compiled_network(place.backend, run.recipe.mlp)
-    batches = (batch for batch in data.batches(_EVALUATION_ROWS, team=run.team) if batch.size)
     parts = [
         (place.to_host(network(run.params, batch.x)).astype(np.float64), place.to_host(batch.targets))
-        for batch in batches
+        if batch.size
+        else None
+        for batch in data.batches(_EVALUATION_ROWS, team=run.team)
     ]
-    if run.team is not None:
-        parts = [part for found in run.team.exchange(parts) for part in found]
-    outputs, targets = (np.concatenate(each) for each in zip(*parts, strict=True))
+    if run.team is not None:  # in the order that one process has them in
+        parts = [part for batch in zip(*run.team.exchange(parts), strict=True) for part in batch]
+    outputs, targets = (np.concatenate(each) for each in zip(*filter(None, parts), strict=True))
     if not np.isfinite(outputs).all():
         return dict.fromkeys(run.whole_set, float("nan"))
     return {name: metric(outputs, targets) for name, metric in run.whole_set.items()}

@@ -18,7 +18,12 @@ def signals_stop(run: Run, terminated: bool) -> Generator[None]:
         yield  # only the main thread may handle signals
         return
 
+    own: list[int] = []
+
     def stop(number: int, frame: Any) -> None:
+        own.append(number)
+        if run.signal == number and len(own) == 1:
+            return  # the signal that all ranks were sent, and one of them told of before it came here
         if run.stopped:
             raise KeyboardInterrupt
         run.signal = number

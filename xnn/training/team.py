@@ -155,9 +155,11 @@ def share(samples: int, team: Team | None) -> tuple[int, int]:
 
 
 def _stop(run: "Run", wishes: list[tuple[str | None, int | None]]) -> None:
-    run.stopped = next((why for why, _ in wishes if why), None)
+    why = next((why for why, _ in wishes if why), None)
+    if why is None:
+        return  # a signal may have come since all were asked: it stays, and counts the next time
+    run.stopped, run.agreed = why, True
     run.signal = next((number for _, number in wishes if number), None)
-    run.agreed = run.stopped is not None
 
 
 def _checksum(params: Any) -> int:
