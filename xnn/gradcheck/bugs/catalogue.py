@@ -179,6 +179,9 @@ CATALOGUE: dict[str, Row] = {
         "another function stands for a derivative", "this is not the derivative of what the loss computes.",
         "write {belongs}",
     ),
+    "derivative-missing:edit": Row(
+        "a derivative is left out", "a derivative of what the loss computes is left out here.", "write {belongs}"
+    ),
     "softmax-diagonal:edit": Row(
         "only the diagonal of softmax's Jacobian is used",
         "only the diagonal p (1 - p) of the softmax's Jacobian is used: each probability depends on every input.",

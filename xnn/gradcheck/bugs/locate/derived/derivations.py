@@ -10,7 +10,7 @@ from ....same import identical
 from ...byvalue import broadcasts
 from ...edits.axes import is_reduction
 from ...edits.context import Context
-from ...edits.edit import Edit, one
+from ...edits.edit import Edit, Operand, one
 from ...edits.read_off import parts_of
 from ..belongs import Fix
 from ..matching import SAME
@@ -92,12 +92,14 @@ def _paths(context: Context, root: ast.expr, flow: ast.expr) -> Iterator[Edit]:
 def _instead(root: ast.expr, whole: ast.expr, softmax: bool) -> Iterator[Edit]:
     """Yield what belongs there as a whole: what stands there times something, or another derivative."""
     summed = [any(is_reduction(node) for node in ast.walk(each)) for each in (root, whole)]
-    diagonal = softmax and summed == [False, True]
+    diagonal = softmax and summed == [False, True] and isinstance(root, ast.BinOp)
     text = ast.unparse(whole)
     if len(text) > LONG:
         return
     factor = _factor(whole, ast.unparse(root))
-    code, cost = ("factor-missing", 1.7) if factor else ("softmax-diagonal" if diagonal else "derivative-wrong", 2.8)
+    of_it = isinstance(root, Operand) and any(ast.unparse(node) == ast.unparse(root) for node in ast.walk(whole))
+    code, cost = ("factor-missing", 1.7) if factor else ("derivative-wrong", 2.8)
+    code = code if factor else "softmax-diagonal" if diagonal else "derivative-missing" if of_it else code
     yield one(root, copy.deepcopy(whole), code, cost + len(text) / LONG, factor or text)
 
 
