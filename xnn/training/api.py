@@ -210,15 +210,15 @@ def train(
         kept = None if checkpoint is None else Checkpoint(checkpoint, every, resume, team)
         if kept is None and resume is not False:
             raise OptionError("resume needs a file to go on from: give checkpoint='run.safetensors'.")
-        watchers = as_watchers(callbacks, progress, doctor, patience, team)
-        if epochs is None:
-            watchers.insert(0, AutomaticStop(FEWEST_EPOCHS))
-        result = run_training(Request(X, y, Options(**options), watchers, init=init, checkpoint=kept, team=team))
+        chosen = epochs is None
+        watchers = as_watchers(callbacks, progress, doctor, patience, team, chosen)
+        request = Request(X, y, Options(**options), watchers, chosen=chosen, init=init, checkpoint=kept, team=team)
+        result = run_training(request)
     return _ended(result)
 
 
 def go_on_fitting(model: Model, X: Any, y: Any, epochs: Any, changes: dict[str, Any]) -> Result:
-    """Go on with a model's run; :meth:`Model.fit` says how."""
+    """Go on with a model's run, without `epochs` to where it was to end; :meth:`Model.fit` says how."""
     run = model.run
     if run is None or run.options is None:
         raise OptionError(
@@ -232,8 +232,10 @@ def go_on_fitting(model: Model, X: Any, y: Any, epochs: Any, changes: dict[str, 
                 raise UnknownNameError("option of fit", name, _FREE)
         # One weight a sample belongs to the table that it came with.
         options = replace(run.options, **{"sample_weight": None} | changes | {"epochs": None})
-        watchers = as_watchers(patience=options.patience, team=team, **watching)
-        result = run_training(Request(X, y, options, watchers, whole("epochs", epochs), model, run, team=team))
+        chosen = run.chosen and epochs is None
+        watchers = as_watchers(patience=options.patience, team=team, chosen=chosen, **watching)
+        epochs = None if epochs is None else whole("epochs", epochs)
+        result = run_training(Request(X, y, options, watchers, epochs, chosen, model, run, team=team))
     return _ended(result)
 
 
@@ -258,12 +260,20 @@ def _begin_with(init: Any, options: dict[str, Any]) -> tuple[Model, dict[str, An
 
 
 def as_watchers(
-    callbacks: Any = (), progress: Any = "auto", doctor: Any = "on", patience: Any = None, team: Team | None = None
+    callbacks: Any = (),
+    progress: Any = "auto",
+    doctor: Any = "on",
+    patience: Any = None,
+    team: Team | None = None,
+    chosen: bool = False,
 ) -> list[Callback]:
-    """Return the user's callbacks, and behind them xnn's own, of which rank 0 alone has those that speak."""
+    """Return the user's callbacks, and around them xnn's own, of which rank 0 alone has those that speak.
+
+    `chosen` says that no epochs were asked for.
+    """
     speaks = team is None or team.rank == 0
     one_of("on", "off")("doctor", doctor)
-    watchers = as_callbacks(callbacks)
+    watchers = [*([AutomaticStop(FEWEST_EPOCHS)] if chosen else []), *as_callbacks(callbacks)]
     if doctor == "on" and speaks:
         watchers.append(Guard())
     if patience is not None:

@@ -1,5 +1,6 @@
 """What a run leaves behind: one float an epoch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,24 @@ class History:
     def epochs(self) -> int:
         """Finished epochs."""
         return len(self.loss)
+
+    def append(
+        self,
+        training: tuple[float, Mapping[str, float]],
+        validation: tuple[float, Mapping[str, float]] | None,
+        learning_rate: float,
+        seconds: float,
+    ) -> None:
+        """Write an epoch down: loss and metrics of the training samples and, if there are any, of the others."""
+        for figures, losses, metrics in (
+            (training, self.loss, self.metrics), (validation, self.validation_loss, self.validation_metrics),
+        ):  # fmt: skip
+            if figures is not None:
+                losses.append(figures[0])
+                for name, value in figures[1].items():
+                    metrics.setdefault(name, []).append(value)
+        self.learning_rate.append(learning_rate)
+        self.seconds.append(seconds)
 
     def _repr_html_(self) -> str:
         from .showing import curves, epochs, page
