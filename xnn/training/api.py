@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from ..arguments import one_of, whole
 from ..backends import resolve
 from ..datasets import digits
 from ..errors import DataError, OptionError, UnknownNameError
@@ -29,7 +30,7 @@ from .checkpoints import Checkpoint
 from .guard import Guard
 from .metrics import Metric
 from .model import Model
-from .options import Options, one_of, whole
+from .options import Options
 from .progress import as_progress
 from .result import Result
 from .team import Team, as_team

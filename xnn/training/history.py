@@ -90,10 +90,11 @@ class History:
         FileError
             If the file cannot be written, or ends in no format that matplotlib draws.
         """
-        axes = self.panels(path is None)
-        if path is not None:
-            with told(as_path(path), "written"):
-                axes[0].figure.savefig(check_writable(as_path(path)), dpi=150)
+        target = None if path is None else check_writable(as_path(path))  # told before anything is drawn
+        axes = self.panels(target is None)
+        if target is not None:
+            with told(target, "written"):
+                axes[0].figure.savefig(target, dpi=150)
         return axes
 
     def panels(self, shown: bool) -> tuple[Any, ...]:

@@ -115,9 +115,7 @@ def _begun(
     return Run(params, options.optimizer.init(params), for_shuffle, for_noise, options.schedule.init())
 
 
-def _equip(
-    run: Run, request: Request, samples: Samples, given: Samples | None, fitted: Fitted, place: Place
-) -> None:
+def _equip(run: Run, request: Request, samples: Samples, given: Samples | None, fitted: Fitted, place: Place) -> None:
     """Give a run what it goes with: data on the device, what a step is made of, and where it is to end."""
     options, task, rows = request.options, fitted.task, fitted.rows
     table = partial(Data, place, samples.X, task.encode(samples.y), fitted.weights, fitted.scaling)

@@ -86,6 +86,8 @@ class Structure:
         found = [item for item, take in zip(every, taken, strict=True) if take]
         if not found:
             raise DataError("params hold no array of real numbers: give the weights as arrays, in any nesting.")
+        if names is not None and (not isinstance(names, Sequence) or isinstance(names, str)):
+            raise OptionError(f"names must be a list with one entry a tensor, {len(found)}, got {names!r}.")
         if names is not None and len(names) != len(found):
             raise OptionError(f"names must have one entry a tensor, {len(found)}, got {len(names)}.")
         self.tree = tree
@@ -103,7 +105,10 @@ class Structure:
 
     def vector(self) -> Host:
         """Return all numbers in one float64 vector, a copy."""
-        return numpy.concatenate([numpy.asarray(to_host(x.like), dtype="float64").reshape(-1) for x in self.leaves])
+        try:
+            return numpy.concatenate([numpy.asarray(to_host(x.like), dtype="float64").reshape(-1) for x in self.leaves])
+        except OverflowError:
+            raise DataError("params hold a whole number that double precision does not: scale it.") from None
 
     def rebuild(self, parts: Sequence[Any]) -> Any:
         """Put `parts` where the leaves are."""
