@@ -7,8 +7,8 @@ from typing import Any
 import numpy
 
 from ..arguments import positive
-from ..errors import OptionError
 from ..backends import to_host
+from ..errors import OptionError
 from .program.tree import Host, Structure, holds_objects, walk
 
 SMALL = 2e-4  # the rate at which many updates are looked at: their sum, and at a half and a quarter of it

@@ -31,12 +31,14 @@ def judged(y: numpy.ndarray, predicted: numpy.ndarray, p: Any, kind: str) -> dic
                 "rmse": judge.root_mean_squared_error(y, predicted)}  # fmt: skip
     classes = numpy.unique(y)
     two = len(classes) == 2
-    f1 = judge.f1_score(y, predicted, pos_label=classes[1]) if two else judge.f1_score(y, predicted, average="macro")
+    own = p[numpy.arange(len(y)), numpy.searchsorted(classes, y)]
     return {
-        "accuracy": judge.accuracy_score(y, predicted), "balanced_accuracy": judge.balanced_accuracy_score(y, predicted),
-        "f1": f1, "roc_auc": judge.roc_auc_score(y, p[:, 1] if two else p, multi_class="ovr"),
-        "log_loss": -numpy.mean(numpy.log(numpy.maximum(p[numpy.arange(len(y)), numpy.searchsorted(classes, y)], 1e-300))),
-    }  # fmt: skip
+        "accuracy": judge.accuracy_score(y, predicted),
+        "balanced_accuracy": judge.balanced_accuracy_score(y, predicted),
+        "f1": judge.f1_score(y, predicted, **({"pos_label": classes[1]} if two else {"average": "macro"})),
+        "roc_auc": judge.roc_auc_score(y, p[:, 1] if two else p, multi_class="ovr"),
+        "log_loss": -numpy.mean(numpy.log(numpy.maximum(own, 1e-300))),
+    }
 
 
 def evaluates(rng: random.Random) -> None:

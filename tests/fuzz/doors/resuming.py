@@ -2,6 +2,7 @@
 
 import random
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +58,9 @@ def resumes(rng: random.Random) -> None:
         elif door == 1:
             kept = {"checkpoint": path, "every": rng.choice([0.01, 0.4, 1, 2])}
             for _ in range(rng.randrange(1, 4)):
-                try:
-                    xnn.train(X, y, callbacks=[Stop(rng.randrange(1, last + 1), True)], resume=True, **kept, **options)
-                except CallbackError:
-                    pass
+                breaks = Stop(rng.randrange(1, last + 1), True)
+                with suppress(CallbackError):
+                    xnn.train(X, y, callbacks=[breaks], resume=True, **kept, **options)
             found = xnn.train(X, y, resume=True, **kept, **options)
         else:
             done = rng.randrange(1, options["epochs"] + 1)
