@@ -316,7 +316,7 @@ def _task(
         raise OptionError("the module ends in Unstandardize, so that it is a regression: leave out loss and classes.")
     if classes is None and isinstance(loss, BinaryCrossEntropy) and units > 1:
         return MultiLabel(units, loss), None
-    if classes is not None and not isinstance(classes, (Sequence, np.ndarray)):
+    if classes is not None and (not isinstance(classes, (Sequence, np.ndarray)) or np.ndim(classes) == 0):
         raise OptionError(f"classes must be a list of what each output stands for, got {classes!r}.")
     labels = np.asarray(range(max(units, 2)) if classes is None else list(classes))
     if labels.ndim != 1 or labels.dtype.kind not in "biufU" or len(np.unique(labels)) != len(labels):

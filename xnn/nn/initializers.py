@@ -67,6 +67,24 @@ class HeNormal:
 
 
 @dataclass(frozen=True)
+class HeFanMax:
+    """Normal with variance ``2 / max(in, out)``: ReLU layers let neither activations nor gradients grow.
+
+    He's variance is ``2 / in`` where activations shall keep their size on the way forward, and ``2 / out`` where
+    gradients shall on the way back (sections 2.2); this is the smaller one. It differs from :class:`HeNormal` in layers
+    that widen alone: of few features, the network begins as a smoother function.
+
+    References
+    ----------
+    As for :class:`HeUniform`.
+    """
+
+    def __call__(self, rng: Generator, shape: Shape) -> Array:
+        """Draw the weights."""
+        return rng.normal(0.0, sqrt(2.0 / max(shape)), shape)
+
+
+@dataclass(frozen=True)
 class LeCunUniform:
     """Uniform in ``+- sqrt(3 / in)``: variance ``1 / in``.
 
@@ -157,6 +175,7 @@ INITIALIZERS: dict[str, Callable[..., Initializer]] = {
     "glorot_normal": GlorotNormal,
     "he_uniform": HeUniform,
     "he_normal": HeNormal,
+    "he_fan_max": HeFanMax,
     "lecun_uniform": LeCunUniform,
     "lecun_normal": LeCunNormal,
     "orthogonal": Orthogonal,

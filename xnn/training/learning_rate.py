@@ -1,7 +1,7 @@
 """Which learning rate to take: a short run in which it grows from step to step, until the loss explodes."""
 
 from dataclasses import dataclass
-from math import ceil, isfinite
+from math import isfinite
 from typing import Any
 
 from ..arguments import positive, whole
@@ -130,7 +130,7 @@ def find_learning_rate(
     watched, first = _LossRecorder(), _StepCounter()
     callbacks = as_callbacks(options.pop("callbacks", ()))
     train(X, y, epochs=1, callbacks=[first], learning_rate=low, **options)
-    epochs = ceil(steps / first.steps)
+    epochs = -(-steps // first.steps)
     schedule = Geometric(high / low)
     train(X, y, epochs=epochs, callbacks=[*callbacks, watched], learning_rate=low, schedule=schedule, **options)
     if not watched.losses:

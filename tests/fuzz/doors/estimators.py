@@ -6,6 +6,7 @@ import traceback
 from typing import Any
 
 import numpy
+import pandas
 
 import xnn
 from tests.fuzz.expect import Wrong, refused, samples, sentence
@@ -60,8 +61,8 @@ def estimates(rng: random.Random) -> None:
     if not same(estimator.model_, by_hand.model) or estimator.history_.loss != by_hand.history.loss:
         raise Wrong(f"another model than train()'s by door {door}, of {options}")
     Z = dressed(X, rng)
-    if isinstance(Z, memoryview) or getattr(Z, "dtype", None) == numpy.longdouble:
-        Z = X  # the one is no matrix for scikit-learn, the other is scaled with its own digits
+    if isinstance(Z, (memoryview, pandas.DataFrame)) or getattr(Z, "dtype", None) == numpy.longdouble:
+        Z = X  # no matrix for scikit-learn, warned of, and scaled with digits of its own
     p = pickle.loads(pickle.dumps(estimator)).predict(Z)
     if not numpy.array_equal(p, estimator.predict(X)) or p.shape != y.shape:
         raise Wrong("other predictions from a pickle, or in another form")
