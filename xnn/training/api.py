@@ -106,9 +106,8 @@ def train(
         A name in ``xnn.optimizers.SCHEDULES``: a factor on the learning rate.
     epochs : int, optional
         By itself 20, and in a small table more: as many as make 2,000 steps, or fewer where a classifier's loss falls
-        below 2% of that of guessing. Of these the weights of the best epoch are kept, and from the
-        20th on each step of Adam shrinks them by the learning rate, as a share, unless a penalty or dropout is asked
-        for. The summary says how many epochs.
+        below 2% of that of guessing. Of these the weights of the best epoch are kept. The summary says how
+        many epochs.
     batch_size : int or None
         None: all samples in one batch.
     l1, l2 : float
@@ -118,7 +117,8 @@ def train(
         Share of hidden units silenced in each step.
     bias : bool
     initializer : str or callable
-        A name in ``xnn.nn.INITIALIZERS``.
+        A name in ``xnn.nn.INITIALIZERS``; "auto": the activation's own, ``"he_fan_max"`` for ReLU and its kin and
+        ``"glorot_uniform"`` for the others.
     clip_norm, clip_value : float, optional
         The most that the gradient's norm, and each of its entries, may be.
     scale : {"auto", "standard", "common", None}

@@ -39,7 +39,7 @@ def exports(rng: random.Random) -> None:
         if kind == "squares":
             pairs = (out.reshape(model.predict(X).shape), model.predict(X))
         elif out.shape[1] == 1:
-            pairs = (1 / (1 + numpy.exp(-out[:, 0].astype(float))), model.predict_proba(X)[:, 1])
+            pairs = (0.5 + 0.5 * numpy.tanh(out[:, 0].astype(float) / 2), model.predict_proba(X)[:, 1])
         else:
             e = numpy.exp(out - out.max(axis=1, keepdims=True))
             pairs = (e / e.sum(axis=1, keepdims=True), model.predict_proba(X))
