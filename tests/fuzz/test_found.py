@@ -74,3 +74,10 @@ def test_a_history_is_not_drawn_for_a_path_that_cannot_be_written(monkeypatch, t
     monkeypatch.setattr(type(history), "panels", lambda *_: pytest.fail("it is drawn"))
     with refuses(xnn.errors.FileError, "there is no folder"):
         history.plot(tmp_path / "nowhere" / "history.png")
+
+
+@pytest.mark.host
+@pytest.mark.parametrize("initializer", ["auto", "glorot_uniform", "he_normal"])
+def test_more_units_than_a_float_says(initializer):
+    with refuses(xnn.errors.OutOfMemoryError, "has no room for"):
+        xnn.train(X, Y, task="regression", hidden=10**400, initializer=initializer, progress=False)

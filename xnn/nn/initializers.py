@@ -29,7 +29,7 @@ class GlorotUniform:
 
     def __call__(self, rng: Generator, shape: Shape) -> Array:
         """Draw the weights."""
-        limit = sqrt(6.0 / (shape[0] + shape[1]))
+        limit = sqrt(6 / (shape[0] + shape[1]))
         return rng.uniform(-limit, limit, shape)
 
 
@@ -39,7 +39,7 @@ class GlorotNormal:
 
     def __call__(self, rng: Generator, shape: Shape) -> Array:
         """Draw the weights."""
-        return rng.normal(0.0, sqrt(2.0 / (shape[0] + shape[1])), shape)
+        return rng.normal(0.0, sqrt(2 / (shape[0] + shape[1])), shape)
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class HeUniform:
 
     def __call__(self, rng: Generator, shape: Shape) -> Array:
         """Draw the weights."""
-        limit = sqrt(6.0 / shape[0])
+        limit = sqrt(6 / shape[0])
         return rng.uniform(-limit, limit, shape)
 
 
@@ -63,7 +63,7 @@ class HeNormal:
 
     def __call__(self, rng: Generator, shape: Shape) -> Array:
         """Draw the weights."""
-        return rng.normal(0.0, sqrt(2.0 / shape[0]), shape)
+        return rng.normal(0.0, sqrt(2 / shape[0]), shape)
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class HeFanMax:
 
     def __call__(self, rng: Generator, shape: Shape) -> Array:
         """Draw the weights."""
-        return rng.normal(0.0, sqrt(2.0 / max(shape)), shape)
+        return rng.normal(0.0, sqrt(2 / max(shape)), shape)
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class LeCunUniform:
 
     def __call__(self, rng: Generator, shape: Shape) -> Array:
         """Draw the weights."""
-        limit = sqrt(3.0 / shape[0])
+        limit = sqrt(3 / shape[0])
         return rng.uniform(-limit, limit, shape)
 
 
@@ -105,7 +105,7 @@ class LeCunNormal:
 
     def __call__(self, rng: Generator, shape: Shape) -> Array:
         """Draw the weights."""
-        return rng.normal(0.0, sqrt(1.0 / shape[0]), shape)
+        return rng.normal(0.0, sqrt(1 / shape[0]), shape)
 
 
 @dataclass(frozen=True)
