@@ -189,6 +189,13 @@ def show_out_of_core(which: str = "") -> None:
     keep("out_of_core", [found._asdict()])
 
 
+def show_architectures(which: str = "") -> None:
+    """400 small networks, no two alike, trained one after the other; ``architectures:jax`` on JAX."""
+    found = memory.architectures(which or "numpy")
+    console.print(f"{which or 'numpy'}: after each 40 of 400 architectures {', '.join(map(str, found))} MiB")
+    keep(f"architectures_{which or 'numpy'}", [{"mebibytes": found}])
+
+
 def show_growth(which: str = "") -> None:
     """Time against width, depth, batch and samples."""
     table = Table(
@@ -278,6 +285,7 @@ TABLES = {
     "training": show_training,
     "growth": show_growth,
     "memory": show_memory,
+    "architectures": show_architectures,
     "out_of_core": show_out_of_core,
     "imports": show_imports,
     "accuracy": show_accuracy,

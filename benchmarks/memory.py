@@ -105,3 +105,35 @@ def out_of_core(gigabytes: float = 20.0, seconds: float = 60.0) -> OutOfCore:
         done = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=True)
     steps, elapsed, resident = json.loads(done.stdout)
     return OutOfCore(prod((samples, features, 4)) / 1e9, samples, steps, elapsed, resident)
+
+
+_ARCHITECTURES = """
+import gc, json, sys
+import numpy as np, xnn
+
+count, backend = int(sys.argv[1]), sys.argv[2]
+rng = np.random.default_rng(0)
+X = rng.normal(size=(60, 4))
+y = np.arange(60) % 3
+
+
+def resident():
+    gc.collect()
+    with open("/proc/self/status") as file:
+        return {line.split(":")[0]: int(line.split()[1]) for line in file if line.startswith("Vm")}["VmRSS"] / 2**10
+
+found = []
+for i in range(count):
+    xnn.train(X, y, hidden=(4 + i % 20, 3 + i // 20), epochs=1, batch_size=16, backend=backend, progress=False,
+              doctor="off")
+    if (i + 1) % (count // 10) == 0:
+        found.append(round(resident(), 1))
+        print(json.dumps(found), flush=True)
+"""
+
+
+def architectures(backend: str, count: int = 400) -> list[float]:
+    """Train so many networks, no two alike, in one process; return what it holds, in MiB, after each tenth of them."""
+    words = [sys.executable, "-c", _ARCHITECTURES, str(count), backend]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])

@@ -15,8 +15,8 @@ LossName: TypeAlias = Literal[
 OptimizerName: TypeAlias = Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"]
 ScheduleName: TypeAlias = Literal["constant", "inverse_time", "exponential", "step", "cosine", "reduce_on_plateau"]
 InitializerName: TypeAlias = Literal[
-    "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal", "orthogonal",
-    "uniform", "normal", "zeros",
+    "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "he_fan_max", "lecun_uniform", "lecun_normal",
+    "orthogonal", "uniform", "normal", "zeros",
 ]  # fmt: skip
 TaskName: TypeAlias = Literal["auto", "classification", "regression"]
 ScaleName: TypeAlias = Literal["auto", "standard", "common"]

@@ -100,7 +100,7 @@ def test_initializer_fits_the_activation():
     """He's doubles the variance, for what passes only half of it on."""
     halving = {"relu", "leaky_relu", "elu", "silu", "gelu", "gelu_tanh"}
     for name, cls in ACTIVATIONS.items():
-        assert cls.initializer == ("he_normal" if name in halving else "glorot_uniform"), name
+        assert cls.initializer == ("he_fan_max" if name in halving else "glorot_uniform"), name
 
 
 def test_normal_cdf_is_accurate_relatively_in_both_tails():

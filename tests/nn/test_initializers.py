@@ -16,6 +16,7 @@ LAWS = {
     "glorot_normal": (2.0 / (IN + OUT), None),
     "he_uniform": (2.0 / IN, sqrt(6.0 / IN)),
     "he_normal": (2.0 / IN, None),
+    "he_fan_max": (2.0 / OUT, None),
     "lecun_uniform": (1.0 / IN, sqrt(3.0 / IN)),
     "lecun_normal": (1.0 / IN, None),
     "uniform": (0.05**2 / 3.0, 0.05),
@@ -48,6 +49,13 @@ def test_another_seed_gives_other_weights(initializer):
     if initializer == INITIALIZERS["zeros"]():
         return
     assert not numpy.array_equal(initializer(rng(1), (3, 5)), initializer(rng(2), (3, 5)))
+
+
+def test_he_by_the_larger_side_is_he_but_where_a_layer_widens():
+    for shape in ((300, 200), (200, 200)):
+        assert numpy.array_equal(INITIALIZERS["he_fan_max"]()(rng(), shape), INITIALIZERS["he_normal"]()(rng(), shape))
+    narrow = INITIALIZERS["he_fan_max"]()(rng(), (6, 150))
+    assert_allclose(5.0 * narrow, INITIALIZERS["he_normal"]()(rng(), (6, 150)), rtol=1e-12)
 
 
 @pytest.mark.parametrize("name", LAWS)

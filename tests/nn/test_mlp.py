@@ -272,7 +272,7 @@ def test_init_gives_the_same_weights_everywhere(lib, dtype):
     mlp = MLP((4, 6, 3), activation="relu", output="softmax")
     rng = numpy.random.default_rng(42)
     expected = [
-        rng.normal(0.0, sqrt(2.0 / 4), (4, 6)),  # He for ReLU
+        rng.normal(0.0, sqrt(2.0 / 6), (4, 6)),  # He for ReLU, by the larger side
         rng.uniform(-sqrt(6.0 / 9), sqrt(6.0 / 9), (6, 3)),  # Glorot for what is no ReLU
     ]
     device = lib.place.backend.device_name(lib.place.device)

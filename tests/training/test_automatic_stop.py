@@ -16,6 +16,17 @@ def noise(n=40, seed=0):
     return rng.normal(size=(n, 3)), rng.normal(size=n)
 
 
+class StopAt(xnn.Callback):
+    """Ends the run after a step."""
+
+    def __init__(self, step):
+        self.step = step
+
+    def on_step(self, run):
+        if run.step == self.step:
+            run.stop("enough")
+
+
 def test_a_table_gets_as_many_epochs_as_make_2000_steps():
     X, y = noise(600)
     result = xnn.train(X, y, hidden=(), task="regression", progress=False, doctor="off")  # 540 rows, 5 steps an epoch
@@ -56,6 +67,30 @@ def test_a_run_that_chooses_its_epochs_is_resumed_to_the_same_bits(tmp_path, mon
         assert stopped.history.epochs == epoch
         again = fit(X, y, checkpoint=path, resume=True, **o)
         assert again.history.loss == whole.history.loss and same_weights(again, whole)
+
+
+@pytest.mark.parametrize("step", [7, 60, 61, 70, 88])
+def test_an_interrupted_one_goes_on_to_the_epoch_that_was_chosen(monkeypatch, where, step):
+    """Of 3 steps an epoch, and 30 epochs, of which the best weights are kept."""
+    monkeypatch.setattr(sys.modules["xnn.training.train"], "FEWEST_STEPS", 90)
+    X, y = noise()
+    o = {"epochs": None, "task": "regression", "doctor": "off", "batch_size": 12, "learning_rate": 0.05, **where}
+    whole, again = fit(X, y, **o), fit(X, y, callbacks=[StopAt(step)], **o).resume(doctor="off", progress=False)
+    assert whole.history.epochs == 30 > whole.kept_epoch == again.kept_epoch
+    assert again.history.loss == whole.history.loss and same_weights(again, whole)
+    assert again.chosen == whole.chosen == 90
+
+
+@pytest.mark.parametrize("step", [1, 200])
+def test_an_interrupted_one_ends_when_hardly_anything_is_left_to_learn(where, step):
+    X, y = blobs(200)
+    o = {"epochs": None, "learning_rate": 0.01, "doctor": "off", "dropout": 0.1, **where}  # 12 steps an epoch
+    whole, again = fit(X, y, **o), fit(X, y, callbacks=[StopAt(step)], **o).resume(doctor="off", progress=False)
+    assert 20 < whole.history.epochs == again.history.epochs < 160
+    assert again.history.loss == whole.history.loss and same_weights(again, whole)
+    assert again.chosen == whole.chosen == whole.history.epochs * 12
+    more = again.resume(epochs=2, progress=False)  # are asked for
+    assert more.history.epochs == again.history.epochs + 2 == more.kept_epoch and more.chosen == 0
 
 
 def test_a_run_that_ends_while_it_learns_is_told():

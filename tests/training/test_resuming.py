@@ -69,8 +69,7 @@ def test_a_run_that_was_interrupted_goes_on(where, kind, step, tmp_path):
     stopped = fit(data, y, callbacks=[StopAt(step)], checkpoint=path, **options)
     assert stopped.stopped.startswith("interrupted in epoch")
     assert same(fit(data, y, callbacks=[See()], checkpoint=path, resume=True, **options), whole)
-    if kind not in ("weights",):
-        assert same(stopped.resume(callbacks=[See()]), whole)
+    assert same(stopped.resume(callbacks=[See()]), whole)
     loaded = xnn.load(path, **where)
     assert_array_equal(loaded.outputs(data), whole.model.outputs(data))
 

@@ -7,6 +7,7 @@ from inspect import signature
 from threading import Timer
 from typing import Any
 
+from ..arguments import optional, positive
 from ..errors import OptionError
 from ..gradcheck.parts import reseeded, unbound
 from .checks import TABLE
@@ -93,8 +94,7 @@ def diagnose(
     for name, function in (("predict", predict), ("accuracy", accuracy), ("step", step)):
         if function is not None and not callable(function):
             raise OptionError(f"{name} must be a function or left out, got {type(function).__name__}.")
-    if learning_rate is not None and not 0.0 < learning_rate < float("inf"):
-        raise OptionError(f"learning_rate must be positive, got {learning_rate}.")
+    learning_rate = optional(positive)("learning_rate", learning_rate)
     if not data:
         raise OptionError("diagnose needs the data that loss takes: diagnose(loss, gradients, params, X, y).")
     predict, accuracy, step = (None if f is None else unbound(f, params) for f in (predict, accuracy, step))

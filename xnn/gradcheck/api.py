@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy
 
+from ..arguments import optional, share
 from ..errors import OptionError, XnnError
 from ..quiet import quiet
 from .bugs.catalogue import finding
@@ -154,8 +155,7 @@ def check_gradients(
     """
     if not callable(loss) or not (gradients is None or callable(gradients)):
         raise OptionError("loss and gradients must be functions: check_gradients(loss, gradients, params, *data).")
-    if tolerance is not None and not 0.0 < tolerance < 1.0:
-        raise OptionError(f"tolerance must be between 0 and 1, got {tolerance}.")
+    tolerance = optional(share)("tolerance", tolerance)
     with reseeded(reseed) as before:
         program = Program(loss, loss if gradients is None else gradients, params, data, names, before)
         if count := many_updates(program):

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy
 
+from ..arguments import positive
 from ..backends import to_host
 from ..errors import OptionError
 from .program.tree import Host, Structure, holds_objects, walk
@@ -48,10 +49,7 @@ def gradients_from_step(step: Callable[..., Any], learning_rate: float) -> Calla
     >>> gradients_from_step(step, learning_rate=0.5)({"w": np.ones(2)}, np.array([1.0, 2.0]))
     {'w': array([1., 2.])}
     """
-    if not 0.0 < learning_rate < float("inf"):
-        raise OptionError(f"learning_rate must be positive, got {learning_rate}.")
-
-    return FromUpdates(step, learning_rate)
+    return FromUpdates(step, positive("learning_rate", learning_rate))
 
 
 def gradients_from_update(update: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import one_of
 from ..errors import FileError, NotFiniteError, OptionError
 from ..files import as_path, check_writable, write_whole
 from ..names import DtypeName
@@ -25,7 +26,6 @@ from ..nn import (
     Tanh,
 )
 from ..training.model import Model
-from ..training.options import one_of
 from ..training.scaling import Scaling
 from ..training.tasks import Classification, MultiLabel, Regression
 from .given import as_model, without_table

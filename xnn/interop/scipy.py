@@ -12,6 +12,7 @@ try:
 except ImportError as error:
     raise ImportError("xnn.interop.scipy needs SciPy 1.13 or newer: pip install --upgrade scipy") from error
 
+from ..arguments import whole
 from ..backends import Place, place_like, resolve
 from ..errors import DtypeError, NotFiniteError, OptionError, UnknownNameError
 from ..nn import Dense, Objective, copied, ravel, unravel
@@ -20,7 +21,6 @@ from ..training import History, Model
 from ..training.callbacks import as_callbacks
 from ..training.calls import Calls
 from ..training.inputs import features, sample_factors, targets
-from ..training.options import whole
 from ..training.run import Run
 
 __all__ = ["METHODS", "Minimum", "minimize"]

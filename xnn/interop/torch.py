@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ..arguments import listed
 from ..backends import Place, resolve
 from ..errors import DtypeError, NotFiniteError, OptionError, ShapeError
 from ..names import LossName
@@ -316,7 +317,8 @@ def _task(
         raise OptionError("the module ends in Unstandardize, so that it is a regression: leave out loss and classes.")
     if classes is None and isinstance(loss, BinaryCrossEntropy) and units > 1:
         return MultiLabel(units, loss), None
-    labels = np.asarray(range(max(units, 2)) if classes is None else list(classes))
+    stand_for = None if classes is None else list(listed("classes", classes, "of what each output stands for"))
+    labels = np.asarray(range(max(units, 2)) if stand_for is None else stand_for)
     if labels.ndim != 1 or labels.dtype.kind not in "biufU" or len(np.unique(labels)) != len(labels):
         raise OptionError(f"classes must be different numbers or texts, got {classes!r}.")
     one = units == 1 and len(labels) == 2

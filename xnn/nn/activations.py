@@ -82,7 +82,7 @@ class ReLU(Activation):
     array([0., 2.])
     """
 
-    initializer: ClassVar[str] = "he_normal"
+    initializer: ClassVar[str] = "he_fan_max"
 
     def forward(self, z: Array) -> Array:
         """``y = max(z, 0)``."""
@@ -114,7 +114,7 @@ class LeakyReLU(Activation):
     """
 
     slope: float = 0.01
-    initializer: ClassVar[str] = "he_normal"
+    initializer: ClassVar[str] = "he_fan_max"
 
     def forward(self, z: Array) -> Array:
         """``y = max(z, 0) + slope min(z, 0)``."""
@@ -148,7 +148,7 @@ class ELU(Activation):
     """
 
     alpha: float = 1.0
-    initializer: ClassVar[str] = "he_normal"
+    initializer: ClassVar[str] = "he_fan_max"
 
     def forward(self, z: Array) -> Array:
         """``y = max(z, 0) + alpha (e^min(z, 0) - 1)``."""
@@ -242,7 +242,7 @@ class SiLU(Activation):
     array([-0.269,  0.   ,  0.731])
     """
 
-    initializer: ClassVar[str] = "he_normal"
+    initializer: ClassVar[str] = "he_fan_max"
 
     def forward(self, z: Array) -> Array:
         """``y = z s(z)``."""
@@ -269,7 +269,7 @@ class GELU(Activation):
     array([-0.1587,  0.    ,  0.8413])
     """
 
-    initializer: ClassVar[str] = "he_normal"
+    initializer: ClassVar[str] = "he_fan_max"
 
     def forward(self, z: Array) -> Array:
         """``y = z Phi(z)`` with the normal distribution function ``Phi``."""
@@ -295,7 +295,7 @@ class GELUTanh(Activation):
     array([-0.1588,  0.    ,  0.8412])
     """
 
-    initializer: ClassVar[str] = "he_normal"
+    initializer: ClassVar[str] = "he_fan_max"
     _C: ClassVar[float] = sqrt(2.0 / pi)
     _A: ClassVar[float] = 0.044715
 

@@ -106,7 +106,7 @@ class MLP:
         ----------
         seed : int or numpy.random.Generator
         initializer : str or callable
-            A name in ``INITIALIZERS`` or any ``f(rng, (fan_in, fan_out))``. "auto" is He's normal for the ReLU
+            A name in ``INITIALIZERS`` or any ``f(rng, (fan_in, fan_out))``. "auto" is ``"he_fan_max"`` for the ReLU
             family and Glorot's uniform for the others.
         backend, device, dtype : str
             Where the parameters live, and their precision.

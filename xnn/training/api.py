@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from ..arguments import one_of, whole
 from ..backends import resolve
 from ..datasets import digits
 from ..errors import DataError, OptionError, UnknownNameError
@@ -29,7 +30,7 @@ from .checkpoints import Checkpoint
 from .guard import Guard
 from .metrics import Metric
 from .model import Model
-from .options import Options, one_of, whole
+from .options import Options
 from .progress import as_progress
 from .result import Result
 from .team import Team, as_team
@@ -105,9 +106,8 @@ def train(
         A name in ``xnn.optimizers.SCHEDULES``: a factor on the learning rate.
     epochs : int, optional
         By itself 20, and in a small table more: as many as make 2,000 steps, or fewer where a classifier's loss falls
-        below 2% of that of guessing. Of these the weights of the best epoch are kept, and from the
-        20th on each step of Adam shrinks them by the learning rate, as a share, unless a penalty or dropout is asked
-        for. The summary says how many epochs.
+        below 2% of that of guessing. Of these the weights of the best epoch are kept. The summary says how
+        many epochs.
     batch_size : int or None
         None: all samples in one batch.
     l1, l2 : float
@@ -117,7 +117,8 @@ def train(
         Share of hidden units silenced in each step.
     bias : bool
     initializer : str or callable
-        A name in ``xnn.nn.INITIALIZERS``.
+        A name in ``xnn.nn.INITIALIZERS``; "auto": the activation's own, ``"he_fan_max"`` for ReLU and its kin and
+        ``"glorot_uniform"`` for the others.
     clip_norm, clip_value : float, optional
         The most that the gradient's norm, and each of its entries, may be.
     scale : {"auto", "standard", "common", None}
@@ -210,15 +211,15 @@ def train(
         kept = None if checkpoint is None else Checkpoint(checkpoint, every, resume, team)
         if kept is None and resume is not False:
             raise OptionError("resume needs a file to go on from: give checkpoint='run.safetensors'.")
-        watchers = as_watchers(callbacks, progress, doctor, patience, team)
-        if epochs is None:
-            watchers.insert(0, AutomaticStop(FEWEST_EPOCHS))
-        result = run_training(Request(X, y, Options(**options), watchers, init=init, checkpoint=kept, team=team))
+        chosen = epochs is None
+        watchers = as_watchers(callbacks, progress, doctor, patience, team, chosen)
+        request = Request(X, y, Options(**options), watchers, chosen=chosen, init=init, checkpoint=kept, team=team)
+        result = run_training(request)
     return _ended(result)
 
 
 def go_on_fitting(model: Model, X: Any, y: Any, epochs: Any, changes: dict[str, Any]) -> Result:
-    """Go on with a model's run; :meth:`Model.fit` says how."""
+    """Go on with a model's run, without `epochs` to where it was to end; :meth:`Model.fit` says how."""
     run = model.run
     if run is None or run.options is None:
         raise OptionError(
@@ -232,8 +233,10 @@ def go_on_fitting(model: Model, X: Any, y: Any, epochs: Any, changes: dict[str, 
                 raise UnknownNameError("option of fit", name, _FREE)
         # One weight a sample belongs to the table that it came with.
         options = replace(run.options, **{"sample_weight": None} | changes | {"epochs": None})
-        watchers = as_watchers(patience=options.patience, team=team, **watching)
-        result = run_training(Request(X, y, options, watchers, whole("epochs", epochs), model, run, team=team))
+        chosen = run.chosen and epochs is None
+        watchers = as_watchers(patience=options.patience, team=team, chosen=chosen, **watching)
+        epochs = None if epochs is None else whole("epochs", epochs)
+        result = run_training(Request(X, y, options, watchers, epochs, chosen, model, run, team=team))
     return _ended(result)
 
 
@@ -258,12 +261,20 @@ def _begin_with(init: Any, options: dict[str, Any]) -> tuple[Model, dict[str, An
 
 
 def as_watchers(
-    callbacks: Any = (), progress: Any = "auto", doctor: Any = "on", patience: Any = None, team: Team | None = None
+    callbacks: Any = (),
+    progress: Any = "auto",
+    doctor: Any = "on",
+    patience: Any = None,
+    team: Team | None = None,
+    chosen: bool = False,
 ) -> list[Callback]:
-    """Return the user's callbacks, and behind them xnn's own, of which rank 0 alone has those that speak."""
+    """Return the user's callbacks, and around them xnn's own, of which rank 0 alone has those that speak.
+
+    `chosen` says that no epochs were asked for.
+    """
     speaks = team is None or team.rank == 0
     one_of("on", "off")("doctor", doctor)
-    watchers = as_callbacks(callbacks)
+    watchers = [*([AutomaticStop(FEWEST_EPOCHS)] if chosen else []), *as_callbacks(callbacks)]
     if doctor == "on" and speaks:
         watchers.append(Guard())
     if patience is not None:

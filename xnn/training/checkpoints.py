@@ -4,12 +4,12 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from ..arguments import flag, number
 from ..backends import Place
 from ..errors import FileError, OptionError, XnnError
 from ..files import as_path, check_writable
 from .describing import describe, params_as_tensors
 from .inputs import Samples
-from .options import flag, number
 from .run import Run
 from .state import check_same, describe_run, identity, on_host, restore
 from .storage import BROKEN, Description, Tensors, read, write

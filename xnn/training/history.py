@@ -1,5 +1,6 @@
 """What a run leaves behind: one float an epoch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,24 @@ class History:
         """Finished epochs."""
         return len(self.loss)
 
+    def append(
+        self,
+        training: tuple[float, Mapping[str, float]],
+        validation: tuple[float, Mapping[str, float]] | None,
+        learning_rate: float,
+        seconds: float,
+    ) -> None:
+        """Write an epoch down: loss and metrics of the training samples and, if there are any, of the others."""
+        for figures, losses, metrics in (
+            (training, self.loss, self.metrics), (validation, self.validation_loss, self.validation_metrics),
+        ):  # fmt: skip
+            if figures is not None:
+                losses.append(figures[0])
+                for name, value in figures[1].items():
+                    metrics.setdefault(name, []).append(value)
+        self.learning_rate.append(learning_rate)
+        self.seconds.append(seconds)
+
     def _repr_html_(self) -> str:
         from .showing import curves, epochs, page
 
@@ -71,10 +90,11 @@ class History:
         FileError
             If the file cannot be written, or ends in no format that matplotlib draws.
         """
-        axes = self.panels(path is None)
-        if path is not None:
-            with told(as_path(path), "written"):
-                axes[0].figure.savefig(check_writable(as_path(path)), dpi=150)
+        target = None if path is None else check_writable(as_path(path))  # told before anything is drawn
+        axes = self.panels(target is None)
+        if target is not None:
+            with told(target, "written"):
+                axes[0].figure.savefig(target, dpi=150)
         return axes
 
     def panels(self, shown: bool) -> tuple[Any, ...]:

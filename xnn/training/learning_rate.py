@@ -1,13 +1,13 @@
 """Which learning rate to take: a short run in which it grows from step to step, until the loss explodes."""
 
 from dataclasses import dataclass
-from math import ceil, isfinite
+from math import isfinite
 from typing import Any
 
+from ..arguments import positive, whole
 from ..errors import OptionError
 from ..optimizers import Schedule
-from .callbacks import Callback
-from .options import positive, whole
+from .callbacks import Callback, as_callbacks
 from .run import Run
 
 _SMOOTH = 0.9  # of the running mean of the losses
@@ -128,9 +128,9 @@ def find_learning_rate(
         raise OptionError(f"{own[0]} is what find_learning_rate sets itself: leave it out.")
     options = {"validation": None, "progress": False, "doctor": "off"} | options
     watched, first = _LossRecorder(), _StepCounter()
-    callbacks = [*options.pop("callbacks", ())]
+    callbacks = as_callbacks(options.pop("callbacks", ()))
     train(X, y, epochs=1, callbacks=[first], learning_rate=low, **options)
-    epochs = ceil(steps / first.steps)
+    epochs = -(-steps // first.steps)
     schedule = Geometric(high / low)
     train(X, y, epochs=epochs, callbacks=[*callbacks, watched], learning_rate=low, schedule=schedule, **options)
     if not watched.losses:

@@ -21,14 +21,7 @@ _EVALUATION_ROWS = 4096  # a batch without backward pass may be larger
 
 
 def run_epochs(
-    run: Run,
-    place: Place,
-    held_out: Data | None,
-    schedule: Schedule,
-    learning_rate: float,
-    batch_size: int,
-    calls: Calls,
-    checkpoint: Checkpoint | None,
+    run: Run, place: Place, schedule: Schedule, learning_rate: float, calls: Calls, checkpoint: Checkpoint | None
 ) -> None:
     """Train `run` to its last epoch, from wherever it stands."""
     functions = compiled(place.backend, run.recipe)
@@ -36,7 +29,7 @@ def run_epochs(
     def rate(done: int) -> float:
         return learning_rate * schedule.factor((run.epoch * run.steps + done) / run.steps, run.epochs, run.plateau)
 
-    steps = EpochSteps(place, functions, batch_size, rate, calls.every_step)
+    steps = EpochSteps(place, functions, run.batch_size, rate, calls.every_step)
     try:
         calls.tell("on_start", run)
         if run.team is not None:
@@ -54,7 +47,7 @@ def run_epochs(
                     if checkpoint is not None:
                         checkpoint.offer(run)
                 else:
-                    _finish(run, held_out, functions.evaluate, at_start, started, place)
+                    _finish(run, functions.evaluate, at_start, started, place)
                     run.plateau = schedule.observe(run.plateau, run.watched_loss)
                     calls.tell("on_epoch", run)
                     if run.team is not None:
@@ -77,24 +70,15 @@ def run_epochs(
     calls.end(run)
 
 
-def _finish(run: Run, held_out: Data | None, evaluate: Any, rate: float, started: float, place: Place) -> None:
+def _finish(run: Run, evaluate: Any, rate: float, started: float, place: Place) -> None:
     """Write the figures of an epoch down, when all of them are known."""
     assert run.tally is not None
     loss, metrics = run.tally.read()
-    measured = None if held_out is None else measure(run.recipe, run.params, held_out, evaluate, run.team)
-    history = run.history
-    history.loss.append(loss)
-    history.learning_rate.append(rate)
-    for name, value in metrics.items():
-        history.metrics.setdefault(name, []).append(value)
-    for name, value in _of_all(run, run.data, place).items():
-        history.metrics.setdefault(name, []).append(value)
-    if measured is not None and held_out is not None:
-        measured[1].update(_of_all(run, held_out, place))
-        history.validation_loss.append(measured[0])
-        for name, value in measured[1].items():
-            history.validation_metrics.setdefault(name, []).append(value)
-    history.seconds.append(time.perf_counter() - started)
+    training, validation = (loss, metrics | _of_all(run, run.data, place)), None
+    if run.validation is not None:
+        others, metrics = measure(run.recipe, run.params, run.validation, evaluate, run.team)
+        validation = others, metrics | _of_all(run, run.validation, place)
+    run.history.append(training, validation, rate, time.perf_counter() - started)
     run.epoch += 1
     run.done, run.order, run.tally = 0, None, None
     run.note_best()

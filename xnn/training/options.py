@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from math import inf
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
+from ..arguments import factor, flag, number, one_of, optional, positive, whole
 from ..backends import Place, place_like, resolve
 from ..errors import OptionError
 from ..nn import ACTIVATIONS, INITIALIZERS, LOSSES, Activation, Initializer, Loss, Penalty
@@ -67,62 +67,6 @@ class Options:
         if self.backend:
             return resolve(self.backend, self.device, self.dtype)
         return place_like(X, self.device, self.dtype)
-
-
-def whole(name: str, value: Any, least: int = 1) -> int:
-    """Return a whole number of at least `least` as Python's, or raise OptionError."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral) or value < least:
-        raise OptionError(f"{name} must be a whole number, at least {least}, got {value!r}.")
-    return int(value)
-
-
-def number(name: str, value: Any, what: str = "a number") -> float:
-    """Return a real number as Python's float, or raise OptionError."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
-        raise OptionError(f"{name} must be {what}, got {value!r}.")
-    try:
-        return float(value)
-    except OverflowError:
-        return inf
-
-
-def positive(name: str, value: Any) -> float:
-    """Return a positive and finite number, or raise OptionError."""
-    found = number(name, value, "positive and finite")
-    if not 0.0 < found < inf:
-        raise OptionError(f"{name} must be positive and finite, got {value!r}.")
-    return found
-
-
-def factor(name: str, value: Any) -> float:
-    """Return a finite number that is not negative, or raise OptionError."""
-    found = number(name, value, "a finite number, not negative")
-    if not 0.0 <= found < inf:
-        raise OptionError(f"{name} must be finite and not negative, got {value!r}.")
-    return found
-
-
-def flag(name: str, value: Any) -> bool:
-    """Return True or False, or raise OptionError: any other text would count as True."""
-    if not isinstance(value, (bool, np.bool_)):
-        raise OptionError(f"{name} must be True or False, got {value!r}.")
-    return bool(value)
-
-
-def one_of(*choices: Any) -> Callable[[str, Any], Any]:
-    """Return a check that a value is one of these."""
-
-    def check(name: str, value: Any) -> Any:
-        if not isinstance(value, (str, type(None))) or value not in choices:
-            raise OptionError(f"{name} must be {' or '.join(map(repr, choices))}, got {value!r}.")
-        return value
-
-    return check
-
-
-def optional(check: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
-    """Return the check that lets None pass."""
-    return lambda name, value: None if value is None else check(name, value)
 
 
 def _units(name: str, hidden: Any) -> tuple[int, ...]:

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import flag
 from ..errors import OptionError
 from ..nn import ACTIVATIONS, LOSSES, Activation, Loss
 from ..optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
-from .options import flag
 
 _TABLES: dict[type, dict[str, Any]] = {
     Activation: ACTIVATIONS, Loss: LOSSES, Optimizer: OPTIMIZERS, Schedule: SCHEDULES,

@@ -63,21 +63,24 @@ class Result:
     given: tuple[Any, Any] = field(default=(None, None), repr=False, compare=False)
 
     def resume(self, epochs: int | None = None, **options: Any) -> "Result":
-        """Go on with the same data, from where training stands; :meth:`Model.fit` says how.
+        """Go on with the same data and weights of samples, from where training stands; :meth:`Model.fit` says how.
 
         Parameters
         ----------
         epochs : int, optional
-            How many more; by itself those that are left where training was stopped.
+            How many more; by itself those that are left where training was stopped, which then ends as if it had not
+            been.
         **options
             As of :meth:`Model.fit`.
         """
+        from .api import go_on_fitting
+
         run = self.model.run
-        if epochs is None:
-            if run is None or run.epoch >= run.epochs:
-                raise OptionError("all epochs that were asked for are done: say how many more, resume(epochs=10).")
-            epochs = run.epochs - run.epoch
-        return self.model.fit(*self.given, epochs=epochs, **options)
+        if epochs is None and (run is None or run.epoch >= run.epochs):
+            raise OptionError("all epochs that were asked for are done: say how many more, resume(epochs=10).")
+        if run is not None and run.options is not None:
+            options = {"sample_weight": run.options.sample_weight} | options
+        return go_on_fitting(self.model, *self.given, epochs, options)
 
     def evaluate(self, X: Any, y: Any, metrics: Any = None) -> Evaluation:
         """Measure the model on data, beside the best constant prediction for them; :meth:`Model.evaluate` says how."""

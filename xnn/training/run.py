@@ -13,6 +13,7 @@ from ..optimizers import State
 from .history import History
 
 if TYPE_CHECKING:
+    from .batches import Data
     from .model import Model
     from .options import Options
     from .step import Tally
@@ -60,8 +61,14 @@ class Run:
         The number of the signal that ended it.
     recipe, data : Any
         What a step is made of, and the training samples, as long as it goes; for whoever looks into the network.
-    held_out : int
-        Validation samples.
+    validation : Data or None
+        What is measured after each epoch, as long as it goes.
+    batch_size : int
+        Samples of a step.
+    samples, held_out : int
+        Trained on, and for validation.
+    chosen : bool
+        Whether no epochs were asked for, so that xnn chose them.
     team : Team or None
         The processes that train together, each with its share of every batch; None where there is one.
     """
@@ -86,7 +93,9 @@ class Run:
         self.agreed = False  # of the team, to stop
         self.recipe: Any = None
         self.data: Any = None
-        self.samples = self.held_out = 0
+        self.validation: Data | None = None
+        self.samples = self.held_out = self.batch_size = 0
+        self.chosen = False
         self.whole_set: dict[str, Any] = {}  # metrics of all samples together, on the host
         self.baseline: dict[str, float] = {}  # what a constant prediction reaches, of the held-out samples or all
         self.options: Options | None = None
@@ -145,7 +154,7 @@ class Run:
         run.epoch = run.epochs = self.epoch
         run.step, run.steps, run.done, run.samples = self.step, self.steps, self.done, self.samples
         run.order, run.best, run.options = self.order, self.best, self.options
-        run.baseline = self.baseline
+        run.baseline, run.chosen = self.baseline, self.chosen
         run.tally = self.tally and self.tally.copied()
         return run
 
@@ -155,5 +164,5 @@ class Run:
 
     def release_data(self) -> None:
         """Hold on to no data: whoever keeps a run or its model keeps no table."""
-        self.data = self.recipe = self.loss = self.team = None
+        self.data = self.validation = self.recipe = self.loss = self.team = None
         self.whole_set = {}

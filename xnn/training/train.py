@@ -44,7 +44,8 @@ class Request:
     y: Any
     options: Options
     callbacks: list[Callback]
-    epochs: int | None = None  # beyond those of the run that goes on
+    epochs: int | None = None  # beyond those of the run that goes on; None: to where it was to end
+    chosen: bool = False  # whether no epochs were asked for
     init: Model | None = None  # whose weights to begin with
     run: Run | None = None  # that goes on
     checkpoint: Checkpoint | None = None
@@ -57,17 +58,25 @@ def run_training(request: Request) -> Result:
     known = None if request.init is None else request.init.table
     samples = take_in(request.X, request.y, options.sample_weight, options.feature_names, table=known)
     place = options.place(request.X) if request.init is None else request.init.place
-    for_split, for_init, for_shuffle, for_noise = _generators(options.seed)
+    for_split, *rngs = _generators(options.seed)
 
     fitted, samples = Fitted.of(samples, options, for_split, request.init, request.team)
+    given = None
+    if isinstance(options.validation, tuple):
+        given = take_in(*options.validation, name="the validation ", like=samples, table=fitted.table)
     with place.scope():
-        # What is on the device has no name here: whoever keeps an error, as a notebook does, keeps this frame.
+        # What is on the device belongs to the run, which is told to let go of it: whoever keeps an error, as a
+        # notebook does, keeps this frame.
+        run = _begun(request, fitted, place, *rngs)
         try:
-            run = _looped(request, samples, fitted, place, (for_init, for_shuffle, for_noise))
+            _equip(run, request, samples, given, fitted, place)
+            _go(run, request, samples, given, place)
         except CallbackError as error:
             if error.result:
                 error.result = _result(error.result, request, fitted)
             raise
+        finally:
+            run.release_data()
     return _result(run, request, fitted)
 
 
@@ -87,51 +96,65 @@ def _generators(seed: int) -> list[np.random.Generator]:
     return np.random.default_rng(seed).spawn(4)
 
 
-def _looped(
-    request: Request, samples: Samples, fitted: Fitted, place: Place, rngs: tuple[np.random.Generator, ...]
+def _begun(
+    request: Request,
+    fitted: Fitted,
+    place: Place,
+    for_init: np.random.Generator,
+    for_shuffle: np.random.Generator,
+    for_noise: np.random.Generator,
 ) -> Run:
-    """Move what was fitted to the device, and train on it."""
+    """Return the run where it stands: at its start, or where the one that goes on does."""
+    if request.run is not None:
+        return request.run.fresh()
+    options = request.options
+    if request.init is None:
+        params = fitted.mlp.init_at(place, for_init, options.initializer)
+    else:
+        params = request.init.copied_params()
+    return Run(params, options.optimizer.init(params), for_shuffle, for_noise, options.schedule.init())
+
+
+def _equip(run: Run, request: Request, samples: Samples, given: Samples | None, fitted: Fitted, place: Place) -> None:
+    """Give a run what it goes with: data on the device, what a step is made of, and where it is to end."""
     options, task, rows = request.options, fitted.task, fitted.rows
-    encoded = task.encode(samples.y)
-    table = partial(Data, place, samples.X, encoded, fitted.weights, fitted.scaling)
-    metrics, whole = metrics_of(options, task, place)
-    recipe = Recipe(
+    table = partial(Data, place, samples.X, task.encode(samples.y), fitted.weights, fitted.scaling)
+    metrics, run.whole_set = metrics_of(options, task, place)
+    run.recipe = Recipe(
         fitted.mlp, task.loss, options.optimizer, options.penalty, metrics,
         options.clip_norm, options.clip_value,
     )  # fmt: skip
-    run = _begun(request, fitted, place, recipe, rngs) if request.run is None else request.run.fresh()
-    run.recipe, run.data, run.options = recipe, table(rows.training), options
-    run.team, run.whole_set = request.team, whole
+    run.options, run.team, run.chosen = options, request.team, request.chosen
     run.network = partial(_model, fitted, place, samples.names)
-    given = None
-    if isinstance(options.validation, tuple):
-        given = take_in(*options.validation, name="the validation ", like=samples, table=fitted.table)
-    held_out = _held_out(fitted, given, place, table)
-    size = min(options.batch_size or run.data.samples, run.data.samples)
-    if request.run is not None and (run.samples, run.steps) != (run.data.samples, ceil(run.data.samples / size)):
+    run.data = table(rows.training)
+    if given is not None:  # has no weights
+        run.validation = Data(place, given.X, task.encode(given.y, "the validation y"), None, fitted.scaling)
+    elif rows.held_out is not None:
+        run.validation = table(rows.held_out)
+    before = run.samples, run.steps
+    run.samples, run.held_out = run.data.samples, run.validation.samples if run.validation else 0
+    run.batch_size = min(options.batch_size or run.samples, run.samples)
+    run.steps = ceil(run.samples / run.batch_size)
+    if (run.samples, run.steps) != before:
         run.restart_epoch()
-    run.samples, run.held_out = run.data.samples, held_out.samples if held_out else 0
-    run.steps = ceil(run.samples / size)
-    judged = to_host((held_out or run.data).targets)
+    judged = to_host((run.validation or run.data).targets)
     with suppress(ShapeError):  # of a metric that does not fit the outputs, which the first step refuses
-        run.baseline = baseline(task, [name for name in (*metrics, *whole) if name in METRICS], judged)
-    run.epochs = _epochs(request, run)
+        run.baseline = baseline(task, [name for name in (*metrics, *run.whole_set) if name in METRICS], judged)
+    run.epochs = _last_epoch(request, run)
+
+
+def _go(run: Run, request: Request, samples: Samples, given: Samples | None, place: Place) -> None:
+    """Train, when all processes agree on what, from where a checkpoint stands if there is one to resume."""
     tables = samples, (given and given.X, given and given.y)
-    if run.team is not None:
-        run.team.check_enough(run.samples, size)
-        run.team.check_alike(_called(request, run, place, *tables))
-    if request.checkpoint is not None:
-        request.checkpoint.begin(run, *tables, place)
-    if run.team is not None:
-        run.team.begin()
-    try:
-        run_epochs(
-            run, place, held_out, options.schedule, options.learning_rate, size, Calls(request.callbacks),
-            request.checkpoint,
-        )  # fmt: skip
-    finally:
-        run.release_data()
-    return run
+    options, team, checkpoint = request.options, request.team, request.checkpoint
+    if team is not None:
+        team.check_enough(run.samples, run.batch_size)
+        team.check_alike(_called(request, run, place, *tables))
+    if checkpoint is not None:
+        checkpoint.begin(run, *tables, place)
+    if team is not None:
+        team.begin()
+    run_epochs(run, place, options.schedule, options.learning_rate, Calls(request.callbacks), checkpoint)
 
 
 def _called(request: Request, run: Run, place: Place, samples: Samples, validation: tuple[Any, ...]) -> dict[str, Any]:
@@ -147,29 +170,11 @@ def _called(request: Request, run: Run, place: Place, samples: Samples, validati
     }  # fmt: skip
 
 
-def _begun(
-    request: Request, fitted: Fitted, place: Place, recipe: Recipe, rngs: tuple[np.random.Generator, ...]
-) -> Run:
-    for_init, for_shuffle, for_noise = rngs
-    if request.init is None:
-        params = fitted.mlp.init_at(place, for_init, request.options.initializer)
-    else:
-        params = request.init.copied_params()
-    return Run(params, recipe.optimizer.init(params), for_shuffle, for_noise, request.options.schedule.init())
-
-
-def _epochs(request: Request, run: Run) -> int:
+def _last_epoch(request: Request, run: Run) -> int:
     """Return the epoch to train to. Of a small table 20 epochs are few steps: it gets more, and keeps the best."""
-    if request.run is not None:
-        return run.epoch + (request.epochs or 0)
-    return request.options.epochs or max(FEWEST_EPOCHS, ceil(FEWEST_STEPS / run.steps))
-
-
-def _held_out(fitted: Fitted, given: Samples | None, place: Place, table: Any) -> Data | None:
-    """Return what is measured after each epoch: rows of the table, or data given for it, which have no weights."""
-    if given is None:
-        return None if fitted.rows.held_out is None else table(fitted.rows.held_out)
-    return Data(place, given.X, fitted.task.encode(given.y, "the validation y"), None, fitted.scaling)
+    if request.run is None:
+        return request.options.epochs or max(FEWEST_EPOCHS, ceil(FEWEST_STEPS / run.steps))
+    return request.run.epochs if request.epochs is None else run.epoch + request.epochs
 
 
 def _model(fitted: Fitted, place: Place, names: tuple[str, ...] | None, params: Any, run: Run | None = None) -> Model:
@@ -178,8 +183,6 @@ def _model(fitted: Fitted, place: Place, names: tuple[str, ...] | None, params: 
 
 def _result(run: Run, request: Request, fitted: Fitted) -> Result:
     assert run.network is not None
-    options = request.options
-    run.release_data()
     return Result(
         model=run.network(run.kept_params, run),
         history=run.history,
@@ -191,6 +194,6 @@ def _result(run: Run, request: Request, fitted: Fitted) -> Result:
         validation_samples=run.held_out,
         validation_rows=fitted.rows.held_out,
         baseline=run.baseline,
-        chosen=run.step if options.epochs is None and request.run is None and run.epochs > FEWEST_EPOCHS else 0,
+        chosen=run.step if run.chosen and run.epochs > FEWEST_EPOCHS else 0,
         given=(request.X, request.y),
     )

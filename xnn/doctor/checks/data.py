@@ -29,13 +29,13 @@ def check(exam: Examination) -> Iterator[Finding]:
 def _finite(name: str, x: Host) -> Iterator[Finding]:
     if x.dtype.kind != "f" or bool(numpy.all(numpy.isfinite(x))):
         return
-    off = ~numpy.isfinite(x)
+    off = ~numpy.isfinite(numpy.atleast_1d(x))
     first = [int(i) for i in numpy.argwhere(off)[0]]
-    columns = numpy.flatnonzero(numpy.any(off.reshape(len(x), -1), axis=0)) if x.ndim else []
+    columns = numpy.flatnonzero(numpy.any(off.reshape(len(off), -1), axis=0))
     yield Finding(
         "input-not-finite", name, f"{int(off.sum())} of the {x.size} values in {name} are NaN or infinite.",
         "fill them in or leave their rows out: X[~numpy.isfinite(X).all(axis=1)] shows which",
-        f"the first at {first}, {len(columns)} of {x.size // max(1, len(x))} columns have one",
+        f"the first at {first}, {len(columns)} of {off.size // len(off)} columns have one",
     )  # fmt: skip
 
 

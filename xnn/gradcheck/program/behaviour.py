@@ -262,7 +262,10 @@ def aligned(structure: Structure, returned: Any) -> list[Host | None] | str:
 
 def _aligned(structure: Structure, returned: Any) -> list[Host | None] | str:
     leaves = dict(walk(returned, whole=True))
-    parts = {name: numpy.array(to_host(x), dtype="float64") for name, x in leaves.items()}
+    try:
+        parts = {name: numpy.array(to_host(x), dtype="float64") for name, x in leaves.items()}
+    except OverflowError:
+        return "gradients returns a whole number that double precision does not hold."
     own = structure.paths
     if not parts:
         return f"gradients returns {type(returned).__name__} without an array in it; params have {len(own)} tensors."

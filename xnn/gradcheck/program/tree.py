@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy
 
+from ...arguments import listed
 from ...backends import Place, backend_of, place_like, to_host
 from ...errors import DataError, OptionError
 
@@ -88,7 +89,7 @@ class Structure:
         found = [item for item, take in zip(every, taken, strict=True) if take]
         if not found:
             raise DataError("params hold no array of real numbers: give the weights as arrays, in any nesting.")
-        if names is not None and len(names) != len(found):
+        if names is not None and len(listed("names", names, f"with one entry a tensor, {len(found)}")) != len(found):
             raise OptionError(f"names must have one entry a tensor, {len(found)}, got {len(names)}.")
         self.tree = tree
         self.leaves: list[Leaf] = []
@@ -105,7 +106,10 @@ class Structure:
 
     def vector(self) -> Host:
         """Return all numbers in one float64 vector, a copy."""
-        return numpy.concatenate([numpy.asarray(to_host(x.like), dtype="float64").reshape(-1) for x in self.leaves])
+        try:
+            return numpy.concatenate([numpy.asarray(to_host(x.like), dtype="float64").reshape(-1) for x in self.leaves])
+        except OverflowError:
+            raise DataError("params hold a whole number that double precision does not: scale it.") from None
 
     def rebuild(self, parts: Sequence[Any]) -> Any:
         """Put `parts` where the leaves are."""
