@@ -51,16 +51,16 @@ class Truth:
         return max(part.off(g) for part, g in self._judged(gradients))
 
     def factor(
-        self, once: Sequence[Host | None], twice: Sequence[Host | None], tensors: Collection[int]
+        self, once: Sequence[Host | None], tensors: Collection[int], twice: Sequence[Host | None] | None = None
     ) -> float | None:
         """Return the one number by which a value is too big with which the gradients of some tensors are `once`.
 
-        They are `twice` with twice that value: what does not grow with it, as a weight decay, is right already. None
-        where it is not one number.
+        If given, they are `twice` with twice that value: what does not grow with it, as a weight decay, is right
+        already. None where it is not one number.
         """
         found: list[float] = []
         for i in tensors:
-            c = self.parts[i].factor(once[i], twice[i])
+            c = self.parts[i].factor(once[i], None if twice is None else twice[i])
             if c is None or (found and abs(c - found[0]) > LIMIT * abs(c)):
                 return None
             found.append(c)

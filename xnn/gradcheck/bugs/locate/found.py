@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy
 
-from ....source import Location, exchanged
+from ....source import Location, Site, exchanged
 from ...recording.runs import Put
 from ...same import identical
 from ..edits.edit import Edit, Operand
@@ -253,5 +253,15 @@ def _by_value(
     last = first or max(known, key=lambda s: s.first)
     fix = interventions.fixes[last.number][0]
     because = point.forward.place(fix.because) if fix.because is not None else None
-    place = last.site.place
-    return Located(place, place, last, None, because, fix.residual)
+    into = _written_to(last.site)
+    same = [s.site.place for s in suspects if into and s.site.file is last.site.file and _written_to(s.site) == into]
+    near = [p for p in same if 0 <= last.site.place.end_line - p.line < LINES and p.line <= last.site.place.line]
+    # What is put right behind the last of several sums into one array was wrong behind any of them.
+    start = min(near, key=lambda p: p.line) if because is None and near else last.site.place
+    return Located(start, last.site.place, last, None, because, fix.residual)
+
+
+def _written_to(site: Site) -> str:
+    """Return the array that a change in place writes to, as text; empty for any other site."""
+    target = getattr(site.statement, "target", None) if site.stored else None
+    return ast.unparse(target.value) if isinstance(target, ast.Subscript) else ""

@@ -10,6 +10,7 @@ import numpy
 from ...program.tree import Host
 from ...recording.runs import Nudge, Put
 from ...same import close, identical
+from ..byvalue import multiple
 from .belongs import FLOOR, Fix, belongs
 from .matching import Matches
 from .point import NUDGE, Point
@@ -106,8 +107,13 @@ class Interventions:
         entries = sum(truth.parts[i].leaf.size for i in tensors)
         if entries < TOLD or truth.right(moved):
             return None
+        if (c := truth.factor(moved, tensors)) is not None:
+            return c
+        pairs = [(v, have) for v, have in zip(fix.values, suspect.values, strict=False) if v is not None]
+        if all(v.shape == have.shape and multiple(v[v != 0], have[v != 0]) is not None for v, have in pairs):
+            return None  # a number is too much, which may be so anywhere: where nothing is added to it is the place
         twice = self.point.runs.gradients({suspect.number: Put([None if v is None else 2 * v for v in fix.values])})
-        return None if twice is None else truth.factor(moved, twice, tensors)
+        return None if twice is None else truth.factor(moved, tensors, twice)
 
     def goes_wrong(self, suspect: Suspect) -> int:
         """Return when what passes a suspect that can be put right is wrong for the first time."""
