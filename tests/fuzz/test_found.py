@@ -80,4 +80,4 @@ def test_a_history_is_not_drawn_for_a_path_that_cannot_be_written(monkeypatch, t
 @pytest.mark.parametrize("initializer", ["auto", "glorot_uniform", "he_normal"])
 def test_more_units_than_a_float_says(initializer):
     with refuses(xnn.errors.OutOfMemoryError, "has no room for"):
-        xnn.train(X, Y, task="regression", hidden=10**400, initializer=initializer, progress=False)
+        xnn.train(X, Y, task="regression", hidden=10**400, initializer=initializer, validation=None, progress=False)
