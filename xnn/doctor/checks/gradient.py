@@ -91,7 +91,7 @@ def _at_ordinary_size(subject: Subject) -> Program | None:
     theta = subject.theta * numpy.minimum(1.0, 0.3 / subject.program.spread)
     data = subject.data
     X = subject.host[0]
-    size = float(numpy.sqrt(numpy.mean(X.astype("float64") ** 2))) if X.dtype.kind in "fiu" else 0.0
+    size = float(numpy.sqrt(numpy.mean(X.astype("float64") ** 2))) if X.size and X.dtype.kind in "fiu" else 0.0
     if size > 10.0 and numpy.isfinite(size):
         data = subject.with_inputs(X / size, data)
     if data is subject.data and float(subject.program.spread.max()) <= WEIGHTS_CALM:
