@@ -16,8 +16,10 @@ def moves(function: ast.AST, statement: ast.stmt) -> Iterator[Edit]:
         if _written(after) & _read(statement) and not _written(after) & _written(statement):
             changes = ((after, [after, statement]), (statement, []))  # the last place first: indices stay what they are
             yield Edit(statement, changes, "wrong-operand", 1.5, ast.unparse(after))
-    if isinstance(statement, ast.AugAssign):
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, (ast.Add, ast.Sub)):
         for after in block[index + 1 : index + 1 + FAR]:  # an update, of which later statements should know nothing
+            if isinstance(after, ast.Return):
+                break
             if _written(statement) & _read(after) and not _written(after) & _written(statement):
                 changes = ((after, [after, statement]), (statement, []))
                 yield Edit(statement, changes, "weights-updated", 1.4, ast.unparse(after))
