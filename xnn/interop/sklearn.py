@@ -76,7 +76,7 @@ dropout, bias, initializer, clip_norm, clip_value, scale, patience, metrics, cal
     >>> from sklearn.model_selection import cross_val_score
     >>> from xnn.interop.sklearn import MLPClassifier
     >>> X, y = load_iris(return_X_y=True)
-    >>> bool(cross_val_score(MLPClassifier(hidden=16, epochs=50, batch_size=16), X, y, cv=3).mean() > 0.9)
+    >>> bool(cross_val_score(MLPClassifier(hidden=16, epochs=100, batch_size=16), X, y, cv=3).mean() > 0.9)
     True
     """
 
