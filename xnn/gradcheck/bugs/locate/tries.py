@@ -56,6 +56,7 @@ def first_right(point: Point, tries: Sequence[Try]) -> Try | None:
                 point.unproven.append(one)
                 continue
             off = point.truth.off(gradients)
+            point.tried.discard(key)  # it may be weighed against others once more
             found.append((sum(off[i] <= 1.0 for i in ignored), one._replace(proof=proof)))
             if found[-1][0] == len(ignored) or len(found) == FEW:
                 break
