@@ -45,3 +45,8 @@ def called(call: ast.AST) -> str:
     """Return the last name of what a call calls: ``sum`` of ``x.sum()`` and of ``np.sum(x)``; of other nodes none."""
     func = getattr(call, "func", None)
     return getattr(func, "attr", getattr(func, "id", ""))
+
+
+def names_in(node: ast.AST, context: type[ast.expr_context] = ast.expr_context) -> set[str]:
+    """Return the names in a tree: all, or those that are read or stored, by the class of their context."""
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, context)}

@@ -85,9 +85,10 @@ CHANGES = {
 def check(exam: Examination) -> Iterator[Finding]:
     """Yield which loss a wrong gradient is the gradient of, if it is one's."""
     checked = exam.subject.checked
-    near = [exam.subject.near(OFF * (k + 1), k + 3) for k in range(POINTS)]
-    slopes = None if exam.subject.gradient_ok else _slopes(exam, near)
-    if slopes is None or checked is None:
+    if exam.subject.gradient_ok or checked is None:
+        return
+    slopes = _slopes(exam, [exam.subject.near(OFF * (k + 1), k + 3) for k in range(POINTS)])
+    if slopes is None:
         return
     off = float(numpy.linalg.norm(slopes.gradient - slopes.loss))
     if off <= REPRODUCED * float(numpy.linalg.norm(slopes.loss)):

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from ....source import names_in
 from .edit import Edit
 
 Loop = ast.For | ast.While
@@ -18,7 +19,7 @@ def blocks(function: ast.AST) -> Iterator[Edit]:
             yield _moved(loop, last, [loop, last], "some-entries", 1.2)
         elif isinstance(last, (ast.Assign, ast.AugAssign)):
             yield _moved(loop, last, [loop, last], "path-twice", 2.2)
-        if isinstance(first, ast.Assign) and not _counted(loop) & _names(first.value):
+        if isinstance(first, ast.Assign) and not _counted(loop) & names_in(first.value):
             yield _moved(loop, first, [first, loop], "not-accumulated", 0.9)
 
 
@@ -29,8 +30,4 @@ def _moved(loop: Loop, one: ast.stmt, order: list[ast.stmt], code: str, cost: fl
 
 def _counted(loop: Loop) -> set[str]:
     """Return the names that each round gives anew."""
-    return _names(loop.target) if isinstance(loop, ast.For) else set()
-
-
-def _names(node: ast.AST) -> set[str]:
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return names_in(loop.target) if isinstance(loop, ast.For) else set()

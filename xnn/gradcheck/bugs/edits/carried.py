@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import product
 
+from ....source import names_in
 from ..scope import settle
 from .edit import Edit
 from .operands import far
@@ -14,12 +15,12 @@ MOST = 6  # names on either side
 
 def carried(function: ast.AST) -> Iterator[Edit]:
     """Yield a value that nothing uses, handed on as a name that the loop reads and never assigns to."""
-    read = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    read = names_in(function, ast.Load)
     for loop in ast.walk(function):
         if not isinstance(loop, (ast.For, ast.While)):
             continue
-        stored = _names(loop, ast.Store)
-        outside = {name for name in _names(function, ast.Store) - stored if name in _names(loop, ast.Load)}
+        stored = names_in(loop, ast.Store)
+        outside = {name for name in names_in(function, ast.Store) - stored if name in names_in(loop, ast.Load)}
         loose = [
             statement for statement in ast.walk(loop)
             if isinstance(statement, ast.Assign) and len(statement.targets) == 1
@@ -31,10 +32,6 @@ def carried(function: ast.AST) -> Iterator[Edit]:
         yield from (_handed_on([(statement, name)]) for statement, name in product(loose, into))
         if len(loose) > 1:
             yield _handed_on(_nearest(loose, into))
-
-
-def _names(tree: ast.AST, context: type[ast.expr_context]) -> set[str]:
-    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, context)}
 
 
 def _nearest(loose: list[ast.Assign], into: list[str]) -> list[tuple[ast.Assign, str]]:

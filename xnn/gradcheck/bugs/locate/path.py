@@ -2,7 +2,7 @@
 
 import ast
 
-from ....source import Site
+from ....source import Site, names_in
 from ...recording.forward import Forward
 from .around import function_around, holds
 from .belongs import Fix
@@ -72,7 +72,7 @@ def _is_unread(site: Site, function: ast.AST, targets: int | None = None) -> boo
     """Whether a statement assigns to names, the first of them or all, that its function reads nowhere."""
     if not isinstance(site.statement, ast.Assign):
         return False
-    read = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    read = names_in(function, ast.Load)
     return all(isinstance(t, ast.Name) and t.id not in read for t in site.statement.targets[:targets])
 
 
@@ -85,11 +85,11 @@ def goes_on(function: ast.AST, statement: ast.AST) -> bool:
         return True
     for node in ast.walk(function):
         if isinstance(node, ast.Assign) and node is not statement:
-            uses = _names(node.value)
+            uses = names_in(node.value)
             for target in node.targets:
-                for one in _names(target):
+                for one in names_in(target):
                     made.setdefault(one, set()).update(uses)
-    todo, seen = _names(statement.value), set[str]()
+    todo, seen = names_in(statement.value), set[str]()
     while todo:
         one = todo.pop()
         if one == name:
@@ -98,7 +98,3 @@ def goes_on(function: ast.AST, statement: ast.AST) -> bool:
             seen.add(one)
             todo |= made.get(one, set())
     return False
-
-
-def _names(node: ast.AST) -> set[str]:
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}

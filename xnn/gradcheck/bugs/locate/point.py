@@ -55,6 +55,8 @@ class Point:
         Changes that make all right here, and not at another point or size.
     tried : set
         The keys of the edits that were tried, as a wider search comes by them again.
+    scopes : dict of int to (Scope, Context) or None
+        What is in scope at a site, by its number, as more than one search looks there.
     prover : Prover
         To try a change at other points and sizes.
     budget : Budget
@@ -72,6 +74,7 @@ class Point:
     budget: Budget
     unproven: list[Any] = field(default_factory=list[Any])
     tried: set[Any] = field(default_factory=set[Any])
+    scopes: dict[int, Any] = field(default_factory=dict[int, Any])
 
     @cached_property
     def known(self) -> "ForwardValues":
