@@ -4,23 +4,7 @@ import numpy as np
 
 import xnn
 
-from ..case import Case
-
-
-def over_samples(loss, gradients):
-    """What a colleague writes around functions of one sample: their means over X and y."""
-
-    def mean(trees):
-        if isinstance(trees[0], dict):
-            return {k: mean([tree[k] for tree in trees]) for k in trees[0]}
-        if isinstance(trees[0], (list, tuple)):
-            return [mean(list(entries)) for entries in zip(*trees, strict=True)]
-        return sum(trees) / len(trees)
-
-    return {
-        "loss": lambda p, *data: np.mean([loss(p, *row) for row in zip(*data, strict=True)]),
-        "gradients": lambda p, *data: mean([gradients(p, *row) for row in zip(*data, strict=True)]),
-    }
+from ..case import Case, over_samples
 
 
 # ------------------------------------------------------------------ sick: the gradient is wrong
