@@ -536,3 +536,18 @@ def test_words_that_do_not_occur_are_no_dead_units():
     report = xnn.diagnose(loss, gradients, params, X, y)
     assert "dead-units" not in {f.code for f in report.findings}, report
     assert report.ok
+
+
+def test_two_points_are_no_reason_for_a_bias():
+    X = np.random.default_rng(3).normal(size=(40, 1))
+    noise = 0.01 * np.random.default_rng(4).normal(size=40)
+
+    def loss(w, X, y):
+        return np.mean((X @ w - y) ** 2)
+
+    def gradients(w, X, y):
+        return 2 * X.T @ (X @ w - y) / len(X)
+
+    assert xnn.diagnose(loss, gradients, np.zeros(1), X, 0.005 * X[:, 0] + noise).ok
+    found = xnn.diagnose(loss, gradients, np.zeros(1), X, 3 * X[:, 0] + 5 + noise)
+    assert found.findings[0].code == "no-bias"

@@ -49,6 +49,7 @@ GONE = 1e-3  # of a gradient's norm: what is left of it where a step killed the 
 FIT_SAMPLES = 16
 FIT_LINEAR = 128  # on which a linear map must show that it learns anything
 FIT_ERROR = 0.05
+OFFSET = 0.5  # of what a linear map leaves over: what an offset must bring it below, to be what is missing
 FIT_MANY = 0.2  # share of so few samples to get wrong
 FIT_HARDLY = 0.5  # of the constant-prediction baseline: what is fitted worse than this is not fitted
 TARGETS_BIG = 30.0  # root mean square of targets from which on it may be all that is wrong

@@ -100,5 +100,5 @@ def refuses(rng: random.Random) -> None:
         refused(lambda: from_module(given), f"from_module of {given!r}")
         module = to_module(model)
         options = {"loss": value} if rng.random() < 0.5 else {"classes": value}
-        if not isinstance(value, range):  # which may be the classes
+        if not isinstance(value, (range, numpy.ndarray)):  # which may be the classes
             refused(lambda: from_module(module, **options), f"{options} of {kind}")

@@ -21,6 +21,7 @@ from ..limits import (
     FIT_LINEAR,
     FIT_MANY,
     FIT_SAMPLES,
+    OFFSET,
     STEPS_FIT,
     TARGETS_BIG,
 )
@@ -149,6 +150,8 @@ def _why_not(exam: Examination, fit: Fit, count: int) -> Iterator[Finding]:
             f"{seen}; with biases the same network fits them", 0.95,
         )  # fmt: skip
         return
+    if subject.theta.size < len(fit.which) * _outputs(subject):
+        return  # more targets than weights: no line through the origin meets two points
     linear = network is not None and _is_linear(network)
     yield Finding(
         "cannot-overfit", "", f"it cannot overfit even {len(fit.which)} samples: {fit.error:.0%} error."
@@ -177,6 +180,14 @@ def _fresh(subject: Subject, seed: int = 5) -> Host:
     return theta
 
 
+def _offset_explains(rows: Host, T: Host) -> bool:
+    """Whether an offset takes much of what a linear map of the inputs leaves over of all targets."""
+    X = rows.astype(float)
+    left = [T - A @ numpy.linalg.lstsq(A, T)[0] for A in (X, numpy.column_stack([X, numpy.ones(len(X))]))]
+    without, with_it = (float(numpy.sum(rest**2)) for rest in left)
+    return with_it < OFFSET * without
+
+
 def _with_biases(subject: Subject, fit: Fit) -> bool:
     """Whether the recovered network, given a bias in every layer, fits the same samples."""
     network = subject.network
@@ -184,6 +195,8 @@ def _with_biases(subject: Subject, fit: Fit) -> bool:
     T, rows = subject.targets_of(network.layout[-1].W.shape[1]), subject.rows
     if T is None or rows is None or rows.shape[1] != network.layout[0].W.shape[0]:
         return False
+    if _is_linear(network) and subject.targets.labels is None and not _offset_explains(rows, T):
+        return False  # two samples lie on some line
     size, layers = subject.theta.size, []
     for layer in network.layout:
         if layer.b is None:
