@@ -71,8 +71,8 @@ def test_a_decay_that_the_loss_has_not_on_a_vector_is_on_the_bias():
 @pytest.mark.parametrize(("factor", "words"), [(0.6, "1.66667 times too small"), (1.5, "1.5 times too big")])
 def test_a_factor_that_is_no_count_is_not_read_as_one(factor, words):
     finding = the_finding(*changed(lambda g, p: {"gain": factor * g["gain"]}))
-    assert (finding.code, finding.parameter) == ("scale", "gain")
-    assert f"{words}, on 12 samples: that is not a number of samples" in finding.message
+    assert (finding.code, finding.parameter) == ("factor-extra", "gain")
+    assert f"{words}, on 12 samples: that is not a number of samples" in finding.evidence
     assert "1/m" not in finding.advice
 
 

@@ -12,7 +12,7 @@ from xnn.gradcheck.bugs.scope import Atom
 from xnn.gradcheck.program.behaviour import observe
 from xnn.gradcheck.program.calls import Program
 from xnn.gradcheck.recording.forward import forward_at
-from xnn.gradcheck.recording.runs import Runs
+from xnn.gradcheck.recording.runs import Runs, like
 from xnn.gradcheck.recording.truth import truth_at
 
 pytestmark = pytest.mark.host
@@ -260,3 +260,10 @@ def test_changed_on_disk_a_note_says_why(tmp_path):
     report, _ = first(made.net)
     assert not report.ok
     assert any("changed since it was imported" in f.message for f in report.findings if f.is_note)
+
+
+@pytest.mark.parametrize("value", [0.5, np.float64(0.5), np.zeros(3)], ids=["float", "number", "array"])
+def test_a_program_may_write_to_what_is_put(value):
+    known = np.arange(3.0)
+    like(value, known)[...] = -1
+    assert known.tolist() == [0, 1, 2]

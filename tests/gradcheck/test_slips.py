@@ -235,6 +235,173 @@ params = rng.normal(size=(4, 3))
 data = (1, 3, 0.5)
 """
 ONE_EXPRESSION = "        out[k] = d[i]  # the rest is 0\n    return out"
+SEQUENCES = """
+import numpy as np
+
+rng = np.random.default_rng(11)
+
+
+def states(p, words):
+    h, steps = np.zeros(3), []
+    for x in words:
+        r = 1 / (1 + np.exp(-(p["R"] @ x)))
+        c = np.tanh(p["V"] @ x + p["U"] @ (r * h))
+        steps.append((x, r, h, c))
+        h = 0.5 * h + 0.5 * c
+    return h, steps
+
+
+def loss(p, texts, y):
+    return sum(0.5 * (p["out"] @ states(p, words)[0] - t) ** 2 for words, t in zip(texts, y))
+
+
+def gradients(p, texts, y):
+    g = {name: np.zeros_like(value) for name, value in p.items()}
+    for words, t in zip(texts, y):
+        h, steps = states(p, words)
+        e = p["out"] @ h - t
+        g["out"] += e * h
+        dh = e * p["out"]
+        for x, r, before, c in reversed(steps):
+            dz = 0.5 * dh * (1 - c**2)
+            g["V"] += np.outer(dz, x)
+            g["U"] += np.outer(dz, r * before)
+            du = p["U"].T @ dz
+            g["R"] += np.outer(du * before * r * (1 - r), x)
+            dh = 0.5 * dh
+            dh += du * r
+    return g
+
+
+params = {"R": rng.normal(size=(3, 2)), "V": rng.normal(size=(3, 2)), "U": rng.normal(size=(3, 3)),
+          "out": rng.normal(size=3)}
+data = ([rng.normal(size=(k, 2)) for k in (5, 2, 7)], rng.normal(size=3))
+"""
+BESIDE = """
+import numpy as np
+
+rng = np.random.default_rng(12)
+
+
+def pairs(s, rank):
+    total, ds = 0.0, np.zeros(len(s))
+    for i in range(len(s)):
+        for j in range(len(s)):
+            if rank[i] > rank[j]:
+                total += np.log(1 + np.exp(s[j] - s[i]))
+                push = 1 / (1 + np.exp(s[i] - s[j]))
+                ds[i] -= push
+                ds[j] += push
+    return total, ds
+
+
+def loss(w, X, rank):
+    return pairs(np.tanh(X @ w), rank)[0] + 0.1 * w @ w
+
+
+def gradients(w, X, rank):
+    s = np.tanh(X @ w)
+    ds = pairs(s, rank)[1]
+    return X.T @ (ds * (1 - s**2)) + 0.2 * w
+
+
+params = rng.normal(size=4)
+data = (rng.normal(size=(6, 4)), np.array([0, 2, 1, 3, 1, 2]))
+"""
+COUNTED = """
+import numpy as np
+
+rng = np.random.default_rng(13)
+
+
+def hidden(layers, x):
+    return [np.tanh(x @ layer["W"]) for layer in layers]
+
+
+def loss(layers, x, y):
+    out = sum(h @ layer["v"] for h, layer in zip(hidden(layers, x), layers))
+    return 0.5 * np.sum((out - y) ** 2)
+
+
+def gradients(layers, x, y):
+    hs = hidden(layers, x)
+    e = -y.astype(float)
+    for k, layer in enumerate(layers):
+        v = layer["v"]
+        e += hs[k] @ v
+    found = []
+    for k, layer in enumerate(layers):
+        dz = np.outer(e, layer["v"]) * (1 - hs[k] ** 2)
+        found.append({"W": x.T @ dz, "v": hs[k].T @ e})
+    return found
+
+
+params = [{"W": rng.normal(size=(4, 3)), "v": rng.normal(size=3)} for _ in range(3)]
+data = (rng.normal(size=(7, 4)), rng.normal(size=7))
+"""
+WAVES = """
+import numpy as np
+
+rng = np.random.default_rng(14)
+
+
+def parts(p, t):
+    s = np.sin(np.outer(t, p["w"]))
+    return s, -s * p["w"] ** 2
+
+
+def loss(p, t, y):
+    s, s2 = parts(p, t)
+    return np.mean((s2 @ p["a"] + 3 * (s @ p["a"]) - y) ** 2)
+
+
+def gradients(p, t, y):
+    s, s2 = parts(p, t)
+    e = 2 * (s2 @ p["a"] + 3 * (s @ p["a"]) - y) / len(t)
+    da = -p["w"] ** 2 * (s.T @ e) + 3 * (s.T @ e)
+    c = np.cos(np.outer(t, p["w"]))
+    dw = np.outer(t * e, p["a"]) * c * (3 - p["w"] ** 2)
+    return {"a": da, "w": np.sum(dw - np.outer(e, p["a"]) * 2 * p["w"] * s, axis=0)}
+
+
+params = {"a": rng.normal(size=4), "w": rng.normal(size=4) + 1}
+data = (rng.normal(size=9), rng.normal(size=9))
+"""
+THREE_USES = """
+import numpy as np
+
+rng = np.random.default_rng(15)
+
+
+def spread(s):
+    return np.exp(s)
+
+
+def fits(parts, X):
+    return np.stack([part["s"].sum() - 0.5 * ((X * spread(part["s"])) ** 2).sum(axis=1) for part in parts], axis=1)
+
+
+def loss(parts, X):
+    p = fits(parts, X)
+    return -np.log(np.exp(p).sum(axis=1)).sum() + sum(0.1 * np.sum(part["s"] ** 2) for part in parts)
+
+
+def gradients(parts, X):
+    r = np.exp(fits(parts, X))
+    r /= r.sum(axis=1, keepdims=True)
+    grads = []
+    for k, part in enumerate(parts):
+        g = {}
+        g["s"] = ((r[:, k : k + 1] * X**2).sum(axis=0)) * spread(part["s"]) ** 2
+        g["s"] -= r[:, k].sum()  # of the sum
+        g["s"] += 0.2 * part["s"]
+        grads.append(g)
+    return grads
+
+
+params = [{"s": 0.3 * rng.normal(size=3)} for _ in range(4)]
+data = (rng.normal(size=(9, 3)),)
+"""
 SLIPS = {
     "a return in a loop": (POOLED, ONE_EXPRESSION, "        out[k] = d[i]  # the rest is 0\n        return out",
                            "some-entries", "return out"),
@@ -250,6 +417,16 @@ SLIPS = {
                           "wrong-operand", "wB"),
     "a factor beside a decay": (DECAYED, "(2 * a + sparse) * a * (1 - a)", "2 * a * a * (1 - a) + sparse",
                                 "factor-missing", "sparse"),
+    "a gate left out of a long loop": (SEQUENCES, "dh += du * r", "dh += du", "factor-missing", "du"),
+    "a derivative that is returned beside a value": (BESIDE, "ds[i] -= push", "ds[i] += push", "sign", "ds[i] += push"),
+    "the last for each": (COUNTED, '"v": hs[k].T', '"v": hs[-1].T', "wrong-operand", "hs[-1]"),
+    "a line behind its loop": (COUNTED, "    " * 2 + "e += hs[k] @ v", "    e += hs[k] @ v", "some-entries",
+                               "e += hs[k] @ v"),
+    "a path through the parameter of each round": (
+        THREE_USES, '        g["s"] -= r[:, k].sum()  # of the sum\n', "", "path-missing",
+        "((r[:, k : k + 1] * X**2).sum(axis=0)) * spread(part['s']) ** 2",
+    ),
+    "a power left out": (WAVES, 'da = -p["w"] ** 2', 'da = -p["w"]', "factor-missing", "p['w']"),
     "an update before its old value is used": (
         STEPPED, "    dv = c * u  # of the old one\n    u -= RATE * du\n",
         "    u -= RATE * du\n    dv = c * u  # of the old one\n", "weights-updated", "u -= RATE * du",
@@ -302,3 +479,21 @@ def _other(params):
 def test_a_statement_moved_out_of_a_loop_leaves_the_loop_as_it_was_written(tmp_path):
     wrong = POOLED.replace(ONE_EXPRESSION, "        out[k] = d[i]  # the rest is 0\n        return out")
     assert checked(written(tmp_path, wrong)).findings[0].fix.text == POOLED
+
+
+def test_a_path_of_which_nothing_is_in_scope_is_named_by_the_use_that_it_leads_through(tmp_path):
+    apart = THREE_USES.replace("    r = np.exp(fits(parts, X))\n    r /= r.sum(axis=1, keepdims=True)\n", "").replace(
+        "((r[:, k : k + 1] * X**2).sum(axis=0))", "squares(parts, X)[k]"
+    )
+    apart = apart.replace(
+        "def gradients",
+        """def squares(parts, X):
+    r = np.exp(fits(parts, X))
+    return (r / r.sum(axis=1, keepdims=True)).T @ X**2
+
+
+def gradients""",
+    )
+    found = checked(written(tmp_path, apart.replace('        g["s"] -= r[:, k].sum()  # of the sum\n', ""))).findings[0]
+    assert (found.code, found.fix, found.because.line) == ("path-missing", None, 12)
+    assert found.source.startswith("squares(parts, X)[k]")

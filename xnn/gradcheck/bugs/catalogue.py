@@ -232,7 +232,7 @@ CATALOGUE: dict[str, Row] = {
         "some entries are left out, or taken that do not belong.", "write {belongs}",
     ),
     "some-entries:moved": Row(
-        "a return stands in a loop", "this ends the loop in its first round.", "put it {where}"
+        "a statement stands in another block", "of the loop's rounds one alone counts here.", "put it {where}"
     ),
     "path-twice:moved": Row(
         "a statement stands in a loop", "this is done in each round, where once is right.", "put it {where}"

@@ -27,7 +27,7 @@ MANY = 2000  # parameters up to which their derivatives are measured once more, 
 OF_THE_LOSS = {"samples-mixed", "loss-broadcast"}  # what is to be put right in the loss
 NEAR, FAR = 0.1, 0.5  # of two points, as shares of each tensor's spread: what does not show at one shows at the other
 GATHERED = {"not-accumulated", "weights-updated", "some-entries", "wrong-step", "transposed", "wrong-axis"}
-LOOSE = ("sample-skipped",)
+LOOSE = ("sample-skipped", "scale")  # what is said of a tensor where a proven fix says why
 DECAY = ("decay-missing", "decay-scale")
 
 

@@ -50,7 +50,7 @@ class Forward:
     spent: int = 0
     _whole: dict[int, list[Host] | None] = field(default_factory=dict)
     _slopes: dict[int, float] = field(default_factory=dict)
-    _each: dict[int, dict[int, float]] = field(default_factory=dict)
+    _each: dict[tuple[int, int], float] = field(default_factory=dict)
 
     def lighten(self, most: int) -> None:
         """Spend no more evaluations than lets so many values pass the probe, and a few for each node in any case."""
@@ -83,12 +83,14 @@ class Forward:
 
     def slopes(self, node: int) -> dict[int, float]:
         """Return the slope of each occurrence alone; of the first and the last where there are many."""
-        if node not in self._each:
-            us = self.directions(node)
-            count = len(us)
-            which = range(count) if count <= EACH else (0, count - 1)
-            self._each[node] = {k: self.derivative(node, [*[None] * k, us[k]]) for k in which}
-        return self._each[node]
+        count = len(self.values[node])
+        return {k: self.slope_of(node, k) for k in (range(count) if count <= EACH else (0, count - 1))}
+
+    def slope_of(self, node: int, k: int) -> float:
+        """Return the slope of one occurrence alone."""
+        if (node, k) not in self._each:
+            self._each[node, k] = self.derivative(node, [*[None] * k, self.directions(node)[k]])
+        return self._each[node, k]
 
     def whole(self, node: int) -> list[Host] | None:
         """Return the whole adjoint of what passes a node, one array an occurrence; None if it costs too much."""

@@ -207,14 +207,15 @@ class Put:
 
 
 def like(value: Any, host: Host) -> Any:
-    """Return `host` as an array of the library of `value`, or as a float where that is a number."""
+    """Return a copy of `host` as an array of the library of `value`, or as a float where that is a number."""
+    host = host.copy()  # what takes it may change it in place
     if isinstance(value, numpy.ndarray):
-        return host.copy()  # what takes it may change it in place
+        return host
     if isinstance(value, (float, int)):
         return float(host.reshape(-1)[0]) if host.size == 1 else host
     if isinstance(value, numpy.generic):
         return host[()] if host.ndim == 0 else host
-    return place_like(value, dtype="float64").floats(host.copy())
+    return place_like(value, dtype="float64").floats(host)
 
 
 def kept(value: Any) -> Host | None:

@@ -1,17 +1,24 @@
-"""Edits of the block that a statement stands in: one level too deep, and it runs in each round, or ends the loop."""
+"""Edits of the block that a statement stands in: one level too deep, and it runs in each round, or ends the loop.
+
+Or not deep enough: it runs once, with what the last round counted.
+"""
 
 import ast
 from collections.abc import Iterator
 
-from ....source import names_in
+from ....source import names_in, parents_of
 from .edit import Edit
 
 Loop = ast.For | ast.While
 
 
 def blocks(function: ast.AST) -> Iterator[Edit]:
-    """Yield the last statement of a loop behind it, and one that starts something in it before it."""
+    """Yield the last statement of a loop behind it, one that starts something before it, and one behind it in it."""
     for loop in ast.walk(function):
+        if isinstance(loop, ast.For) and (after := _behind(function, loop)) and _counted(loop) & names_in(after):
+            what, where = ast.unparse(after), f"into the loop in line {loop.lineno}"
+            changes = ((after, []), (loop.body[-1], [loop.body[-1], after]))  # the last place first
+            yield Edit(after, changes, "some-entries", 0.9, what, where)
         if not isinstance(loop, Loop) or len(loop.body) < 2 or loop.orelse:
             continue
         first, last = loop.body[0], loop.body[-1]
@@ -26,6 +33,14 @@ def blocks(function: ast.AST) -> Iterator[Edit]:
 def _moved(loop: Loop, one: ast.stmt, order: list[ast.stmt], code: str, cost: float) -> Edit:
     where = f"{'before' if order[0] is one else 'behind'} the loop in line {loop.lineno}"
     return Edit(one, ((one, []), (loop, order)), code, cost, ast.unparse(one), where)
+
+
+def _behind(function: ast.AST, loop: ast.For) -> ast.stmt | None:
+    """Return the statement behind a loop that computes something."""
+    parent, field, index = parents_of(function)[id(loop)]
+    block = getattr(parent, field) if index is not None else []
+    after = block[index + 1] if index is not None and index + 1 < len(block) else None
+    return after if isinstance(after, (ast.Assign, ast.AugAssign)) else None
 
 
 def _counted(loop: Loop) -> set[str]:

@@ -39,10 +39,15 @@ def index(context: Context, node: ast.Subscript) -> Iterator[Edit]:
         elif isinstance(part, ast.Constant) and isinstance(part.value, int):
             for k in (part.value - 1, part.value + 1):
                 yield one(part, ast.Constant(k), "wrong-operand", 2.0)
-            for counter in context.counters:
-                yield one(part, counter, "wrong-step", 1.9, ast.unparse(counter))
+            yield from _counted(context, part)
         elif isinstance(part, ast.UnaryOp):
             yield one(part, part.operand, "wrong-step", 2.0)
+            yield from _counted(context, part)
+
+
+def _counted(context: Context, part: ast.expr) -> Iterator[Edit]:
+    """Take what the loops count for a position that is always the same."""
+    return (one(part, counter, "wrong-operand", 1.9, ast.unparse(counter)) for counter in context.counters)
 
 
 def _moved(context: Context, node: ast.Subscript, parts: list[ast.expr]) -> Iterator[Edit]:

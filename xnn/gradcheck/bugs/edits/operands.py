@@ -107,6 +107,12 @@ def far(a: str, b: str) -> float:
 
 
 def _exchange_code(old: str, new: str) -> str:
-    """Name the exchange of one expression for another: of a step in time, where only indices differ."""
+    """Name the exchange of one expression for another: of a step in time, where only indices differ and both count."""
     a, b = old.partition("["), new.partition("[")
-    return "wrong-step" if a[0] == b[0] and a[1] and b[1] and ("'" not in old and '"' not in old) else "wrong-operand"
+    same = a[0] == b[0] and a[1] and b[1] and ("'" not in old and '"' not in old)
+    return "wrong-step" if same and _is_number(a[2]) == _is_number(b[2]) else "wrong-operand"
+
+
+def _is_number(index: str) -> bool:
+    """Whether an index, with the bracket behind it, is a number: the same one in each round."""
+    return index.rstrip("]").lstrip("-").isdigit()

@@ -9,6 +9,7 @@ from ...program.tree import is_array
 from ...recording.runs import Put, Runs
 from ..edits.context import Context
 from ..scope import LIBRARIES, Scope
+from .point import Point
 
 FUNCTIONS = 4  # of one value, which are applied to others
 CALLERS = 4  # statements that call a function, at most
@@ -108,6 +109,15 @@ def scope_at(runs: Runs, site: Site, visits: int, put: Put | None = None) -> Sco
     scope = Scope(keep=_telling(visits))
     runs.gradients({site.number: _Watch(scope, put)})
     return scope
+
+
+def in_scope(point: Point, site: Site) -> tuple[Scope, Context] | None:
+    """Return what is in scope at a site of the gradients, None where it is not visited; looked at once."""
+    number = site.number
+    if number not in point.scopes:
+        scope = scope_at(point.runs, site, len(point.record.values[number]))
+        point.scopes[number] = (scope, context_at(point.runs, site, scope)) if scope.visits else None
+    return point.scopes[number]
 
 
 def scope_in_loss(runs: Runs, site: Site, visits: int) -> Scope:

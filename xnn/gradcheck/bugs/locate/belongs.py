@@ -39,12 +39,14 @@ def belongs(point: Point, suspect: Suspect, matches: Matches) -> Iterator[Fix]:
 
 
 def _gradient(point: Point, suspect: Suspect) -> Iterator[Fix]:
-    """Yield the gradient itself, where a suspect leads to one tensor alone."""
-    if len(suspect.leads) == 1:
-        part = point.truth.parts[next(iter(suspect.leads))]
-        if part.whole is not None and part.leaf.size:
-            for each in list(shaped(part.whole, suspect.values[-1].shape)) or [part.whole]:
-                yield _last_alone(suspect, each, None)
+    """Yield the gradient itself, where a suspect leads to one tensor alone; of one tensor a round, each round's."""
+    parts = [point.truth.parts[i] for i in sorted(suspect.leads)]
+    known = [part.whole for part in parts if part.whole is not None and part.leaf.size]
+    if len(known) == len(parts) == 1:
+        for each in list(shaped(known[0], suspect.values[-1].shape)) or known:
+            yield _last_alone(suspect, each, None)
+    elif len(known) == len(parts) and [w.shape for w in known] == [v.shape for v in suspect.values]:
+        yield from (Fix(list(order), None) for order in (known, known[::-1]))
 
 
 def _values(forward: Forward, suspect: Suspect) -> Iterator[Fix]:

@@ -6,13 +6,11 @@ from dataclasses import replace
 
 from ..edits.blocks import blocks
 from ..edits.carried import carried
-from ..edits.context import Context
 from ..edits.edit import FACTORS
 from ..edits.edits import additions, edits_of, edits_within
 from ..edits.moves import moves
 from ..edits.orders import orders
 from ..edits.statements import always, statement_edits
-from ..scope import Scope
 from .around import (
     callers,
     conditions_around,
@@ -20,6 +18,7 @@ from .around import (
     counters,
     function_around,
     holds,
+    in_scope,
     loops_around,
     parts,
     scope_at,
@@ -49,7 +48,7 @@ def of_statements(point: Point, suspects: Sequence[Suspect]) -> list[Try]:
             continue
         done.add(id(site.statement))
         tries = [*statement_edits(site.statement), *moves(function_around(point.runs, site), site.statement)]
-        if site.stored and (there := _in_scope(point, suspect)):
+        if site.stored and (there := in_scope(point, suspect.site)):
             _, context = there
             within = [e for part in parts(site.statement) for e in edits_of(context, part)]
             tries += [e for e in within if e.cost < READ_OFF][:STORED]
@@ -102,7 +101,7 @@ def _is_scaled(point: Point) -> bool:
 def _around(point: Point, suspect: Suspect, interventions: Interventions, done: set[int]) -> Iterator[Try]:
     """Yield the edits around one suspect, but for additions; each statement's once, in `done`."""
     runs, site, order = point.runs, suspect.site, suspect.first
-    if (found := _in_scope(point, suspect)) is None:
+    if (found := in_scope(point, suspect.site)) is None:
         return
     (scope, context), function = found, function_around(runs, site)
 
@@ -141,7 +140,7 @@ def _around(point: Point, suspect: Suspect, interventions: Interventions, done: 
 def _added(point: Point, suspect: Suspect, interventions: Interventions, done: set[int]) -> Iterator[Try]:
     """Yield what may be missing in a suspect's expression: a factor or a term."""
     site, order = suspect.site, suspect.first
-    if (found := _in_scope(point, suspect)) is None:
+    if (found := in_scope(point, suspect.site)) is None:
         return
     (scope, context), fix = found, interventions.fix(suspect)
     if site.stored and id(site.statement) not in done:
@@ -151,12 +150,3 @@ def _added(point: Point, suspect: Suspect, interventions: Interventions, done: s
     if isinstance(site.node, ast.expr) and (fix is None or site.stored or any(value is None for value in fix.values)):
         seen = (site.node, scope, function_around(point.runs, site))
         yield from (Try(e.cost + ADDED, order, e, suspect, seen) for e in additions(context, site.node))
-
-
-def _in_scope(point: Point, suspect: Suspect) -> tuple[Scope, Context] | None:
-    """Return what is in scope at a suspect, None where it is not visited; looked at once."""
-    number = suspect.number
-    if number not in point.scopes:
-        scope = scope_at(point.runs, suspect.site, len(suspect.values))
-        point.scopes[number] = (scope, context_at(point.runs, suspect.site, scope)) if scope.visits else None
-    return point.scopes[number]

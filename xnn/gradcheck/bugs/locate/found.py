@@ -13,9 +13,9 @@ from ..edits.edit import Edit, Operand
 from ..repair import Proof
 from .around import function_around, holds
 from .intervene import Interventions
-from .matching import is_one_use, match_of
+from .matching import is_one_use, match_of, other_use
 from .names import is_number, named, product_at
-from .path import goes_on, path, unused, unused_before
+from .path import difference, goes_on, path, unused, unused_before
 from .point import Point
 from .suspects import Suspect, is_element
 from .tries import Try
@@ -81,6 +81,7 @@ def located(
     return (
         _by_update(point, interventions)
         or _by_path(point, interventions, first)
+        or _by_use(point, interventions, suspects, first)
         or _by_slope(point, interventions)
         or _by_derivative(point, interventions)
         or _by_unused(point, first or suspects[0])
@@ -186,6 +187,22 @@ def _by_path(point: Point, interventions: Interventions, first: Suspect | None) 
     return None
 
 
+def _by_use(
+    point: Point, interventions: Interventions, suspects: Sequence[Suspect], first: Suspect | None
+) -> Located | None:
+    """Name the path through another use of a variable: what stands there is one's adjoint, or all but one's."""
+    match, fix = first and interventions.matches.of(first), first and interventions.fix(first)
+    if first is None or fix is None:
+        return None
+    forward = point.forward
+    other = other_use(forward, match.node, fix.because) if match is not None and fix.because is not None else None
+    found = difference(forward, first, fix, interventions.matches.orders) if other is None else ("path-missing", other)
+    if found is None:
+        return None
+    start, place = _begun(suspects, first.site), first.site.place
+    return Located(start, place, first, None, forward.place(found[1]), fix.residual, found[0])
+
+
 def _by_derivative(point: Point, interventions: Interventions) -> Located | None:
     """Say of an operand that is the adjoint of one value and should be that of another: a derivative is left out."""
     forward = point.forward
@@ -253,15 +270,22 @@ def _by_value(
     last = first or max(known, key=lambda s: s.first)
     fix = interventions.fixes[last.number][0]
     because = point.forward.place(fix.because) if fix.because is not None else None
-    into = _written_to(last.site)
-    same = [s.site.place for s in suspects if into and s.site.file is last.site.file and _written_to(s.site) == into]
-    near = [p for p in same if 0 <= last.site.place.end_line - p.line < LINES and p.line <= last.site.place.line]
-    # What is put right behind the last of several sums into one array was wrong behind any of them.
-    start = min(near, key=lambda p: p.line) if because is None and near else last.site.place
+    start = _begun(suspects, last.site) if because is None else last.site.place
     return Located(start, last.site.place, last, None, because, fix.residual)
 
 
+def _begun(suspects: Sequence[Suspect], last: Site) -> Location:
+    """Return where an array is written to first: what is right behind the last of several sums was wrong behind any."""
+    into = _written_to(last)
+    same = [s.site.place for s in suspects if into and s.site.file is last.file and _written_to(s.site) == into]
+    near = [p for p in same if 0 <= last.place.end_line - p.line < LINES and p.line <= last.place.line]
+    return min(near, key=lambda p: p.line, default=last.place)
+
+
 def _written_to(site: Site) -> str:
-    """Return the array that a change in place writes to, as text; empty for any other site."""
-    target = getattr(site.statement, "target", None) if site.stored else None
-    return ast.unparse(target.value) if isinstance(target, ast.Subscript) else ""
+    """Return the array that a change in place writes to, or what it is kept under, as text; else nothing."""
+    statement = site.statement
+    target = getattr(statement, "target", None) or (getattr(statement, "targets", None) or [None])[0]
+    if not site.stored or not isinstance(target, ast.Subscript):
+        return ""
+    return ast.unparse(target if isinstance(target.slice, ast.Constant) else target.value)

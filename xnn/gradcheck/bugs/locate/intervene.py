@@ -53,7 +53,7 @@ class Interventions:
         return suspect.number in self.matches.right
 
     def first(self) -> Suspect | None:
-        """Return the first suspect that can be put right and is no adjoint as it stands; put those around right too."""
+        """Return the first value that is wrong of those that can be put right, if one is no adjoint."""
         matches = self.matches
         unmatched = [s for s in self.suspects if matches.of(s) is None]
         # Sums that grow are no adjoints on the way; an empty buffer is rather filled wrongly than made so.
@@ -67,10 +67,17 @@ class Interventions:
             if k == EARLY and self._before_wrong(unmatched[0].first, None):
                 return None
         self._before_wrong(self.goes_wrong(first) if first else self.point.record.time + 1, first)
-        return first
+        return first and min(self.fixed(), key=self.goes_wrong)
 
     def put_right(self, suspect: Suspect) -> bool:
         """Whether every gradient is right with something else in a suspect's place."""
+        if suspect.number not in self.point.fixes:
+            self.point.fixes[suspect.number] = self._found(suspect)
+        if found := self.point.fixes[suspect.number]:
+            self.fixes[suspect.number] = found
+        return bool(found)
+
+    def _found(self, suspect: Suspect) -> list[Fix]:
         point = self.point
         found: list[Fix] = []
         in_sum: list[Fix] = []  # at the last occurrence alone: what is wrong at each is not known by it
@@ -95,10 +102,7 @@ class Interventions:
             # What is only added up may come in any order: which is meant, shows when edits are tried.
             if not isinstance(suspect.site.statement, ast.AugAssign) or len(suspect.values) == 1:
                 break
-        found = found or in_sum[:1]
-        if found:
-            self.fixes[suspect.number] = found
-        return bool(found)
+        return found or in_sum[:1]
 
     def _factor(self, suspect: Suspect, fix: Fix, moved: Sequence[Host | None]) -> float | None:
         """Return the number that all gradients behind an adjoint have too much of: it is multiplied farther down."""

@@ -88,6 +88,15 @@ def is_one_use(forward: Forward, match: Match) -> bool:
     )  # fmt: skip
 
 
+def other_use(forward: Forward, one: int, variable: int) -> int | None:
+    """Return the first use of a variable beside the one that a node is, None where the node is none of its uses."""
+    uses = [n for n in forward.values if n >= 0 and identical(forward.values[n], forward.values[variable])]
+    if one not in uses or abs(forward.slope(one) - forward.slope(variable)) <= SAME * abs(forward.slope(variable)):
+        return None
+    loads = [n for n in uses if n != one and abs(forward.slope(n)) > SAME * abs(forward.slope(variable))]
+    return min(loads, key=forward.first, default=None)
+
+
 def _agree(here: float, slope: float, size: float) -> bool:
     return abs(here - slope) <= SAME * max(abs(slope), SMALL * size)
 
@@ -104,10 +113,12 @@ def _together(
 
 
 def _one_by_one(forward: Forward, node: int, values: Sequence[Host], orders: Sequence[Order]) -> Match | None:
-    """Compare each occurrence with each of the loss."""
+    """Compare each occurrence with each of the loss; of long loops the first, in the orders that were met."""
     others = forward.values[node]
-    if len(others) == 1 or len(values) > EACH:
+    if len(others) == 1:
         return None
+    if len(values) > EACH:
+        return _first_of_many(forward, node, values, orders)
     if bare(others[0].shape) not in (bare(values[0].shape), bare(values[0].T.shape)):
         return None
     shapes = tuple(o.shape for o in others)
@@ -123,6 +134,17 @@ def _one_by_one(forward: Forward, node: int, values: Sequence[Host], orders: Seq
             likely = next((o for o in orders if len(o) == len(values) and o[0] == order[0]), None)
             partly = Match(node, Turn(likely or (along if order[0] == 0 else along[::-1]), transpose, shapes), False)
     return partly
+
+
+def _first_of_many(forward: Forward, node: int, values: Sequence[Host], orders: Sequence[Order]) -> Match | None:
+    """Compare the first occurrence with the one that it belongs to in one of the orders."""
+    size = float(numpy.linalg.norm(values[0]))
+    for turn in turns(values, forward.values[node], orders) if size else ():
+        k = turn.which[0]
+        first = dot([turn.back(values)[k]], [forward.directions(node)[k]])
+        if _agree(first, forward.slope_of(node, k), size):
+            return Match(node, turn, False)
+    return None
 
 
 def _order(values: Sequence[Host], us: Sequence[Host], slopes: dict[int, float], transpose: bool) -> list[int | None]:

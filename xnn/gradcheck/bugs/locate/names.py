@@ -10,7 +10,7 @@ from ...program.tree import Host
 from ...same import close, identical
 from ..edits.axes import is_reduction
 from ..edits.edit import Edit, Operand
-from .around import holds
+from .around import holds, in_scope
 from .intervene import Interventions
 from .point import Point
 
@@ -40,14 +40,35 @@ def named(interventions: Interventions, site: Site, edit: Edit) -> Edit:
         return edit  # one name for another says more than that a derivative is wrong
     product = next((n for n in ast.walk(root) if _is_product(n) and n is not edit.at and holds(n, edit.at)), root)
     flows, slopes = _told_apart(interventions, product)
+    if edit.code == "wrong-operand" and any(part is edit.at for part in _factors(product)) and _is_power(edit):
+        return replace(edit, code="factor-missing", what=ast.unparse(edit.at))
     inside = any(holds(part, edit.at) and part is not edit.at for part in slopes)
     new = edit.changes[0][1]
     more = _added(edit.at, new) if isinstance(new, ast.expr) and edit.at is root and not edit.anywhere else None
-    another = more is not None and _reads(more) <= _reads(root) and any(
-        _reads(part) & _reads(more) and not is_number(point, part) and (flows or not isinstance(part, Operand))
+    another = more is not None and _is_of(point, site, more, flows) and any(
+        _reads(part) & _reads(more) and not is_number(point, part)
+        and (flows or (not isinstance(part, Operand) and _reads(part) <= _reads(more)))
         for part in slopes
     )  # fmt: skip
     return replace(edit, code="derivative-wrong") if (inside and flows) or another else edit
+
+
+def _is_power(edit: Edit) -> bool:
+    """Whether an edit takes a power of what stands there: ``w ** 2`` for ``w``."""
+    old, new = edit.changes[0]
+    return isinstance(new, ast.BinOp) and isinstance(new.op, ast.Pow) and ast.dump(new.left) == ast.dump(old)
+
+
+def _is_of(point: Point, site: Site, more: ast.expr, flows: list[ast.expr]) -> bool:
+    """Whether a factor or a term is of the values of an expression; a term of what flows back, of numbers too."""
+    others = _reads(more) - _reads(site.node)
+    if not others:
+        return True
+    if not flows or not all(_reads(flow) <= _reads(more) for flow in flows):
+        return False
+    there = in_scope(point, site)
+    atoms = there[1].by_text if there else {}
+    return all(text in atoms and not atoms[text].value.ndim for text in others)
 
 
 def _narrowed(edit: Edit) -> Edit:

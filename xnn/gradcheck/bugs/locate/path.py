@@ -1,15 +1,20 @@
 """A path of the loss that `gradients` forgets, or takes twice: named by the loss, or by what is left unused."""
 
 import ast
+from collections.abc import Sequence
+
+import numpy
 
 from ....source import Site, names_in
+from ...program.tree import Host
 from ...recording.forward import Forward
+from ..byvalue import multiple
 from .around import function_around, holds
 from .belongs import Fix
 from .matching import SAME
 from .point import Point
 from .suspects import Suspect
-from .turns import dot
+from .turns import dot, turns
 
 NEAR = 5  # lines within which a value that nothing uses belongs to a path that is missing
 MOVES = 1e-6  # relative: the loss's derivative changes by more where a path is held still
@@ -42,6 +47,36 @@ def path(forward: Forward, suspect: Suspect, fix: Fix) -> tuple[str, int] | None
                 if abs(dot(have, more) - again) <= SAME * max(abs(again), abs(right)):
                     return code, other
     return None
+
+
+def difference(
+    forward: Forward, suspect: Suspect, fix: Fix, orders: Sequence[tuple[int, ...]]
+) -> tuple[str, int] | None:
+    """Name the path whose adjoint is just what a suspect's value lacks, or has twice: that through one use of a value.
+
+    No path where the value is the multiple of what belongs there.
+    """
+    pairs = list(zip(fix.values, suspect.values, strict=True))
+    if any(want is None or want.shape != have.shape for want, have in pairs):
+        return None
+    lack = [want - have for want, have in pairs if want is not None]
+    size = dot(lack, lack) ** 0.5
+    if not size or multiple(_flat(suspect.values), _flat([want for want, _ in pairs if want is not None])) is not None:
+        return None
+    for node in forward.values:
+        for turn in turns(lack, forward.values[node], orders):
+            slope, here = forward.slope(node), dot(turn.back(lack), forward.directions(node))
+            if not slope or abs(abs(here) - abs(slope)) > SAME * abs(slope):
+                continue
+            more = forward.directions(node, 1)
+            again, sign = forward.derivative(node, more), 1.0 if here * slope > 0 else -1.0
+            if abs(sign * dot(turn.back(lack), more) - again) <= SAME * max(abs(again), abs(slope)):
+                return "path-missing" if sign > 0 else "path-twice", node
+    return None
+
+
+def _flat(values: Sequence[Host]) -> Host:
+    return numpy.concatenate([v.reshape(-1) for v in values])
 
 
 def unused(point: Point) -> Site | None:

@@ -55,6 +55,8 @@ class Point:
         Changes that make all right here, and not at another point or size.
     tried : set
         The keys of the edits that were tried, as a wider search comes by them again.
+    fixes : dict of int to list of Fix
+        What can be put right in a site's place, by its number, as a wider search comes by it again.
     scopes : dict of int to (Scope, Context) or None
         What is in scope at a site, by its number, as more than one search looks there.
     prover : Prover
@@ -74,6 +76,7 @@ class Point:
     budget: Budget
     unproven: list[Any] = field(default_factory=list[Any])
     tried: set[Any] = field(default_factory=set[Any])
+    fixes: dict[int, list[Any]] = field(default_factory=dict[int, list[Any]])
     scopes: dict[int, Any] = field(default_factory=dict[int, Any])
 
     @cached_property

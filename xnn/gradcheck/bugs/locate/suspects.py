@@ -10,6 +10,7 @@ from ....source import Site
 from ...program.tree import Host
 from ...recording.runs import Nudge
 from ...same import identical
+from .around import function_around
 from .point import NUDGE, Point
 
 
@@ -58,7 +59,7 @@ def find_suspects(point: Point, wrong: frozenset[int]) -> Iterator[list[Suspect]
     """Yield the suspects in the order in which they are passed, then more of them, each time.
 
     Those that lead to wrong gradients alone; then all, as a function that computes right gradients too may be at fault.
-    Values of the forward pass are none, but at last those that are not computed for the loss: ``error = out - y``.
+    Values of the forward pass are none, but at last those that the loss does not use: ``error = out - y``.
     """
     handed = _handed(point)
     known = point.known
@@ -72,7 +73,7 @@ def find_suspects(point: Point, wrong: frozenset[int]) -> Iterator[list[Suspect]
         if any(v.dtype.kind != "f" for v in values) and not _is_whole_numbers(site, values):
             continue
         if known.has(values):
-            if number in point.forward.record.values or _is_load(site.node):
+            if _is_load(site.node) or (number in point.forward.record.values and not _is_idle(point, site)):
                 continue
             alike.add(number)
         leads = _leads(point, number, values)
@@ -88,6 +89,14 @@ def find_suspects(point: Point, wrong: frozenset[int]) -> Iterator[list[Suspect]
             yield unlike
     if len(wider) > len(pure) or point.truth.ignored:
         yield wider
+
+
+def _is_idle(point: Point, site: Site) -> bool:
+    """Whether the loss computes a value that it does not use: a derivative that its function returns beside it."""
+    returns = (n.value for n in ast.walk(function_around(point.runs, site)) if isinstance(n, ast.Return))
+    if not any(isinstance(value, (ast.Tuple, ast.Dict, ast.List)) for value in returns):
+        return False
+    return site.number in point.forward.values and not point.forward.slope(site.number)
 
 
 def _is_whole_numbers(site: Site, values: list[Host]) -> bool:
@@ -134,6 +143,8 @@ def _unmoved(before: Host | None, after: Host | None) -> bool:
 def is_element(site: Site) -> bool:
     """Whether a value is one of several that a statement returns or assigns, as in ``dict(W=dW, b=db)``."""
     value = getattr(site.statement, "value", None)
+    if isinstance(site.statement, ast.Expr) and isinstance(value, ast.Call) and len(value.args) == 1:
+        value = value.args[0]  # as of ``grads.append({"W": dW, "b": db})``
     if isinstance(value, ast.Dict):
         return site.node in value.values
     if isinstance(value, ast.Call) and _makes_a_container(value.func):
