@@ -402,6 +402,95 @@ def gradients(parts, X):
 params = [{"s": 0.3 * rng.normal(size=3)} for _ in range(4)]
 data = (rng.normal(size=(9, 3)),)
 """
+NORMED = """
+import numpy as np
+
+rng = np.random.default_rng(16)
+
+
+def normed(z):
+    scale = 1 / np.sqrt(np.mean(z * z, axis=1, keepdims=True) + np.var(z, axis=1, keepdims=True) + 0.1)
+    return z * scale, scale
+
+
+def loss(W, X, Y):
+    return 0.5 * np.sum((normed(X @ W)[0] - Y) ** 2)
+
+
+def gradients(W, X, Y):
+    z = X @ W
+    out, scale = normed(z)
+    d = out - Y
+    n = z.shape[1]
+    flow = np.sum(d * z, axis=1, keepdims=True)
+    total = np.sum(z, axis=1, keepdims=True)
+    dz = d * scale - flow * scale**3 * (2 * z - total / n) / n
+    return X.T @ dz
+
+
+params = rng.normal(size=(3, 4))
+data = (rng.normal(size=(6, 3)), rng.normal(size=(6, 4)))
+"""
+PUSHED = """
+import numpy as np
+
+rng = np.random.default_rng(17)
+
+
+def loss(p, x, words):
+    return sum(np.log(1 + np.exp(-p["out"][k] @ p["in"][x])) for k in words)
+
+
+def gradients(p, x, words):
+    g = {name: np.zeros_like(value) for name, value in p.items()}
+    d = np.zeros(4)
+    for k in words:
+        u = p["out"][k]
+        miss = -1 / (1 + np.exp(u @ p["in"][x]))
+        d += miss * u
+        g["out"][k] += miss * p["in"][x]
+    g["in"][x] += d
+    return g
+
+
+params = {"in": rng.normal(size=(5, 4)), "out": rng.normal(size=(5, 4))}
+data = (2, [0, 3, 4, 3])
+"""
+STATES = """
+import numpy as np
+
+rng = np.random.default_rng(18)
+
+
+def states(p, xs):
+    hs = [np.zeros(3)]
+    for x in xs:
+        hs.append(np.tanh(p["W"] @ x + p["U"] @ hs[-1]))
+    return hs
+
+
+def loss(p, xs, y):
+    return 0.5 * np.sum((p["v"] @ states(p, xs)[-1] - y) ** 2)
+
+
+def gradients(p, xs, y):
+    hs = states(p, xs)
+    g = {name: np.zeros_like(value) for name, value in p.items()}
+    e = p["v"] @ hs[-1] - y
+    g["v"] += e * hs[-1]
+    dh = e * p["v"]
+    for t in reversed(range(len(xs))):
+        before = hs[t]
+        dz = dh * (1 - hs[t + 1] ** 2)
+        g["W"] += np.outer(dz, xs[t])
+        g["U"] += np.outer(dz, before)
+        dh = p["U"].T @ dz
+    return g
+
+
+params = {"W": rng.normal(size=(3, 2)), "U": rng.normal(size=(3, 3)), "v": rng.normal(size=3)}
+data = (rng.normal(size=(14, 2)), 0.7)
+"""
 SLIPS = {
     "a return in a loop": (POOLED, ONE_EXPRESSION, "        out[k] = d[i]  # the rest is 0\n        return out",
                            "some-entries", "return out"),
@@ -425,6 +514,18 @@ SLIPS = {
     "a path through the parameter of each round": (
         THREE_USES, '        g["s"] -= r[:, k].sum()  # of the sum\n', "", "path-missing",
         "((r[:, k : k + 1] * X**2).sum(axis=0)) * spread(part['s']) ** 2",
+    ),
+    "a slip that is made twice": (
+        NORMED, "flow = np.sum(d * z, axis=1, keepdims=True)\n    total = np.sum(z, axis=1, keepdims=True)",
+        "flow = np.sum(d * z)\n    total = np.sum(z)", "wrong-axis", "np.sum(d * z)",
+    ),
+    "a sum begun anew within a loop": (
+        PUSHED, "    d = np.zeros(4)\n    for k in words:\n        u = p[\"out\"][k]\n",
+        "    for k in words:\n        u = p[\"out\"][k]\n        d = np.zeros(4)\n",
+        "not-accumulated", "d = np.zeros(4)",
+    ),
+    "a state picked under a name": (
+        STATES, "before = hs[t]", "before = hs[t - 1]", "wrong-step", "t - 1",
     ),
     "a power left out": (WAVES, 'da = -p["w"] ** 2', 'da = -p["w"]', "factor-missing", "p['w']"),
     "an update before its old value is used": (

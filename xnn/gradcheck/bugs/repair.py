@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy
 
@@ -59,6 +60,13 @@ class _Trial:
     truth: Truth
 
 
+class _Trials(NamedTuple):
+    """What a change is tried on, of which the first are the program as it is at other points."""
+
+    all: list[_Trial]
+    points: int
+
+
 class Prover:
     """Tries changes of one program where they were not found.
 
@@ -79,21 +87,22 @@ class Prover:
         self, runs: Runs, truth: Truth, wrong: frozenset[int], seed: int, given: Program | None = None
     ) -> None:
         self.runs, self.truth, self.wrong, self.seed, self.given = runs, truth, wrong, seed, given
+        self.origin = self  # whose trials are used
 
     def judging(self, truth: Truth) -> "Prover":
         """Return a prover that ignores other tensors, at the same points and sizes."""
-        _ = self._trials
         other = copy.copy(self)
-        other.truth = truth
+        other.truth, other.origin = truth, self.origin
         return other
 
     def proof(self, edit: Edit) -> Proof | None:
         """Return the proof of a change, None where it is wrong anywhere."""
         worst, sizes = self.truth.residual(self.runs.edited(edit.changes) or []), 0
-        for k, trial in enumerate(self._trials):
+        trials = self.origin.trials
+        for k, trial in enumerate(trials.all):
             with self._edited(edit):
                 gradients = self._gradients(trial)
-            is_grown = k >= self._points
+            is_grown = k >= trials.points
             if gradients is None and is_grown:
                 continue  # what is used now has its size from the program's text: this size proves nothing
             truth = replace(trial.truth, ignored=self.truth.ignored)
@@ -101,7 +110,7 @@ class Prover:
                 return None
             worst, sizes = max(worst, truth.residual(gradients)), sizes + is_grown
         tensors = len(self.truth.parts) - len(self.truth.ignored)
-        return Proof(tensors, 1 + self._points, sizes, worst)
+        return Proof(tensors, 1 + trials.points, sizes, worst)
 
     def _edited(self, edit: Edit) -> AbstractContextManager[None]:
         return self.runs.tracked.edited(list(edit.changes))
@@ -114,13 +123,10 @@ class Prover:
             return None
 
     @cached_property
-    def _trials(self) -> list[_Trial]:
-        self._points = 0
-        found: list[_Trial] = []
-        for trial in (*self._as_given(), *self._near()):
-            found.append(trial)
-            self._points += 1
-        return [*found, *self._larger()]
+    def trials(self) -> _Trials:
+        """Where changes are tried: at other points, then with other sizes."""
+        points = [*self._as_given(), *self._near()]
+        return _Trials([*points, *self._larger()], len(points))
 
     def _as_given(self) -> Iterator[_Trial]:
         if self.given is None:

@@ -1,12 +1,15 @@
 """Edits of reductions: another axis, one where there was none, none where there was one."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 
 from ....source import called
+from ..scope import LIBRARIES
 from .context import Context
-from .edit import Edit, one, transposed
+from .edit import Edit, one, several, transposed
 
+MANY = 4  # reductions of a function that are written alike and changed at once
 REDUCTIONS = ("sum", "mean", "max", "min", "prod", "std", "var")
 AXES = (0, 1, 2, -1, -2, None, (0, 1), (0, 2), (0, 1, 2), (0, 2, 3))
 
@@ -44,6 +47,27 @@ def another_axis(node: ast.Call, method: bool) -> Iterator[Edit]:
         for keeps in (False, True):
             words = [*node.keywords, *_words(axis, keeps and not kept)]
             yield one(node, ast.Call(node.func, node.args, words), "wrong-axis", 1.4, str(axis))
+
+
+def all_alike(function: ast.AST) -> Iterator[Edit]:
+    """Reduce over another axis in all of a function's reductions that are written alike: a slip made as a habit."""
+    groups: dict[tuple[str, str], list[ast.Call]] = defaultdict(list)
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and is_reduction(node):
+            groups[called(node), ", ".join(map(ast.unparse, node.keywords))].append(node)
+    for (name, _), calls in groups.items():
+        if not 1 < len(calls) <= MANY:
+            continue
+        choices = [list(another_axis(call, _is_method(call))) for call in calls]
+        for same in zip(*choices, strict=False):
+            if len({edit.what for edit in same}) == 1:
+                changes = [change for edit in same for change in edit.changes]
+                yield several(calls[0], changes, "wrong-axis", 1.7, f"{same[0].what} in each {name}")
+
+
+def _is_method(call: ast.Call) -> bool:
+    """Whether an array's own method is called: ``x.sum()``, and no function of a library."""
+    return isinstance(call.func, ast.Attribute) and getattr(call.func.value, "id", "") not in LIBRARIES
 
 
 def whole(context: Context, root: ast.expr) -> Iterator[Edit]:

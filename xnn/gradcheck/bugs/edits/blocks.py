@@ -21,13 +21,20 @@ def blocks(function: ast.AST) -> Iterator[Edit]:
             yield Edit(after, changes, "some-entries", 0.9, what, where)
         if not isinstance(loop, Loop) or len(loop.body) < 2 or loop.orelse:
             continue
-        first, last = loop.body[0], loop.body[-1]
+        last = loop.body[-1]
         if isinstance(last, ast.Return):
             yield _moved(loop, last, [loop, last], "some-entries", 1.2)
         elif isinstance(last, (ast.Assign, ast.AugAssign)):
             yield _moved(loop, last, [loop, last], "path-twice", 2.2)
-        if isinstance(first, ast.Assign) and not _counted(loop) & names_in(first.value):
-            yield _moved(loop, first, [first, loop], "not-accumulated", 0.9)
+        yield from (_moved(loop, one, [one, loop], "not-accumulated", 0.9) for one in _starts(loop))
+
+
+def _starts(loop: Loop) -> Iterator[ast.Assign]:
+    """Yield what starts something in a loop: of nothing that the loop counts or computes."""
+    made = names_in(loop, ast.Store)
+    for statement in loop.body:
+        if isinstance(statement, ast.Assign) and not made & names_in(statement.value):
+            yield statement
 
 
 def _moved(loop: Loop, one: ast.stmt, order: list[ast.stmt], code: str, cost: float) -> Edit:

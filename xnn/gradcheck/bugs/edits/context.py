@@ -4,12 +4,14 @@ import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy
 
 from ...recording.runs import kept
 from ..byvalue import Constants
 from ..scope import Atom, Scope, counted_by, settle
+from .edit import Edit
 
 CALLS = 12  # of a function, which are tried elsewhere
 COUNTS = 12  # whole numbers of a function that bounds are put together from: more are rarely meant
@@ -50,6 +52,7 @@ class Context:
         indices: Sequence[ast.expr] = (),
     ) -> None:
         self.scope = scope
+        self._made: dict[tuple[str, int], list[Any]] = {}
         self._listed: dict[tuple[str, Shape], list[tuple[str, ast.expr, float]]] = {}
         self.atoms = scope.atoms(function, more)
         self.by_text = {atom.text: atom for atom in self.atoms}
@@ -75,6 +78,13 @@ class Context:
         if key not in self._listed:
             self._listed[key] = list(listed(self, shape))
         return self._listed[key]
+
+    def made(self, edits: Callable[["Context", Any], list[Edit]], root: ast.AST) -> list[Edit]:
+        """Return the edits of an expression: made once, as wider searches come by it again."""
+        key = edits.__name__, id(root)
+        if key not in self._made:
+            self._made[key] = edits(self, root)
+        return self._made[key]
 
     def value(self, node: ast.AST) -> numpy.ndarray | None:
         """Return what an expression is there, None where that is neither a number nor an array."""

@@ -82,6 +82,10 @@ def _steps(root: ast.AST) -> list[ast.expr]:
 
 def edits_of(context: Context, root: ast.AST) -> list[Edit]:
     """Return the edits within `root`, and those of it as a whole that put no factor or term to it."""
+    return context.made(_edits_of, root)
+
+
+def _edits_of(context: Context, root: ast.AST) -> list[Edit]:
     found = [*edits_within(context, root), *exchanges(context, root), *_unwrapped(context, root)]
     return _sorted([*found, *whole(context, root), *wrapped(context, root)] if _is_value(root) else found)
 
@@ -100,6 +104,10 @@ def _unwrapped(context: Context, root: ast.AST) -> Iterator[Edit]:
 
 def additions(context: Context, root: ast.expr) -> list[Edit]:
     """Return the factors and terms that may be missing: of its terms, within, and last inside."""
+    return context.made(_additions, root)
+
+
+def _additions(context: Context, root: ast.expr) -> list[Edit]:
     found = edits_within(context, root)
     if _is_value(root):
         for term in terms(root):

@@ -4,7 +4,7 @@ import ast
 import copy
 from collections.abc import Iterator
 
-from ....source import Site, called
+from ....source import Site, called, names_in
 from ...program.tree import is_array
 from ...recording.runs import Put, Runs
 from ..edits.context import Context
@@ -73,8 +73,9 @@ def _in_own_frame(site: Site) -> bool:
 
 
 def counters(runs: Runs, site: Site, context: Context) -> list[ast.Assign]:
-    """Return the statements that assign the whole numbers and masks which a site's statement uses."""
+    """Return the statements that assign the whole numbers and masks which a site's statement uses, or pick an array."""
     atoms = context.by_text
+    used = names_in(site.statement, ast.Load)
     whole = {text for text in _texts(site.statement) if text in atoms and atoms[text].value.dtype.kind in "ib"}
     names = {text for text in whole if "." not in text}
     function = function_around(runs, site)
@@ -84,7 +85,8 @@ def counters(runs: Runs, site: Site, context: Context) -> list[ast.Assign]:
         for node in ast.walk(place):
             if isinstance(node, ast.Assign) and node is not site.statement and node not in found:
                 targets = {text for target in node.targets for text in _texts(target)}
-                if targets & (names if place is function else whole - names):
+                picks = place is function and isinstance(node.value, ast.Subscript) and targets & used
+                if picks or targets & (names if place is function else whole - names):
                     found.append(node)
     return found
 

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from ..edits.axes import all_alike
 from ..edits.blocks import blocks
 from ..edits.carried import carried
 from ..edits.edit import FACTORS
@@ -54,9 +55,19 @@ def of_statements(point: Point, suspects: Sequence[Suspect]) -> list[Try]:
             tries += [e for e in within if e.cost < READ_OFF][:STORED]
         if id(function := function_around(point.runs, site)) not in done:
             done.add(id(function))
-            tries += [*carried(function), *orders(function), *blocks(function)]
+            tries += [*carried(function), *orders(function), *blocks(function), *all_alike(function)]
         found += [Try(edit.cost, -suspect.first, edit, suspect) for edit in tries]
     return found
+
+
+def of_picks(point: Point, suspect: Suspect) -> list[Try]:
+    """Return the edits of what a suspect's statement uses by name and was picked before: ``before = states[t - 1]``."""
+    if (there := in_scope(point, suspect.site)) is None:
+        return []
+    _, context = there
+    picks = (one for one in counters(point.runs, suspect.site, context) if isinstance(one.value, ast.Subscript))
+    edits = (edit for one in picks for edit in edits_within(context, one.value))
+    return [Try(edit.cost + COUNTED, -suspect.first, edit, suspect) for edit in edits]
 
 
 def first_blind(point: Point, suspects: Sequence[Suspect], interventions: Interventions) -> Try | None:

@@ -27,16 +27,16 @@ FITTING = 12  # edits that fit, of which the likeliest is looked for on the prog
 TELLING = 0.1  # times the biggest: what belongs there at a visit, of which expressions are put together
 
 
-def by_value(point: Point, suspect: Suspect, fixes: Sequence[Fix]) -> list[Edit]:
-    """Return the edits of a suspect's expression that have the values that belong there."""
+def by_value(point: Point, suspect: Suspect, fixes: Sequence[Fix], likely: bool = False) -> list[Edit]:
+    """Return the edits of a suspect's expression that have the values that belong there; if asked, the likely alone."""
     for fix in fixes:
-        found = _fitting(point, suspect, fix)
+        found = _fitting(point, suspect, fix, likely)
         if found:
             return found
     return []
 
 
-def _fitting(point: Point, suspect: Suspect, fix: Fix) -> list[Edit]:
+def _fitting(point: Point, suspect: Suspect, fix: Fix, likely: bool) -> list[Edit]:
     site = suspect.site
     scope = scope_at(point.runs, site, len(suspect.values), Put(fix.values))
     if not scope.visits:
@@ -59,6 +59,8 @@ def _fitting(point: Point, suspect: Suspect, fix: Fix) -> list[Edit]:
     plain = edits_of(context, root)
     # What fits here may be no more than that: the likeliest first, and those read off by value behind them.
     found = fitting(edit for edit in plain if edit.cost < READ_OFF)
+    if likely:
+        return found
     target = wanted[scope.best]
     read = towards(context, root, target) if target is not None else []
     found += fitting(read if found else [*read, *(edit for edit in plain if edit.cost >= READ_OFF)])

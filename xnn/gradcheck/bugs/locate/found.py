@@ -141,12 +141,16 @@ def edited_text(
     old, new = changes[0]
     if isinstance(old, ast.stmt):
         return "; ".join(ast.unparse(part) for part in (new if isinstance(new, list) else [new]))
-    inside = any(node is old for node in ast.walk(statement))
+    inside = [change for change in changes if holds(statement, change[0])]
     if not inside:
         return ast.unparse(new) if isinstance(new, ast.AST) else ""
     whole = ast.Expr(statement) if isinstance(statement, ast.expr) else statement
-    with exchanged(ast.Module([whole], []), list(changes)):
-        return ast.unparse(whole).splitlines()[0]
+    elsewhere = sorted(
+        {change[0].lineno for change in changes if change not in inside and isinstance(change[0], ast.expr)}
+    )
+    alike = f", and so in line {', '.join(map(str, elsewhere))}" if elsewhere else ""
+    with exchanged(ast.Module([whole], []), inside):
+        return ast.unparse(whole).splitlines()[0] + alike
 
 
 def _statement(function: ast.AST, node: ast.AST) -> ast.stmt | None:

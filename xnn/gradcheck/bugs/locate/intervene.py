@@ -53,19 +53,23 @@ class Interventions:
         return suspect.number in self.matches.right
 
     def first(self) -> Suspect | None:
-        """Return the first value that is wrong of those that can be put right, if one is no adjoint."""
+        """Return the first suspect that can be put right and is no adjoint as it stands."""
         matches = self.matches
         unmatched = [s for s in self.suspects if matches.of(s) is None]
         # Sums that grow are no adjoints on the way; an empty buffer is rather filled wrongly than made so.
         unmatched.sort(key=lambda s: (not any(map(numpy.any, s.values)), s.site.stored and len(s.values) > 1))
         unmatched += [s for s in self.suspects if s.number in matches.soft]
-        first: Suspect | None = None
         for k, suspect in enumerate(unmatched):
             if self.put_right(suspect):
-                first = suspect
-                break
+                return suspect
             if k == EARLY and self._before_wrong(unmatched[0].first, None):
                 return None
+        return None
+
+    def earliest(self, first: Suspect | None) -> Suspect | None:
+        """Return what is wrong first, of the first suspect and those around it that can be put right too."""
+        if first is None and self.fixes:
+            return None  # they were looked at before
         self._before_wrong(self.goes_wrong(first) if first else self.point.record.time + 1, first)
         return first and min(self.fixed(), key=self.goes_wrong)
 

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Sequence
 
-from .blind import blind, first_blind, of_statements
+from .blind import blind, first_blind, of_picks, of_statements
 from .fitting import READ_OFF, by_value
 from .intervene import Interventions
 from .matching import is_one_use
@@ -18,6 +18,16 @@ BLIND = 10  # suspects around which edits are tried that cannot be told by value
 NAMED = 4  # of them where it is known what is wrong
 # How much less likely a mistake is in a value that is an adjoint as it stands: it is rather made with it.
 RIGHT, SOFT, RETURNED, HANDED = 1.0, 0.3, 0.1, 0.3
+
+
+def at_once(point: Point, interventions: Interventions, first: Suspect | None) -> Try | None:
+    """Return a likely edit of the first value that can be put right and is no adjoint, before others are looked at."""
+    if first is None or interventions.matches.of(first) is not None:
+        return None
+    fitting = by_value(point, first, interventions.fixes[first.number], likely=True)
+    tries = [Try(edit.cost, -first.first, edit, first) for edit in fitting if not edit.anywhere]
+    tries += [*of_statements(point, [first]), *of_picks(point, first)]
+    return first_right(point, [one for one in tries if one.cost < READ_OFF])
 
 
 def likeliest(

@@ -8,6 +8,7 @@
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy
 
@@ -16,7 +17,7 @@ from ...recording.runs import Runs
 from ..repair import Prover
 from .found import Located, located
 from .intervene import Interventions
-from .likeliest import likeliest
+from .likeliest import at_once, likeliest
 from .otherloss import by_loss, other_loss
 from .point import Budget, Point
 from .suspects import Suspect, find_suspects
@@ -29,7 +30,7 @@ TRIALS = 600  # runs of the edited program
 PROOFS = 40  # changes that make all right where they were found
 LOSSES = 600  # edits of the loss
 WORK = 1_500_000  # values that pass the probe in all these runs: heavy programs are tried less often
-ADJOINTS = 4_000_000  # values that pass the probe while adjoints are measured
+ADJOINTS = 8_000_000  # values that pass the probe while adjoints are measured
 LIMITS = {"put": INTERVENTIONS, "test": TESTS, "look": TESTS, "trial": TRIALS, "loss": LOSSES, "proof": PROOFS}
 LEAST = 60  # runs of the edited program, however heavy it is
 
@@ -53,6 +54,8 @@ class Locator:
         What the loss computes, if that is known already.
     budget : Budget
         What is spent, and what may be.
+    scopes : dict
+        What is in scope at the sites that were looked at, if that is known already.
     suspects, point
         Found in the run.
     """
@@ -64,6 +67,7 @@ class Locator:
     named: bool = False
     forward: Forward | None = None
     budget: Budget = field(default_factory=lambda: Budget(**LIMITS))
+    scopes: dict[int, Any] = field(default_factory=dict[int, Any])
     suspects: list[Suspect] = field(default_factory=list[Suspect])
     point: Point | None = None
 
@@ -77,7 +81,10 @@ class Locator:
         if self.forward is None:
             self.forward = forward_at(self.runs, FEWER if self.named else EVALUATIONS, self.rng)
         self.forward.lighten(ADJOINTS)
-        point = Point(self.runs, self.prover.truth, gradients, record, self.forward, self.rng, self.prover, self.budget)
+        runs, truth, forward = self.runs, self.prover.truth, self.forward
+        point = Point(
+            runs, truth, gradients, record, forward, self.rng, self.prover, self.budget, scopes=self.scopes
+        )  # fmt: skip
         found: Located | None = None
         searches = [suspects for suspects in find_suspects(point, self.wrong) if suspects]
         for k, suspects in enumerate(searches, start=1):
@@ -99,5 +106,8 @@ class Locator:
     def _searched(self, point: Point, suspects: list[Suspect]) -> Located:
         interventions = Interventions(point, suspects)
         first = interventions.first()
-        edit = likeliest(point, interventions, suspects, first, self.named)
+        edit = at_once(point, interventions, first)
+        if edit is None:
+            first = interventions.earliest(first)
+            edit = likeliest(point, interventions, suspects, first, self.named)
         return located(point, interventions, suspects, first, edit)

@@ -1,6 +1,6 @@
 """Whether a value of `gradients` is right as it stands: the adjoint of something in the loss, seen by its slope."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy
@@ -37,7 +37,7 @@ class Matches:
         The orders of occurrences that were met: loops that run back.
     """
 
-    def __init__(self, forward: Forward, record: Record, suspects: Iterable[Suspect]) -> None:
+    def __init__(self, forward: Forward, record: Record, suspects: Sequence[Suspect]) -> None:
         orders = rounds(record, forward.record)
         found = {s.number: match for s in suspects if (match := match_of(forward, s, orders)) is not None}
         # What is an adjoint but for being transposed may be meant so, or may be the mistake.

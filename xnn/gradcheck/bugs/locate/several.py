@@ -59,7 +59,8 @@ def locate(
     for target in _targets(whole):
         truth = replace(prover.truth, ignored=wrong - target)
         budget = Budget(**LIMITS | LESS)
-        part = Locator(runs, prover.judging(truth), target, rng, forward=whole.forward, budget=budget).run()
+        judge, scopes = prover.judging(truth), whole.scopes
+        part = Locator(runs, judge, target, rng, forward=whole.forward, budget=budget, scopes=scopes).run()
         if part is None or part.edit is None or part.proof is None:
             continue
         forward = whole.forward if whole.forward and not _reads(whole.forward, part.edit) else None
