@@ -314,6 +314,19 @@ def test_training_on_text_and_gaps_is_that_of_one_rank(tmp_path, on_disk):
     assert apart(more[1], alone.model.fit(whole.X, whole.y, epochs=1)) <= 1e-12
 
 
+@pytest.mark.host
+def test_a_run_on_a_table_in_memory_is_resumed_on_ranks(tmp_path, on_disk, monkeypatch):
+    monkeypatch.setattr("xnn.training.state._ROWS", 50)
+    monkeypatch.setattr("xnn.training.state._BIG", 0)
+    whole = xnn.datasets.load(parquet(tmp_path / "t.parquet", **with_text()))
+    stored = xnn.datasets.load(tmp_path / "t.parquet", mapped=True)
+    alone = trained(X=whole.X, y=whole.y, dtype="float64", epochs=4)
+    options = {"y": whole.y, "dtype": "float64", "checkpoint": tmp_path / "run.safetensors"}
+    trained(X=whole.X, epochs=2, **options)
+    for each in on_ranks(2, lambda comm: trained(comm, X=stored.X, epochs=4, resume=True, **options)):
+        assert apart(each, alone) <= 1e-12
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

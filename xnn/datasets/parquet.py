@@ -1,6 +1,6 @@
 """Parquet files, by PyArrow."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -86,7 +86,7 @@ class StoredFrame(Frame):
                         first += batch.num_rows
 
     @contextmanager
-    def _file(self) -> Iterator[Any]:
+    def _file(self) -> Generator[Any]:
         with _opened(self._path) as file:
             if file.metadata.num_rows != self.shape[0]:
                 raise FileError(f"{self._path} has changed since it was loaded: load it again.")
@@ -94,7 +94,7 @@ class StoredFrame(Frame):
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def _opened(path: Path) -> Generator[Any]:
     try:
         parquet: Any = import_module("pyarrow.parquet")
     except ImportError as error:
@@ -139,7 +139,7 @@ def _words(stored: Any) -> NDArray[Any]:
     parts = [np.empty(0, dtype=object)]
     for chunk in getattr(stored, "chunks", [stored]):
         coded = chunk.dictionary_encode()
-        words = np.append(coded.dictionary.to_numpy(zero_copy_only=False), None)
+        words = np.array([*coded.dictionary.to_pylist(), None], dtype=object)
         parts.append(words[coded.indices.fill_null(len(words) - 1).to_numpy()])
     return np.concatenate(parts)
 

@@ -151,7 +151,7 @@ def _column(column: Any, where: str, name: str) -> np.ndarray:
     if host.dtype.kind in "mM":
         raise dates(where, name, host[0])
     if host.dtype.kind in "biuf" and not is_category:
-        return _finite(host.astype(np.float64), where)
+        return _finite(host.astype(np.float64, copy=False), where)
     entries = [None if _is_missing(entry) else entry for entry in host.tolist()]
     kinds = {type(entry) for entry in entries if entry is not None}
     if found := [kind for kind in kinds if issubclass(kind, (datetime.date, datetime.time, datetime.timedelta))]:

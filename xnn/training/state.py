@@ -26,7 +26,8 @@ _PARTS = {
 }  # fmt: skip
 _FREE = ("epochs", "patience", "backend", "device", "feature_names")  # may differ where a run is resumed
 _LISTS = ("loss", "validation_loss", "learning_rate", "seconds")
-_ROWS = 4096  # of a file bigger than memory: those that tell it from another
+_ROWS = 4096  # of a file that is mapped: those that tell it from another
+_BIG = 2**26  # bytes of an array that several processes have mapped, and one may have in memory
 
 
 def on_host(tree: Any, place: Place) -> Any:
@@ -219,7 +220,7 @@ def _digest(*arrays: Any) -> str:
             digest.update(b"none")
             continue
         digest.update(f"{array.dtype.str} {array.shape}".encode())
-        if isinstance(array, np.memmap):
+        if isinstance(array, np.memmap) or array.nbytes >= _BIG:
             mapped, array = array, array[np.linspace(0, len(array) - 1, min(len(array), _ROWS)).astype(int)]
             release(mapped)
         digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
