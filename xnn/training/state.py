@@ -13,7 +13,7 @@ from ..optimizers import OPTIMIZERS, SCHEDULES, State
 from .describing import build_params, params_as_tensors
 from .history import History
 from .inputs import Samples
-from .mapped import release
+from .mapped import rows_of
 from .options import Options
 from .run import Best, Run
 from .step import Recipe, Tally
@@ -221,8 +221,7 @@ def _digest(*arrays: Any) -> str:
             continue
         digest.update(f"{array.dtype.str} {array.shape}".encode())
         if isinstance(array, np.memmap) or array.nbytes >= _BIG:
-            mapped, array = array, array[np.linspace(0, len(array) - 1, min(len(array), _ROWS)).astype(int)]
-            release(mapped)
+            array = rows_of(array, np.linspace(0, len(array) - 1, min(len(array), _ROWS)).astype(int))
         digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
     return digest.hexdigest()
 
