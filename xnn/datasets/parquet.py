@@ -124,8 +124,10 @@ def _groups(metadata: Any) -> Iterator[tuple[int, int]]:
 def _column(stored: Any) -> Any:
     """Return a column as NumPy has it; an entry of numbers that is null is NaN, one of anything else None."""
     kind = str(stored.type)
-    if kind.startswith(("dictionary", "string", "large_string")):
-        return _words(stored.cast("string"))
+    if kind.startswith(("dictionary", "string_view")):
+        stored, kind = stored.cast("string"), "string"
+    if kind in ("string", "large_string"):
+        return _words(stored)
     if kind.startswith("decimal"):
         stored = stored.cast("float64")
     column = stored.to_numpy(zero_copy_only=False)
