@@ -9,7 +9,7 @@ import numpy as np
 
 from ..backends import Array, Place
 from ..nn.checks import check_finite
-from .mapped import read_at_random, rows_of
+from .mapped import read_at_random, release
 from .scaling import Scaling, check_range
 from .team import Team, share
 
@@ -117,7 +117,8 @@ class Data:
     def _read(self, index: np.ndarray) -> Array:
         assert self._file is not None
         rows = index if self._rows is None else self._rows[index]
-        part = rows_of(self._file, rows)
+        part = np.asarray(self._file[rows])
+        release(self._file)
         check_finite(part, "X", rows)
         return self._scaled(part)
 
