@@ -250,7 +250,8 @@ def test_parquet(parquet):
     expect(load(parquet(a=[1, 2], b=[2.5, 3.5], t=[0, 1])), [[1, 2.5], [2, 3.5]], [0, 1], ("a", "b"), "t")
     table = load(parquet(a=[1, None], b=["x", None], c=[True, None], t=["u", "v"]), drop=["b"])
     assert [table.X[name].tolist()[0] for name in ("a", "c")] == [1.0, 1.0] and np.isnan(table.X["c"][1])
-    assert load(parquet(a=[1, None], b=["x", None], t=["u", "v"])).X["b"].tolist() == ["x", None]
+    words = load(parquet(a=[1, None, 2, 3], b=["x y", None, "z", "x y"], t=["u", "v", "u", "v"])).X["b"].tolist()
+    assert words == ["x y", None, "z", "x y"] and words[0] is words[3]
     assert table.y.tolist() == ["u", "v"] and table.y.dtype.kind == "U"
     with pytest.raises(DataError, match="column 't': row 1 has no value"):
         load(parquet(a=[1, 2], t=["u", None]))

@@ -102,8 +102,9 @@ if __name__ == "__main__":
         parquet._SMALL = 0  # anything is big
         with as_team(world) or nullcontext() as team:
             found = xnn.datasets.load(rest[0], mapped=True, team=team)
-        assert isinstance(found.X, np.memmap)
+        assert isinstance(found.X, np.memmap if rest[1] == "numbers" else parquet.StoredFrame)
         result = xnn.train(found.X, found.y, hidden=8, epochs=3, dtype="float64", progress=False, comm=world)
+        assert all(np.array_equal(vector(result), other) for other in world.allgather(vector(result)))
         if world.rank == 0:
             np.save(file, vector(result))
     elif case == "resumed":

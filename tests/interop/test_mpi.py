@@ -124,16 +124,38 @@ class TestRanks:
         assert done.code == 2 and done.err.count("error:") == 1
         assert "error: rank 1 of 2: there is no file gone.npz" in done.err
 
-    def test_ranks_decode_a_parquet_file_together(self, tmp_path):
+    @pytest.mark.parametrize("kind", ["numbers", "text"])
+    def test_ranks_decode_a_parquet_file_together(self, kind, tmp_path):
         pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
-        X = np.random.default_rng(4).normal(size=(300, 3))
-        stored = pyarrow.table({"a": X[:, 0], "b": X[:, 1], "c": X[:, 2], "t": (X[:, 0] > X[:, 1]).astype(int)})
+        rng = np.random.default_rng(4)
+        X = rng.normal(size=(300, 3))
+        columns = {"a": X[:, 0], "b": X[:, 1], "c": X[:, 2]}
+        if kind == "text":
+            columns["c"] = [None if value > 1 else value for value in X[:, 2]]
+            columns["d"] = rng.choice(np.array(["red", "green", None]), size=300)
+        stored = pyarrow.table(columns | {"t": (X[:, 0] > X[:, 1]).astype(int)})
         parquet.write_table(stored, tmp_path / "t.parquet", row_group_size=70)
         for ranks in (1, 3):
-            done = program(ranks, "decoded", tmp_path / f"{ranks}.npy", tmp_path / "t.parquet")
+            done = program(ranks, "decoded", tmp_path / f"{ranks}.npy", tmp_path / "t.parquet", kind)
             assert (done.code, done.out, done.err) == (0, "", "")
-        alone, together = (np.load(tmp_path / f"{ranks}.npy") for ranks in (1, 3))
-        assert np.linalg.norm(together - alone) <= 1e-12 * np.linalg.norm(alone)
+        table = xnn.datasets.load(tmp_path / "t.parquet")
+        read = xnn.train(table.X, table.y, hidden=8, epochs=3, dtype="float64", progress=False)
+        expected = np.concatenate([np.ravel(part) for layer in read.model.params for part in layer])
+        for ranks in (1, 3):
+            found = np.load(tmp_path / f"{ranks}.npy")
+            assert np.linalg.norm(found - expected) <= 1e-12 * np.linalg.norm(expected)
+
+    def test_a_column_that_is_no_feature_is_said_once(self, tmp_path):
+        pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+        rows = 2**21 + 1  # of four columns 64 MiB
+        numbers = np.arange(rows) % 7
+        names = pyarrow.DictionaryArray.from_arrays(numbers % 2, ["2001-02-03", "2004-05-06"])
+        stored = pyarrow.table({"a": numbers, "b": numbers, "day": names, "c": numbers, "t": numbers % 2})
+        parquet.write_table(stored, tmp_path / "t.parquet")
+        done = command(2, "train", "--data", tmp_path / "t.parquet")
+        assert done.code == 2 and done.out == ""
+        assert done.err.count("error: X, column 'day' holds dates, such as '2001-02-03'") == 1
+        assert done.err.count("error:") == 1
 
     @pytest.mark.parametrize("suffix", ["npz", "csv", "parquet"])
     def test_another_file_of_one_rank_is_said_once(self, suffix, tmp_path):

@@ -4,14 +4,21 @@ import errno
 import re
 import sys
 import threading
+from collections import Counter
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 
 import xnn
 from tests.rig import refuses
-from xnn.errors import DataError, FileError, LabelError, OptionError, RankError
+from xnn.datasets.parquet import StoredFrame
+from xnn.datasets.table import Frame
+from xnn.errors import DataError, DtypeError, FileError, LabelError, NotFiniteError, OptionError, RankError
+from xnn.training import UnknownCategoryWarning
 from xnn.training.batches import Data
+from xnn.training.columns import Encoding
+from xnn.training.frames import columns_of
 from xnn.training.storage import read, write
 from xnn.training.team import Reduction, Team, as_team, share
 
@@ -183,7 +190,7 @@ def parquet(path, rows=90, groups=4, **changed):
     """Write a table of three columns of numbers and a target, in row groups of which the last is short."""
     pyarrow, module = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     X, y = table(rows)
-    columns = {"a": X[:, 0], "b": (9 * X[:, 1]).astype(int), "c": X[:, 2] > 0, "t": y} | changed
+    columns = {"a": X[:, 0], "b": (9 * X[:, 1]).astype(int), "c": X[:, 2] > 0} | changed | {"t": y}
     module.write_table(pyarrow.table(columns), path, row_group_size=-(-rows // groups))
     return path
 
@@ -191,17 +198,26 @@ def parquet(path, rows=90, groups=4, **changed):
 @pytest.fixture
 def on_disk(monkeypatch, tmp_path):
     """Keep on disk what is big, which anything is here, and list what is decoded as (thread, first row)."""
-    fill, decoded = sys.modules["xnn.datasets.parquet"]._fill, []
+    parts, decoded = StoredFrame._parts, []
 
-    def listed(X, first, *rest):
-        decoded.append((threading.get_ident(), first))
-        return fill(X, first, *rest)
+    def listed(self, *share):
+        for first, part in parts(self, *share):
+            decoded.append((threading.get_ident(), first))
+            yield first, part
 
     monkeypatch.setattr("xnn.datasets.parquet._SMALL", 0)
     monkeypatch.setattr("xnn.datasets.parquet._ROWS", 7)
-    monkeypatch.setattr("xnn.datasets.parquet._fill", listed)
+    monkeypatch.setattr("xnn.datasets.parquet.StoredFrame._parts", listed)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     return decoded
+
+
+def shares(decoded):
+    """Return how many of the 4 row groups each thread has decoded, 15 parts in all and none of them twice."""
+    assert sorted(first for _, first in decoded) == [g + i for g in (0, 23, 46) for i in (0, 7, 14, 21)] + [69, 76, 83]
+    groups = {(thread, first // 23) for thread, first in decoded}
+    assert len(groups) == 4
+    return sorted(Counter(thread for thread, _ in groups).values())
 
 
 @pytest.mark.host
@@ -214,9 +230,7 @@ def test_row_groups_are_decoded_by_share(tmp_path, on_disk):
         assert isinstance(each.X, np.memmap) and each.X.dtype == np.float64 and not each.X.flags.writeable
         assert each.X.tolist() == whole.X.tolist() and each.y.tolist() == whole.y.tolist()
         assert each[2:] == whole[2:] == (("a", "b", "c"), "t")
-    of_three = on_disk[:4]
-    assert sorted(first for _, first in of_three) == [0, 23, 46, 69]
-    assert sorted(sum(thread == each for thread, _ in of_three) for each in {t for t, _ in of_three}) == [1, 1, 2]
+    assert shares(on_disk[:15]) == [1, 1, 2]
     assert [file.name for file in tmp_path.iterdir()] == ["t.parquet"]
     alone = trained(X=whole.X, y=whole.y, dtype="float64")
     for each in on_ranks(3, lambda comm: trained(comm, X=found[comm.rank].X, y=whole.y, dtype="float64")):
@@ -229,15 +243,153 @@ def test_row_groups_are_decoded_by_share(tmp_path, on_disk):
     ids=["a gap", "infinity", "text"],
 )
 @pytest.mark.host
-def test_other_tables_are_read_whole(changed, of, tmp_path, on_disk):
+def test_other_tables_stay_in_the_file(changed, of, tmp_path, on_disk):
     path = parquet(tmp_path / "t.parquet", **changed)
     whole = xnn.datasets.load(path)
     for each in on_ranks(3, lambda comm: xnn.datasets.load(path, mapped=True, team=Team(comm))):
-        assert isinstance(each.X, xnn.datasets.Frame)
+        assert isinstance(each.X, StoredFrame) and isinstance(whole.X, Frame)
         for name in "abc":
             np.testing.assert_array_equal(each.X[name], whole.X[name])
         assert each.X[next(iter(changed))].dtype == of
     assert [file.name for file in tmp_path.iterdir()] == ["t.parquet"]
+
+
+def with_text(rows=90):
+    """Return columns of text, numbers in words, gaps and booleans; one category is in the last row group alone."""
+    rng = np.random.default_rng(8)
+    words = np.array(["red", "green", "blue", None], dtype=object)[rng.integers(4, size=rows)]
+    words[-3:] = "violet"
+    codes = np.array(["1", "2", "30"], dtype=object)[rng.integers(3, size=rows)]
+    codes[:23] = None  # nothing in the first row group
+    b = [None if value > 7 else value for value in rng.integers(10, size=rows).tolist()]
+    return {"b": b, "w": list(words), "d": list(codes), "e": list(np.where(rng.random(rows) < 0.5, "yes", "no"))}
+
+
+@pytest.mark.host
+def test_a_table_with_text_and_gaps_is_encoded_by_share(tmp_path, on_disk, monkeypatch):
+    path, read, whole_columns = parquet(tmp_path / "t.parquet", **with_text()), StoredFrame.__getitem__, []
+
+    def listed(self, name):
+        whole_columns.append((threading.get_ident(), name))
+        return read(self, name)
+
+    monkeypatch.setattr(StoredFrame, "__getitem__", listed)
+    rows, whole = np.arange(0, 85), xnn.datasets.load(path)  # "violet" is held out
+    expected = Encoding.fit(columns_of(whole.X), rows)
+    assert [(column.name, column.width) for column in expected.columns] == [
+        ("a", 1), ("b", 2), ("c", 1), ("w", 4), ("d", 4), ("e", 1)
+    ]  # fmt: skip
+
+    def encoded(comm=None):
+        with (team := as_team(comm)) or nullcontext():
+            stored = columns_of(xnn.datasets.load(path, mapped=True, team=team).X)
+            encoding = Encoding.fit(stored, rows, team)
+            return encoding, encoding.encode(stored, quiet=True, team=team)
+
+    for encoding, X in on_ranks(3, encoded):
+        assert encoding == expected and isinstance(X, np.memmap) and not X.flags.writeable
+        assert X.tolist() == expected.encode(whole.X, quiet=True).tolist()
+    assert shares(on_disk) == [1, 1, 2]
+    assert sorted(name for _, name in whole_columns) == list("abcdew")
+    assert sorted(Counter(thread for thread, _ in whole_columns).values()) == [2, 2, 2]
+    encoding, X = encoded()
+    assert encoding == expected and X.tolist() == expected.encode(whole.X, quiet=True).tolist()
+    assert [file.name for file in tmp_path.iterdir()] == ["t.parquet"]
+
+
+@pytest.mark.host
+def test_training_on_text_and_gaps_is_that_of_one_rank(tmp_path, on_disk):
+    path = parquet(tmp_path / "t.parquet", **with_text())
+    whole, stored = xnn.datasets.load(path), xnn.datasets.load(path, mapped=True)
+    options = {"y": whole.y, "dtype": "float64", "class_weight": "balanced"}
+    alone = trained(X=whole.X, **options)
+    together = on_ranks(3, lambda comm: trained(comm, X=stored.X, **options))
+    for each in (*together, trained(X=stored.X, **options)):
+        assert apart(each, alone) <= 1e-12 and each.model.table == alone.model.table
+        np.testing.assert_allclose(each.model.scaling.scale, alone.model.scaling.scale, rtol=1e-14)
+        np.testing.assert_allclose(each.model.predict_proba(stored.X), alone.model.predict_proba(whole.X), rtol=1e-9)
+    decoded = len(on_disk)
+    more = on_ranks(3, lambda comm: together[comm.rank].model.fit(stored.X, whole.y, epochs=1, comm=comm))
+    assert shares(on_disk[decoded:]) == [1, 1, 2]
+    assert apart(more[1], alone.model.fit(whole.X, whole.y, epochs=1)) <= 1e-12
+
+
+@pytest.mark.host
+def test_a_run_on_a_table_in_memory_is_resumed_on_ranks(tmp_path, on_disk, monkeypatch):
+    monkeypatch.setattr("xnn.training.state._ROWS", 50)
+    monkeypatch.setattr("xnn.training.state._BIG", 0)
+    whole = xnn.datasets.load(parquet(tmp_path / "t.parquet", **with_text()))
+    stored = xnn.datasets.load(tmp_path / "t.parquet", mapped=True)
+    alone = trained(X=whole.X, y=whole.y, dtype="float64", epochs=4)
+    options = {"y": whole.y, "dtype": "float64", "checkpoint": tmp_path / "run.safetensors"}
+    trained(X=whole.X, epochs=2, **options)
+    for each in on_ranks(2, lambda comm: trained(comm, X=stored.X, epochs=4, resume=True, **options)):
+        assert apart(each, alone) <= 1e-12
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"b": [f"no {i}" for i in range(90)], "c": ["u", "v"] * 45, "e": [f"{i}!" for i in range(90)]},
+         "X has columns of text that is hardly ever the same, 'b' (90 different texts in 90 rows, such as 'no 0'); "
+         "'e' (90 different texts in 90 rows, such as '0!'): "),
+        ({"b": [None] * 90, "c": ["2001-02-03"] * 90}, "X, column 'b' holds nothing: leave it out."),
+        ({"b": [None] * 90, "c": [np.inf, *[1.0] * 89]}, "X, column 'c' holds infinity in row 0"),
+        ({"b": ["2001-02-03"] * 90}, "X, column 'b' holds dates, such as '2001-02-03'"),
+        ({"c": np.arange(90).astype("datetime64[s]")}, "X, column 'c' holds dates, such as '1970-01-01T00:00:00'"),
+        ({"c": [[1.0]] * 90}, "X, column 'c', row 0 must be a number or text, got "),
+    ],
+    ids=["free text", "nothing", "infinity", "dates in words", "dates", "lists"],
+)  # fmt: skip
+@pytest.mark.host
+def test_a_column_that_is_no_feature_is_told_alike_by_all(changed, said, tmp_path, on_disk):
+    path = parquet(tmp_path / "t.parquet", **changed)
+    whole, stored = xnn.datasets.load(path), xnn.datasets.load(path, mapped=True)
+    with pytest.raises((DataError, DtypeError, NotFiniteError), match=re.escape(said)) as alone:
+        trained(X=whole.X, y=whole.y)
+    for each in on_ranks(3, lambda comm: trained(comm, X=stored.X, y=whole.y)):
+        assert (type(each), str(each)) == (alone.type, str(alone.value))
+
+
+@pytest.mark.host
+def test_what_no_training_row_had_is_warned_of_once(tmp_path, on_disk):
+    path = parquet(tmp_path / "t.parquet", **with_text())
+    other = parquet(tmp_path / "o.parquet", **with_text() | {"w": ["red", "pink", "gold"] * 30})
+    wrong = parquet(tmp_path / "w.parquet", **with_text() | {"b": ["1"] * 80 + ["many"] * 10})
+    stored, odd, bad = (xnn.datasets.load(each, mapped=True) for each in (path, other, wrong))
+    with pytest.warns(UnknownCategoryWarning) as warned:
+        assert (
+            on_ranks(3, lambda comm: trained(comm, X=stored.X, y=stored.y, validation=(odd.X, odd.y)).ranks) == [3] * 3
+        )
+    assert [str(each.message) for each in warned] == [
+        "the validation X, column 'w' holds 'gold', 'pink', which no training row did: it is encoded as none of the "
+        "known categories."
+    ]
+    for each in on_ranks(3, lambda comm: trained(comm, X=stored.X, y=stored.y, validation=(bad.X, bad.y))):
+        assert str(each) == (
+            "the validation X, column 'b' held numbers in training, got 'many' in row 80: put one there."
+        )
+
+
+@pytest.mark.host
+def test_tables_that_differ_are_told(tmp_path, on_disk):
+    paths = [parquet(tmp_path / f"{rows}.parquet", rows, **with_text(rows)) for rows in (90, 120)]
+    given = [xnn.datasets.load(path, mapped=True) for path in paths]
+    found = on_ranks(2, lambda comm: trained(comm, X=given[comm.rank].X, y=given[comm.rank].y))
+    assert [type(each) for each in found] == [OptionError] * 2
+    assert all("rank 1 has another number of samples than rank 0, 120 instead of 90" in str(each) for each in found)
+
+
+@pytest.mark.host
+def test_a_file_that_has_changed_is_told(tmp_path, on_disk):
+    path = parquet(tmp_path / "t.parquet", **with_text())
+    table = xnn.datasets.load(path, mapped=True)
+    parquet(path, 80, **with_text(80))
+    with pytest.raises(FileError, match=r"t\.parquet has changed since it was loaded: load it again\."):
+        trained(X=table.X, y=table.y)
+    path.unlink()
+    with pytest.raises(FileError, match=r"t\.parquet cannot be read: "):
+        trained(X=table.X, y=table.y)
 
 
 @pytest.mark.host

@@ -85,8 +85,8 @@ def train(
     there is a checkpoint, with 143.
 
     `mpiexec -n 4 xnn train` trains on 4 processes that share each batch; the result is that of one, but for rounding.
-    Of a .npy file each reads its share alone, of an .npz file that is not compressed, and of a Parquet file of numbers;
-    other tables are read whole by each.
+    Of a .npy file each reads its share alone, of an .npz file that is not compressed, and of a Parquet file; CSV files
+    are read whole by each.
     """
     from .. import datasets, training
     from ..nn import ACTIVATIONS, INITIALIZERS, LOSSES

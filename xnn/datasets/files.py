@@ -66,10 +66,12 @@ def load(
     mapped : bool
         Whether features of more than 64 MiB stay on disk too, as for several processes of which each reads its share:
         those of an .npz file that is not compressed where they are, those of a Parquet file, if they are finite
-        numbers alone, decoded to a file of float64 among the temporary ones, which ends with the process.
+        numbers alone, decoded to a file of float64 among the temporary ones, which ends with the process. With text or
+        gaps they stay in the Parquet file, as a :class:`Frame` that reads a column when it is asked for; to such a file
+        of float64 :func:`xnn.train` makes them, some rows at a time.
     team : object with ``rank`` and ``exchange(value)``, optional
         Processes that make this call together, such as `run.team`: those of one computer share what they decode of a
-        Parquet file, of which each reads its row groups alone.
+        Parquet file of numbers, of which each reads its row groups alone.
 
     Returns
     -------

@@ -84,9 +84,10 @@ def train(
     Parameters
     ----------
     X : shape (samples, features), optional
-        An array of any backend, a list, a data frame, or a ``numpy.memmap`` bigger than memory, of which only
-        batches are ever copied. Of a frame, text becomes a column a category, and gaps the median and a column
-        more, by the rows trained on: ``model.encode`` shows it.
+        An array of any backend, a list, a data frame, or a ``numpy.memmap`` bigger than memory, of which only batches
+        are ever copied, as of a Parquet file that ``xnn.datasets.load(path, mapped=True)`` leaves on disk. Of a frame,
+        text becomes a column a category, and gaps the median and a column more, by the rows trained on:
+        ``model.encode`` shows it.
     y : shape (samples,) or (samples, outputs), optional
         Classes (strings, booleans, integers) or numbers (floats). X and y may be of two libraries: both are moved.
     hidden : int or sequence of int
@@ -168,12 +169,13 @@ def train(
         but for epochs, patience, callbacks, backend, device and the number of ranks.
     comm : mpi4py.MPI.Comm, optional
         Whose ranks train together, ``mpiexec -n 4 python program.py`` with ``comm=MPI.COMM_WORLD``; all make the same
-        call. `batch_size` is that of all ranks together: each takes its share of every batch, and the result is
-        that of one process but for rounding. Of a memmap a rank reads its share alone; what is in memory each has
-        whole. Bar, warnings and checkpoint are rank 0's; callbacks are called on every rank, and when one of them stops
-        the run all stop, one step later. An error before the first step is raised on all ranks; one in a single
-        rank later ends the whole job, with its sentence. Of errors outside this call MPI knows nothing, and the other
-        ranks wait: ``mpiexec -n 4 python -m mpi4py program.py`` ends the job in them too.
+        call. `batch_size` is that of all ranks together: each takes its share of every batch, and the result is that of
+        one process but for rounding. Of a memmap and of a Parquet file that is left on disk a rank reads its share
+        alone; what is in memory each has whole. Bar, warnings and checkpoint are rank 0's; callbacks are called on
+        every rank, and when one of them stops the run all stop, one step later. An error before the first step is
+        raised on all ranks; one in a single rank later ends the whole job, with its sentence. Of errors outside this
+        call MPI knows nothing, and the other ranks wait: ``mpiexec -n 4 python -m mpi4py program.py`` ends the job in
+        them too.
 
     Returns
     -------

@@ -13,6 +13,8 @@ from .mapped import read_at_random, release
 from .scaling import Scaling, check_range
 from .team import Team, share
 
+_ROWS = 2**14  # scaled at a time
+
 
 class Batch(NamedTuple):
     """What a step takes, on the device; where several processes train, a share of it."""
@@ -62,8 +64,7 @@ class Data:
         if rows is not None:
             targets = targets[rows]
             weights = None if weights is None else weights[rows]
-            X = X if self._file is not None else X[rows]
-        self._x = None if self._file is not None else self._scaled(X)
+        self._x = None if self._file is not None else self._whole(X, rows)
         check_range(targets, place.dtype, "y")
         self.targets = place.asarray(targets) if targets.dtype.kind == "i" else place.floats(targets)
         self.weights = None if weights is None else place.floats(weights)
@@ -121,7 +122,19 @@ class Data:
         check_finite(part, "X", rows)
         return self._scaled(part)
 
+    def _whole(self, X: np.ndarray, rows: np.ndarray | None) -> Array:
+        if rows is None and self._scaling.is_none:  # X itself may do
+            return self._scaled(X)
+        host = np.empty((len(X) if rows is None else len(rows), X.shape[1]), self._place.dtype)
+        for start in range(0, len(host), _ROWS):  # scaled in float64, X would take twice its memory once more
+            part = slice(start, start + _ROWS)
+            host[part] = self._checked(X[part if rows is None else rows[part]])
+        return self._place.asarray(host)
+
     def _scaled(self, part: np.ndarray) -> Array:
+        return self._place.floats(self._checked(part))
+
+    def _checked(self, part: np.ndarray) -> np.ndarray:
         scaled = self._scaling.apply(part)
         check_range(scaled, self._place.dtype, "X")
-        return self._place.floats(scaled)
+        return scaled

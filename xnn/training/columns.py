@@ -12,10 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from ..datasets.parquet import StoredFrame
 from ..errors import DataError, DtypeError
-from .frames import Columns, as_word, check_words, columns_of, free_text, words_as_numbers
+from .frames import Columns, StoredColumns, as_word, check_words, columns_of, free_text, words_as_numbers
 from .guard import outside
 from .storage import Description, expect
+from .team import Team
 
 
 class UnknownCategoryWarning(UserWarning):
@@ -50,13 +52,18 @@ class Number:
         """Columns that it becomes."""
         return 1 + self.gaps
 
-    def encode(self, column: np.ndarray, where: str, quiet: bool) -> np.ndarray:
+    def unknown(self, column: np.ndarray, where: str) -> set[str]:
+        """Return the categories that are not known, of which numbers have none, or raise DtypeError for a word."""
+        if column.dtype.kind == "O" and words_as_numbers(column) is None:
+            row = next(i for i, word in enumerate(column) if word and words_as_numbers(column[i : i + 1]) is None)
+            raise DtypeError(f"{where} held numbers in training, got {column[row]!r} in row {row}: put one there.")
+        return set()
+
+    def encode(self, column: np.ndarray) -> np.ndarray:
         """Return the columns that it becomes, shape (n, width)."""
         if column.dtype.kind == "O":
             numbers = words_as_numbers(column)
-            if numbers is None:
-                row = next(i for i, word in enumerate(column) if word and words_as_numbers(column[i : i + 1]) is None)
-                raise DtypeError(f"{where} held numbers in training, got {column[row]!r} in row {row}: put one there.")
+            assert numbers is not None
             column = numbers
         missing = np.isnan(column)
         known = np.where(missing, self.median, column)
@@ -106,20 +113,15 @@ class Category:
         """Columns that it becomes."""
         return len(self.values) + self.gaps
 
-    def encode(self, column: np.ndarray, where: str, quiet: bool) -> np.ndarray:
+    def unknown(self, column: np.ndarray, where: str) -> set[str]:
+        """Return the categories that are not known."""
+        return set(_words(column)) - {*self.values, None}
+
+    def encode(self, column: np.ndarray) -> np.ndarray:
         """Return the columns that it becomes, shape (n, width)."""
-        if column.dtype.kind != "O":  # of digits alone, in these rows
-            column = np.array([None if np.isnan(value) else as_word(value) for value in column.tolist()], dtype=object)
-        places = np.array([self._place(word) for word in column])
-        unknown = places < 0
-        if not quiet and any(column[i] is not None for i in np.flatnonzero(unknown)):
-            words = sorted({word for word in column[unknown] if word is not None})
-            warnings.warn(
-                f"{where} holds {', '.join(map(repr, words[:3]))}{', ...' * (len(words) > 3)}, which no training row "
-                "did: it is encoded as none of the known categories.", UnknownCategoryWarning, stacklevel=outside(),
-            )  # fmt: skip
+        places = np.array([self._place(word) for word in _words(column)])
         encoded = np.zeros((len(column), self.width))
-        rows = np.flatnonzero(~unknown)
+        rows = np.flatnonzero(places >= 0)
         encoded[rows, places[rows]] = 1.0
         return encoded
 
@@ -155,30 +157,30 @@ class Encoding:
     columns: tuple[Number | Category, ...]
 
     @classmethod
-    def fit(cls, table: Columns, rows: np.ndarray | None) -> "Encoding":
+    def fit(cls, table: Columns | StoredColumns, rows: np.ndarray | None, team: Team | None = None) -> "Encoding":
         """Find medians and categories in the given rows. Whether a column holds numbers or text, all rows decide.
+
+        Of a file, each process of a team looks at its share of the columns.
 
         Raises
         ------
         DataError
             If a column holds nothing, dates, or text that is hardly ever the same.
         """
-        found: list[Number | Category] = []
-        free: list[tuple[str, str]] = []
-        for name, column in zip(table.names, table.arrays, strict=True):
-            where = f"{table.called}, column {name!r}"
+
+        def fitted(i: int, column: np.ndarray) -> Number | Category | str:
+            name, where = table.names[i], _where(table, i)
             if column.dtype.kind == "O" and (numbers := words_as_numbers(column)) is not None and _is_boolean(column):
                 column = numbers
             chosen = column if rows is None else column[rows]
             if column.dtype.kind != "O":
                 if np.isnan(column).all():
                     raise DataError(f"{where} holds nothing: leave it out.")
-                found.append(Number.fit(name, chosen))
-            elif said := check_words(column, where, name):
-                free.append((name, said))
-            else:
-                found.append(Category.fit(name, chosen))
-        if free:
+                return Number.fit(name, chosen)
+            return check_words(column, where, name) or Category.fit(name, chosen)
+
+        found = table.each(fitted, team)
+        if free := [(name, said) for name, said in zip(table.names, found, strict=True) if isinstance(said, str)]:
             raise free_text(table.called, free)
         if not sum(column.width for column in found):
             raise DataError(f"{table.called} holds nothing in the rows to train on: give more of them.")
@@ -204,17 +206,20 @@ class Encoding:
         """Which of these are to be scaled, shape (width,)."""
         return np.array([each for column in self.columns for each in column.scaled()], dtype=bool)
 
-    def encode(self, X: Any, name: str = "X", quiet: bool = False) -> np.ndarray:
+    def encode(self, X: Any, name: str = "X", quiet: bool = False, team: Team | None = None) -> np.ndarray:
         """Return a table as a matrix, shape (rows, width).
 
         Parameters
         ----------
-        X : data frame, or Columns
+        X : data frame, Columns or StoredColumns
             With the columns trained on; others may be there, and their order does not matter.
         name : str
             What it is called in an error.
         quiet : bool
-            Whether to leave UnknownCategoryWarning out.
+            Whether the table is the one that this was fitted to, in which nothing can be amiss: what no training row
+            had is not warned of.
+        team : Team, optional
+            Processes that make this call together: they share the work on a table in a file.
 
         Raises
         ------
@@ -223,7 +228,7 @@ class Encoding:
         DtypeError
             If a column of numbers holds something else now.
         """
-        if not isinstance(X, Columns):
+        if not isinstance(X, (Columns, StoredColumns)):
             if getattr(X, "columns", None) is None or not hasattr(X, "__getitem__"):
                 kind = type(X).__name__
                 raise DataError(
@@ -232,16 +237,25 @@ class Encoding:
             here = {str(column): column for column in X.columns}
             if missing := [each for each in self.names if each not in here]:
                 raise DataError(f"{name} has no column {missing[0]!r}, which the model was trained on: add it.")
-            X = columns_of(
-                X[[here[each] for each in self.names]] if hasattr(X, "iloc") else _Picked(X, self.names), name
-            )
+            X = columns_of(_picked(X, [here[each] for each in self.names], self.names), name)
         if not len(X):
             raise DataError(f"{name} is empty: give at least one row.")
-        parts = [
-            column.encode(array, f"{name}, column {column.name!r}", quiet)
-            for column, array in zip(self.columns, X.arrays, strict=True)
-        ]
-        return np.concatenate(parts, axis=1)
+        table = X
+        if not quiet:
+            unknown = table.each(lambda i, column: self.columns[i].unknown(column, _where(table, i)), team)
+            for i, words in enumerate(map(sorted, unknown)):
+                if words and (team is None or team.rank == 0):
+                    warnings.warn(
+                        f"{_where(table, i)} holds {', '.join(map(repr, words[:3]))}{', ...' * (len(words) > 3)}, "
+                        "which no training row did: it is encoded as none of the known categories.",
+                        UnknownCategoryWarning, stacklevel=outside(),
+                    )  # fmt: skip
+        return table.matrix(self.width, self._encoded, team)
+
+    def _encoded(self, part: Columns) -> np.ndarray:
+        return np.concatenate(
+            [column.encode(array) for column, array in zip(self.columns, part.arrays, strict=True)], axis=1
+        )
 
     def describe(self) -> list[Description]:
         """Return it as plain values."""
@@ -288,6 +302,23 @@ def _build(d: Description) -> Number | Category:
     if not all(isinstance(word, str) for word in values) or sorted(set(values)) != values:
         raise ValueError(f"the categories of {name[:40]!r} are {str(values)[:40]}")
     return Category(name, tuple(values), gaps)
+
+
+def _picked(X: Any, labels: list[Any], names: tuple[str, ...]) -> Any:
+    if isinstance(X, StoredFrame):
+        return X.picked(names)
+    return X[labels] if hasattr(X, "iloc") else _Picked(X, names)
+
+
+def _where(table: Columns | StoredColumns, i: int) -> str:
+    return f"{table.called}, column {table.names[i]!r}"
+
+
+def _words(column: np.ndarray) -> np.ndarray:
+    if column.dtype.kind == "O":
+        return column
+    # of digits alone, in these rows
+    return np.array([None if np.isnan(value) else as_word(value) for value in column.tolist()], dtype=object)
 
 
 def _is_boolean(column: np.ndarray) -> bool:

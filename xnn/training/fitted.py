@@ -7,7 +7,6 @@ import numpy as np
 from ..errors import DataError, OptionError
 from ..nn import MLP, Identity
 from .columns import Encoding
-from .frames import Columns
 from .inputs import Samples, sample_weights
 from .model import Model
 from .options import Options
@@ -43,11 +42,11 @@ class Fitted:
             rows = split(groups, len(samples.y), options.validation, rng)
         weights = sample_weights(samples.weights, options.class_weight, groups, rows.training)
         table = None
-        if isinstance(samples.X, Columns):
+        if not isinstance(samples.X, np.ndarray):
             if init is not None:
                 raise DataError("X has columns of text or with gaps, and the model that init gives knows of none.")
-            table = Encoding.fit(samples.X, _counted(rows.training, weights))
-            samples = samples._replace(X=table.encode(samples.X, quiet=True))
+            table = Encoding.fit(samples.X, _counted(rows.training, weights), team)
+            samples = samples._replace(X=table.encode(samples.X, quiet=True, team=team))
         if init is not None:
             table, task, scaling, mlp = init.table, init.task, init.scaling, init.mlp
         else:

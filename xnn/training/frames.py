@@ -7,18 +7,22 @@ import datetime
 import re
 import shlex
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from ..errors import DataError, DtypeError, NotFiniteError, ShapeError
+from ..datasets.parquet import StoredFrame
+from ..errors import DataError, DtypeError, NotFiniteError, ShapeError, XnnError
+from .team import Team
 
 WORDS = ({"false": 0.0, "true": 1.0}, {"no": 0.0, "yes": 1.0}, {"f": 0.0, "t": 1.0}, {"n": 0.0, "y": 1.0})
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})([T ].*)?")
 MOST_WORDS = 100  # different ones of a column, of which each becomes a column of its own
+_ROWS = 2**14  # encoded at a time
 
 
 @dataclass(frozen=True)
@@ -32,21 +36,85 @@ class Columns:
     def __len__(self) -> int:
         return len(self.arrays[0])
 
+    def each(self, look: Callable[[int, np.ndarray], Any], team: Team | None = None) -> list[Any]:
+        """Return what `look` finds in each column, given its number."""
+        return [look(i, array) for i, array in enumerate(self.arrays)]
+
+    def matrix(self, width: int, encode: "Callable[[Columns], np.ndarray]", team: Team | None = None) -> np.ndarray:
+        """Return what becomes of the rows, shape (rows, width); `encode` is given some at a time."""
+        X = np.empty((len(self), width))
+        for first in range(0, len(self), _ROWS):
+            rows = slice(first, first + _ROWS)
+            X[rows] = encode(Columns(self.names, tuple(array[rows] for array in self.arrays), self.called))
+        return X
+
+
+@dataclass(frozen=True)
+class StoredColumns:
+    """The same of columns in a file, of which one is in memory at a time, or some rows of all.
+
+    Of a team, each process looks at its share of the columns, and encodes its share of the rows.
+    """
+
+    frame: StoredFrame
+    called: str = "X"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those of the columns."""
+        return self.frame.columns
+
+    def __len__(self) -> int:
+        return self.frame.shape[0]
+
+    def each(self, look: Callable[[int, np.ndarray], Any], team: Team | None = None) -> list[Any]:
+        """Return what `look` finds in each column, given its number; what it raises is raised on all processes."""
+        rank, size = (0, 1) if team is None else (team.rank, team.size)
+        if team is not None:
+            team.check_alike({"number of samples": len(self), "columns of its file": self.names})
+        found = [(i, *self._looked(look, i)) for i in range(rank, len(self.names), size)]
+        if team is not None:
+            found = sorted(chain(*team.exchange(found)), key=lambda each: each[0])
+        # A frame in memory is taken in before anything is looked for: what cannot be taken comes first.
+        for stage in ("taken", "looked at"):
+            for _, failed, error in found:
+                if failed == stage:
+                    raise error
+        return [each for _, _, each in found]
+
+    def _looked(self, look: Callable[[int, np.ndarray], Any], i: int) -> tuple[str | None, Any]:
+        """Return what is found in a column, or in what stage which error was raised."""
+        stage, name = "taken", self.names[i]
+        try:
+            column = _column(self.frame[name], f"{self.called}, column {name!r}", name)
+            stage = "looked at"
+            return None, look(i, column)
+        except XnnError as error:
+            return stage, error
+
+    def matrix(self, width: int, encode: Callable[[Columns], np.ndarray], team: Team | None = None) -> np.ndarray:
+        """Return what becomes of the rows in a file, which the processes of one computer share."""
+        X = self.frame.matrix(width, lambda part: encode(_in_memory(part, self.called)), team)
+        assert X is not None
+        return X
+
 
 def is_table(X: Any) -> bool:
     """Whether X is a frame with columns that are no finite numbers, which one array could not hold."""
+    if isinstance(X, StoredFrame):
+        return True
     if getattr(X, "columns", None) is None or not hasattr(X, "__getitem__") or 0 in getattr(X, "shape", (0,)):
         return False
     return any(
         str(getattr(column, "dtype", "")).lower().startswith(("categor", "enum"))
         or (host := np.asarray(column)).dtype.kind not in "biuf"
-        or (host.dtype.kind == "f" and bool(np.isnan(host).any()))
+        or (host.dtype.kind == "f" and not np.isfinite(host).all())
         for column in _each(X)
     )
 
 
-def columns_of(X: Any, name: str = "X") -> Columns:
-    """Take a frame's columns.
+def columns_of(X: Any, name: str = "X") -> Columns | StoredColumns:
+    """Take a frame's columns; those in a file stay there, and what is wrong in them is raised when they are looked at.
 
     Raises
     ------
@@ -57,6 +125,10 @@ def columns_of(X: Any, name: str = "X") -> Columns:
     NotFiniteError
         If a number is infinite.
     """
+    return StoredColumns(X, name) if isinstance(X, StoredFrame) else _in_memory(X, name)
+
+
+def _in_memory(X: Any, name: str) -> Columns:
     names = tuple(str(column) for column in X.columns)
     if twice := [each for each, count in Counter(names).items() if count > 1]:
         raise DataError(f"{name} has two columns that are called {twice[0]!r}: rename one of them.")
@@ -79,7 +151,7 @@ def _column(column: Any, where: str, name: str) -> np.ndarray:
     if host.dtype.kind in "mM":
         raise dates(where, name, host[0])
     if host.dtype.kind in "biuf" and not is_category:
-        return _finite(host.astype(np.float64), where)
+        return _finite(host.astype(np.float64, copy=False), where)
     entries = [None if _is_missing(entry) else entry for entry in host.tolist()]
     kinds = {type(entry) for entry in entries if entry is not None}
     if found := [kind for kind in kinds if issubclass(kind, (datetime.date, datetime.time, datetime.timedelta))]:

@@ -12,6 +12,7 @@ from ..errors import DataError, DtypeError, OptionError, ShapeError, XnnError
 from ..nn.checks import check_finite, check_weights
 from .columns import Encoding
 from .frames import columns_of, is_table
+from .team import Team
 
 
 class Inputs(NamedTuple):
@@ -24,7 +25,7 @@ class Inputs(NamedTuple):
 class Samples(NamedTuple):
     """A table to learn, on the host; of a frame with text or gaps its columns, until what they become is fitted."""
 
-    X: Any  # np.ndarray or Columns
+    X: Any  # np.ndarray, Columns or StoredColumns
     y: np.ndarray
     weights: np.ndarray | None  # one factor a sample
     names: tuple[str, ...] | None
@@ -38,11 +39,12 @@ def take_in(
     name: str = "",
     like: Any = None,
     table: Encoding | None = None,
+    team: Team | None = None,
 ) -> Samples:
     """Take a table: features, targets, and a factor a sample, of which each row belongs together.
 
     `names` are those of the columns, `name` what the table is called in an error, and `like` the :class:`Inputs` or
-    :class:`Samples` whose features it must have, made by `table` where that is given.
+    :class:`Samples` whose features it must have, made by `table` where that is given, by all processes of a `team`.
     """
     called = [f"{name}{each}" for each in ("X", "y")]
     width, expected = (None, None) if like is None else (like.X.shape[1], like.names)
@@ -50,7 +52,7 @@ def take_in(
         found = columns_of(X, called[0])
         host, columns, count = found, found.names, len(found.names)
     else:
-        host, columns = features(X, called[0], width, expected, table)
+        host, columns = features(X, called[0], width, expected, table, team)
         count = host.shape[1] if table is None else len(table.names)
     if names is not None:
         if len(names) != count:
@@ -84,11 +86,13 @@ def features(
     expected: int | None = None,
     expected_names: tuple[str, ...] | None = None,
     table: Encoding | None = None,
+    team: Team | None = None,
 ) -> Inputs:
     """Take features of shape (samples, features): an array of any backend, a list, a data frame or a memmap.
 
     A memmap is neither copied nor read here: its batches are checked as they are taken. `expected` and
-    `expected_names` are the number and the columns of the features trained on, and `table` makes them of a frame.
+    `expected_names` are the number and the columns of the features trained on, and `table` makes them of a frame, by
+    all processes of a `team`.
 
     Raises
     ------
@@ -102,7 +106,7 @@ def features(
         If X holds NaN or infinity.
     """
     if table is not None:
-        return Inputs(table.encode(X, name), table.names)
+        return Inputs(table.encode(X, name, team=team), table.names)
     columns = getattr(X, "columns", None)
     host = taken(X, name)
     names = None if columns is None else tuple(str(column) for column in columns)

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+_ROWS = 256  # read at a time
+
 
 @contextmanager
 def read_at_random(x: np.ndarray) -> Generator[None]:
@@ -16,6 +18,16 @@ def read_at_random(x: np.ndarray) -> Generator[None]:
         yield
     finally:
         _advise(x, "MADV_NORMAL")
+
+
+def rows_of(x: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Copy rows, which may lie far apart, and keep nothing else: with each the system maps what is around it."""
+    found = np.empty((len(rows), *x.shape[1:]), x.dtype)
+    for start in range(0, len(rows), _ROWS):
+        part = slice(start, start + _ROWS)
+        found[part] = x[rows[part]]
+        release(x)
+    return found
 
 
 def release(x: np.ndarray) -> None:

@@ -115,35 +115,33 @@ class Scaling:
         Chunks are joined as in Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing
         sample variances", 1979.
         """
-        features = X.shape[1]
+        found = cls.none(X.shape[1])
         if kind is None:
-            return cls.none(features)
+            return found
         if not isinstance(kind, str) or kind not in SCALES:
             raise OptionError(f"scale must be one of {', '.join(SCALES)} or None, got {kind!r}.")
-        if which is not None:
-            found = cls.none(features)
-            if which.any():
-                part = cls.fit(X[:, which], kind, rows, name, weights)
-                found.shift[which], found.scale[which] = part.shift, part.scale
+        chosen = slice(None) if which is None else which
+        features = len(found.shift[chosen])
+        if not features:
             return found
         total = len(X) if rows is None else len(rows)
         size = max(1, _ENTRIES // features)
         team = team if isinstance(X, np.memmap) else None
         first, last = share(ceil(total / size), team)
-        found = _Moments.none(features)
+        moments = _Moments.none(features)
         for start in range(first * size, min(last * size, total), size):
-            chosen = range(start, min(start + size, total)) if rows is None else np.sort(rows[start : start + size])
-            part = X[start : start + size] if rows is None else X[chosen]
+            read = range(start, min(start + size, total)) if rows is None else np.sort(rows[start : start + size])
+            part = X[start : start + size] if rows is None else X[read]
             if isinstance(X, np.memmap):
-                check_finite(part, name, chosen)
-            w = None if weights is None else weights[np.asarray(chosen)]
-            found = found.joined(_Moments.of(np.asarray(part, dtype=np.float64), w))
+                check_finite(part, name, read)
+            w = None if weights is None else weights[np.asarray(read)]
+            moments = moments.joined(_Moments.of(np.asarray(part[:, chosen], dtype=np.float64), w))
             release(X)
         if team is not None:
-            found = reduce(_Moments.joined, team.exchange(found))
-        count, mean, squares, low, high = found
+            moments = reduce(_Moments.joined, team.exchange(moments))
+        count, mean, squares, low, high = moments
         if not count:  # all weights are 0
-            return cls.none(features)
+            return found
         if not np.all(np.isfinite(squares)):
             raise too_large(name, max(-low.min(), high.max()), "float64")
         if kind == "common" or (kind == "auto" and _of_one_kind(high - low)):
@@ -151,7 +149,8 @@ class Scaling:
             mean = np.full(features, mean.mean())
         deviation = np.sqrt(squares / count)
         deviation[deviation <= 1e-7 * np.abs(mean)] = 1.0  # constant, but for rounding
-        return cls(mean, deviation)
+        found.shift[chosen], found.scale[chosen] = mean, deviation
+        return found
 
     @property
     def is_none(self) -> bool:

@@ -13,6 +13,7 @@ from ..optimizers import OPTIMIZERS, SCHEDULES, State
 from .describing import build_params, params_as_tensors
 from .history import History
 from .inputs import Samples
+from .mapped import rows_of
 from .options import Options
 from .run import Best, Run
 from .step import Recipe, Tally
@@ -25,7 +26,8 @@ _PARTS = {
 }  # fmt: skip
 _FREE = ("epochs", "patience", "backend", "device", "feature_names")  # may differ where a run is resumed
 _LISTS = ("loss", "validation_loss", "learning_rate", "seconds")
-_ROWS = 4096  # of a file bigger than memory: those that tell it from another
+_ROWS = 4096  # of a file that is mapped: those that tell it from another
+_BIG = 2**26  # bytes of an array that several processes have mapped, and one may have in memory
 
 
 def on_host(tree: Any, place: Place) -> Any:
@@ -218,8 +220,8 @@ def _digest(*arrays: Any) -> str:
             digest.update(b"none")
             continue
         digest.update(f"{array.dtype.str} {array.shape}".encode())
-        if isinstance(array, np.memmap):
-            array = array[np.linspace(0, len(array) - 1, min(len(array), _ROWS)).astype(int)]
+        if isinstance(array, np.memmap) or array.nbytes >= _BIG:
+            array = rows_of(array, np.linspace(0, len(array) - 1, min(len(array), _ROWS)).astype(int))
         digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
     return digest.hexdigest()
 

@@ -56,14 +56,18 @@ def run_training(request: Request) -> Result:
     """Train, and return what came of it."""
     options = request.options
     known = None if request.init is None else request.init.table
-    samples = take_in(request.X, request.y, options.sample_weight, options.feature_names, table=known)
+    samples = take_in(
+        request.X, request.y, options.sample_weight, options.feature_names, table=known, team=request.team
+    )
     place = options.place(request.X) if request.init is None else request.init.place
     for_split, *rngs = _generators(options.seed)
 
     fitted, samples = Fitted.of(samples, options, for_split, request.init, request.team)
     given = None
     if isinstance(options.validation, tuple):
-        given = take_in(*options.validation, name="the validation ", like=samples, table=fitted.table)
+        given = take_in(
+            *options.validation, name="the validation ", like=samples, table=fitted.table, team=request.team
+        )
     with place.scope():
         # What is on the device belongs to the run, which is told to let go of it: whoever keeps an error, as a
         # notebook does, keeps this frame.
