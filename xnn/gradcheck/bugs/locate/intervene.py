@@ -4,11 +4,12 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 import numpy
 
 from ...program.tree import Host
-from ...recording.runs import Nudge, Put
+from ...recording.runs import Nudge, Put, kept
 from ...same import close, identical
 from ..byvalue import multiple
 from .belongs import FLOOR, Fix, belongs
@@ -38,7 +39,7 @@ class Interventions:
         self.point, self.suspects = point, suspects
         self.matches = Matches(point.forward, point.record, suspects)
         self.fixes: dict[int, list[Fix]] = {}
-        self._moved: dict[int, set[int]] = {}
+        self._leading: dict[tuple[int, int], bool] = {}
 
     def fix(self, suspect: Suspect) -> Fix | None:
         """Return what belongs in a suspect's place, None where that is not known."""
@@ -135,23 +136,35 @@ class Interventions:
     def flowing(self) -> frozenset[int] | None:
         """The sites whose values change with the first right adjoint: what flows back; None if there is none."""
         first = next((s for s in self.suspects if self.is_right(s)), None)
-        return None if first is None else frozenset({first.number, *self._changed(first)})
+        if first is None:
+            return None
+        moved, _ = self.point.runs.record_gradients({first.number: self._nudge(first)})
+        changed = (
+            number for number, values in self.point.record.values.items()
+            if not identical(values, moved.values.get(number, []))
+        )  # fmt: skip
+        return frozenset({first.number, *changed})
 
     def leads_to(self, suspect: Suspect, other: Suspect) -> bool:
         """Whether what passes one suspect changes with what passes another."""
-        return other.number in self._changed(suspect)
+        key = suspect.number, other.number
+        if suspect.number == other.number:
+            return True
+        if key not in self._leading:
+            seen: list[Host] = []
 
-    def _changed(self, suspect: Suspect) -> set[int]:
-        """Return the sites whose values change with what passes a suspect."""
-        if suspect.number not in self._moved:
-            point = self.point
-            us: list[Host | None] = [point.rng.standard_normal(v.shape) for v in suspect.values]
-            moved, _ = point.runs.record_gradients({suspect.number: Nudge(us, NUDGE)})
-            self._moved[suspect.number] = {
-                number for number, values in point.record.values.items()
-                if not identical(values, moved.values.get(number, []))
-            }  # fmt: skip
-        return self._moved[suspect.number]
+            def look(value: Any) -> Any:
+                host = kept(value)
+                seen.extend([] if host is None else [host])
+                return value
+
+            self.point.runs.gradients({suspect.number: self._nudge(suspect), other.number: look})
+            before = self.point.record.values[other.number]  # of very many the first alone were kept
+            self._leading[key] = not identical(before, seen[: len(before)])
+        return self._leading[key]
+
+    def _nudge(self, suspect: Suspect) -> Nudge:
+        return Nudge([self.point.rng.standard_normal(v.shape) for v in suspect.values], NUDGE)
 
     def _before_wrong(self, when: int, first: Suspect | None) -> bool:
         """Look once more at the suspects that were passed last before a value was wrong.

@@ -27,7 +27,8 @@ def at_once(point: Point, interventions: Interventions, first: Suspect | None) -
     fitting = by_value(point, first, interventions.fixes[first.number], likely=True)
     tries = [Try(edit.cost, -first.first, edit, first) for edit in fitting if not edit.anywhere]
     tries += [*of_statements(point, [first]), *of_picks(point, first)]
-    return first_right(point, [one for one in tries if one.cost < READ_OFF])
+    # A sign may be wrong anywhere along a chain: where, is weighed with the others.
+    return first_right(point, [one for one in tries if one.cost < READ_OFF and one.edit.code != "sign"])
 
 
 def likeliest(
