@@ -297,7 +297,7 @@ def test_layers_that_are_not_dense():
         return [(f.code, f.parameter) for f in report.findings]
 
     assert check_gradients(conv_loss, conv_gradients, params, x, y).ok
-    assert changed("k", lambda g: 2 * g) == [("scale", "k")]
+    assert changed("k", lambda g: 2 * g) == [("factor-extra", "k")]
     assert changed("v", lambda g: 0 * g) == [("zero", "v")]
     assert changed("v", lambda g: -g) == [("sign", "v")]
     assert changed("k", lambda g: g * np.array([1.0, 2.0, 3.0])) == [("factor-extra", "k")]

@@ -150,7 +150,7 @@ def _why_not(exam: Examination, fit: Fit, count: int) -> Iterator[Finding]:
             f"{seen}; with biases the same network fits them", 0.95,
         )  # fmt: skip
         return
-    if subject.theta.size < len(fit.which) * _outputs(subject):
+    if subject.theta.size < count * _outputs(subject):
         return  # more targets than weights: no line through the origin meets two points
     linear = network is not None and _is_linear(network)
     yield Finding(

@@ -18,6 +18,7 @@ from ..same import bare
 from .catalogue import finding
 from .edits.axes import is_reduction
 from .edits.edit import FACTORS
+from .factors import is_of_samples
 from .fewer import alike, on_fewer
 from .locate import Fault, Located, locate
 from .repair import Prover, fix
@@ -27,7 +28,6 @@ MANY = 2000  # parameters up to which their derivatives are measured once more, 
 OF_THE_LOSS = {"samples-mixed", "loss-broadcast"}  # what is to be put right in the loss
 NEAR, FAR = 0.1, 0.5  # of two points, as shares of each tensor's spread: what does not show at one shows at the other
 GATHERED = {"not-accumulated", "weights-updated", "some-entries", "wrong-step", "transposed", "wrong-axis"}
-LOOSE = ("sample-skipped", "scale")  # what is said of a tensor where a proven fix says why
 DECAY = ("decay-missing", "decay-scale")
 
 
@@ -175,7 +175,7 @@ def _joined(
     single = len(faults) > 1 and one.fix is not None and one.code in GATHERED and not exchanged
     # What a proven fix shows says more than what all of one tensor shows: where, and what it should be.
     edit = found[0].located.edit
-    says_more = (edit is not None and edit.where) or (not dense and all(f.code in LOOSE for f in faults))
+    says_more = (edit is not None and edit.where) or (not dense and all(map(_is_loose, faults)))
     if one.fix is not None and faults and says_more:
         return [replace(one, evidence=one.evidence or faults[0].message.rstrip(".")), *notes]
     # Where no term is put in, the decay is there, with another factor.
@@ -196,6 +196,13 @@ def _joined(
         if unknown is not None and one.code == "unknown":
             one = replace(one, evidence="; ".join(filter(None, (one.evidence, unknown.evidence))))
     return [one, *notes]
+
+
+def _is_loose(fault: Finding) -> bool:
+    """Whether a proven fix says better what is wrong: why samples are left out, where a number comes from."""
+    if fault.code == "scale":
+        return not is_of_samples(fault.facts["factor"], fault.facts["samples"])
+    return fault.code == "sample-skipped"
 
 
 def _of_several(made: Sequence[Finding], faults: Sequence[Finding], patch: Fix | None) -> list[Finding]:

@@ -174,9 +174,10 @@ def _joined(found: Sequence[tuple[Leaf, Bug, float]], count: int, samples: int |
     findings = []
     for bug, leaves, residuals in groups:
         every = len(leaves) == count > 1 and bug.code in ("sign", "scale")
-        words = shape_words(bug)
+        words, facts = shape_words(bug), bug.facts
         if bug.code == "scale":
             factor = Factor(bug.factor, samples or 0, {})
+            facts |= {"samples": samples or 0}
             on = f", on {samples} samples" if samples else ""
             words |= {"times": times(bug.factor), "on": on, "readings": readings([factor])}
         if bug.wants:
@@ -186,5 +187,5 @@ def _joined(found: Sequence[tuple[Leaf, Bug, float]], count: int, samples: int |
         evidence = f"this reproduces it from the numeric gradient and the parameters to {max(residuals):.0e}"
         named = [] if every else [leaf.name for leaf in leaves]
         sized = not any(isnan(residual) for residual in residuals)  # else nothing but its shape was looked at
-        findings.append(finding(bug.row, named, words, evidence if sized else "", 0.95, **bug.facts))
+        findings.append(finding(bug.row, named, words, evidence if sized else "", 0.95, **facts))
     return findings
