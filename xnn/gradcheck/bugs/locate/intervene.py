@@ -72,7 +72,10 @@ class Interventions:
         if first is None and self.fixes:
             return None  # they were looked at before
         self._before_wrong(self.goes_wrong(first) if first else self.point.record.time + 1, first)
-        return first and min(self.fixed(), key=self.goes_wrong)
+        if first is None:
+            return None
+        whole = (s for s in self.fixed() if s is first or not s.site.stored)  # a sum that grows is not wrong yet
+        return min(whole, key=self.goes_wrong)
 
     def put_right(self, suspect: Suspect) -> bool:
         """Whether every gradient is right with something else in a suspect's place."""
