@@ -491,6 +491,48 @@ def gradients(p, xs, y):
 params = {"W": rng.normal(size=(3, 2)), "U": rng.normal(size=(3, 3)), "v": rng.normal(size=3)}
 data = (rng.normal(size=(14, 2)), 0.7)
 """
+SERIES = """
+import numpy as np
+
+rng = np.random.default_rng(19)
+
+
+def run(p, xs):
+    h, kept = np.zeros(3), []
+    for x in xs:
+        for _ in range(2):
+            kept.append(h)
+            h = np.tanh(p["W"] @ x + p["U"] @ h)
+    return h, kept
+
+
+def loss(p, many, y):
+    return 0.5 * sum((p["v"] @ run(p, xs)[0] - t) ** 2 for xs, t in zip(many, y))
+
+
+def gradients(p, many, y):
+    g = {name: np.zeros_like(value) for name, value in p.items()}
+    for xs, t in zip(many, y):
+        dh = np.zeros(3)
+        h, kept = run(p, xs)
+        e = p["v"] @ h - t
+        g["v"] += e * h
+        dh = dh + e * p["v"]
+        step = len(kept) - 1
+        for x in xs[::-1]:
+            for _ in range(2):
+                dz = dh * (1 - h**2)
+                h = kept[step]
+                g["W"] += np.outer(dz, x)
+                g["U"] += np.outer(dz, h)
+                dh = p["U"].T @ dz
+                step -= 1
+    return g
+
+
+params = {"W": rng.normal(size=(3, 2)), "U": rng.normal(size=(3, 3)), "v": rng.normal(size=3)}
+data = ([rng.normal(size=(k, 2)) for k in (3, 2, 4)], rng.normal(size=3))
+"""
 SLIPS = {
     "a return in a loop": (POOLED, ONE_EXPRESSION, "        out[k] = d[i]  # the rest is 0\n        return out",
                            "some-entries", "return out"),
@@ -526,6 +568,13 @@ SLIPS = {
     ),
     "a state picked under a name": (
         STATES, "before = hs[t]", "before = hs[t - 1]", "wrong-step", "t - 1",
+    ),
+    "a state that is not begun anew": (
+        SERIES, "    for xs, t in zip(many, y):\n        dh = np.zeros(3)\n",
+        "    dh = np.zeros(3)\n    for xs, t in zip(many, y):\n", "wrong-operand", "dh = np.zeros(3)",
+    ),
+    "a count behind its loop": (
+        SERIES, "                step -= 1", "            step -= 1", "wrong-operand", "step -= 1",
     ),
     "a power left out": (WAVES, 'da = -p["w"] ** 2', 'da = -p["w"]', "factor-missing", "p['w']"),
     "an update before its old value is used": (

@@ -234,6 +234,9 @@ CATALOGUE: dict[str, Row] = {
     "some-entries:moved": Row(
         "a statement stands in another block", "of the loop's rounds one alone counts here.", "put it {where}"
     ),
+    "wrong-operand:moved": Row(
+        "a statement stands outside a loop", "this is done once, where each round needs it.", "put it {where}"
+    ),
     "path-twice:moved": Row(
         "a statement stands in a loop", "this is done in each round, where once is right.", "put it {where}"
     ),

@@ -177,7 +177,8 @@ def _joined(
     edit = found[0].located.edit
     says_more = (edit is not None and edit.where) or (not dense and all(map(_is_loose, faults)))
     if one.fix is not None and faults and says_more:
-        return [replace(one, evidence=one.evidence or faults[0].message.rstrip(".")), *notes]
+        said = next((f.message.rstrip(".") for f in faults if f.code != "unknown"), "")
+        return [replace(one, evidence=one.evidence or said), *notes]
     # Where no term is put in, the decay is there, with another factor.
     other = one.fix is not None and one.code in (*FACTORS, "wrong-operand")
     if other and not dense and faults and all(f.code == "decay-missing" for f in faults):

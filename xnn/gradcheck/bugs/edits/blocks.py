@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from ....source import names_in, parents_of
 from .edit import Edit
 
+STARTS = 4  # statements before a loop that may have to be within it
 Loop = ast.For | ast.While
 
 
 def blocks(function: ast.AST) -> Iterator[Edit]:
-    """Yield the last statement of a loop behind it, one that starts something before it, and one behind it in it."""
+    """Yield the last statement of a loop behind it, one that starts something before it, and those around it in it."""
     for loop in ast.walk(function):
-        if isinstance(loop, ast.For) and (after := _behind(function, loop)) and _counted(loop) & names_in(after):
-            what, where = ast.unparse(after), f"into the loop in line {loop.lineno}"
-            changes = ((after, []), (loop.body[-1], [loop.body[-1], after]))  # the last place first
-            yield Edit(after, changes, "some-entries", 0.9, what, where)
-        if not isinstance(loop, Loop) or len(loop.body) < 2 or loop.orelse:
+        if not isinstance(loop, Loop) or loop.orelse:
+            continue
+        yield from _into(function, loop)
+        if len(loop.body) < 2:
             continue
         last = loop.body[-1]
         if isinstance(last, ast.Return):
@@ -42,12 +42,25 @@ def _moved(loop: Loop, one: ast.stmt, order: list[ast.stmt], code: str, cost: fl
     return Edit(one, ((one, []), (loop, order)), code, cost, ast.unparse(one), where)
 
 
-def _behind(function: ast.AST, loop: ast.For) -> ast.stmt | None:
-    """Return the statement behind a loop that computes something."""
+def _into(function: ast.AST, loop: Loop) -> Iterator[Edit]:
+    """Yield what stands around a loop within it: what reads its counter, counts for it, or starts what it carries."""
     parent, field, index = parents_of(function)[id(loop)]
-    block = getattr(parent, field) if index is not None else []
-    after = block[index + 1] if index is not None and index + 1 < len(block) else None
-    return after if isinstance(after, (ast.Assign, ast.AugAssign)) else None
+    block: list[ast.stmt] = getattr(parent, field) if index is not None else []
+    where, stored = f"into the loop in line {loop.lineno}", names_in(loop, ast.Store)
+    for after in block[(index or 0) + 1 :][:1]:
+        counts = names_in(after, ast.Store) & names_in(loop, ast.Load) - stored and isinstance(after, ast.AugAssign)
+        code = "some-entries" if _counted(loop) & names_in(after) else "wrong-operand" if counts else ""
+        if code and isinstance(after, (ast.Assign, ast.AugAssign)):
+            changes = ((after, []), (loop.body[-1], [loop.body[-1], after]))  # the last place first
+            yield Edit(after, changes, code, 0.9, ast.unparse(after), where)
+    for before in block[max(0, (index or 0) - STARTS) : index or 0]:
+        if (
+            isinstance(before, ast.Assign)
+            and isinstance(before.targets[0], ast.Name)
+            and before.targets[0].id in stored
+        ):
+            changes = ((loop.body[0], [before, loop.body[0]]), (before, []))
+            yield Edit(before, changes, "wrong-operand", 1.3, ast.unparse(before), where)
 
 
 def _counted(loop: Loop) -> set[str]:
