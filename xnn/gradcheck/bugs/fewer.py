@@ -7,16 +7,16 @@ from ..program.calls import Program, Raised
 from ..program.grown import sizes
 from ..program.samples import count_samples, take_samples
 
-MANY, SOME = 16, 8  # samples from which on fewer are looked at
-FEW, FEWER = range(7, 13), range(4, 7)  # how many of many, or of some: a number that no other size has
+MANY = 16  # samples from which on fewer are looked at
+FEW = range(7, 13)  # how many: a number that no other size has
 
 
 def on_fewer(program: Program, seen: Observed) -> Program | None:
     """Return the program on a few of its samples, None where these are few, or are not told from other sizes."""
     samples = count_samples(program.data)
-    if samples is None or samples < SOME or seen.per_call:
+    if samples is None or samples < MANY or seen.per_call:
         return None
-    few = next((k for k in (FEW if samples >= MANY else FEWER) if k not in sizes(program)), None)
+    few = next((k for k in FEW if k not in sizes(program)), None)
     if few is None:
         return None
     chosen = [i * samples // few for i in range(few)]  # of every class, where they are sorted

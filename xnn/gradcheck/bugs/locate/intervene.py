@@ -74,8 +74,9 @@ class Interventions:
         self._before_wrong(self.goes_wrong(first) if first else self.point.record.time + 1, first)
         if first is None:
             return None
-        whole = (s for s in self.fixed() if s is first or not s.site.stored)  # a sum that grows is not wrong yet
-        return min(whole, key=self.goes_wrong)
+        # A sum that grows is not wrong yet, and what is an adjoint as it stands is rather right.
+        unsure = (s for s in self.fixed() if s is first or not (s.site.stored or self.is_right(s)))
+        return min(unsure, key=self.goes_wrong)
 
     def put_right(self, suspect: Suspect) -> bool:
         """Whether every gradient is right with something else in a suspect's place."""
