@@ -29,12 +29,16 @@ from ..overfit import Fit, overfit
 from ..subject import Subject
 from ..trial import Field, adam
 
+FEWEST = 2  # samples, however few parameters there are
+
 
 def check(exam: Examination) -> Iterator[Finding]:
     """Try, report what came of it, and if it fails, why: unless a cause was found already."""
     subject, settled = exam.subject, exam.settled
     outputs = _outputs(subject)
-    count = int(min(FIT_SAMPLES, max(2, subject.theta.size // (2 * outputs))))  # no more than it has parameters for
+    count = int(
+        min(FIT_SAMPLES, max(FEWEST, subject.theta.size // (2 * outputs)))
+    )  # no more than it has parameters for
     # Where a cause was found, the probe only shows how far it comes nevertheless.
     fit = overfit(exam, subject.theta, count, quick=settled, budget=BUDGET_FIT / 3 if settled else BUDGET_FIT)
     if fit is None:
@@ -150,8 +154,8 @@ def _why_not(exam: Examination, fit: Fit, count: int) -> Iterator[Finding]:
             f"{seen}; with biases the same network fits them", 0.95,
         )  # fmt: skip
         return
-    if subject.theta.size < count * _outputs(subject):
-        return  # more targets than weights: no line through the origin meets two points
+    if len(fit.which) == FEWEST and subject.theta.size < FEWEST * _outputs(subject):
+        return  # no line through the origin meets two points
     linear = network is not None and _is_linear(network)
     yield Finding(
         "cannot-overfit", "", f"it cannot overfit even {len(fit.which)} samples: {fit.error:.0%} error."
