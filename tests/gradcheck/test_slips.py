@@ -533,6 +533,30 @@ def gradients(p, many, y):
 params = {"W": rng.normal(size=(3, 2)), "U": rng.normal(size=(3, 3)), "v": rng.normal(size=3)}
 data = ([rng.normal(size=(k, 2)) for k in (3, 2, 4)], rng.normal(size=3))
 """
+SAMPLED = """
+import numpy as np
+
+rng = np.random.default_rng(20)
+
+
+def sampled(p, X, eps):
+    m, sd = X @ p["M"], np.exp(X @ p["S"])
+    return m + sd * eps, sd
+
+
+def loss(p, X, Y, eps):
+    return 0.5 * np.sum((sampled(p, X, eps)[0] - Y) ** 2)
+
+
+def gradients(p, X, Y, eps):
+    out, sd = sampled(p, X, eps)
+    d = out - Y
+    return {"M": X.T @ d, "S": X.T @ (d * sd * eps)}
+
+
+params = {"M": rng.normal(size=(3, 2)), "S": 0.3 * rng.normal(size=(3, 2))}
+data = (rng.normal(size=(6, 3)), rng.normal(size=(6, 2)), rng.normal(size=(6, 2)))
+"""
 SLIPS = {
     "a return in a loop": (POOLED, ONE_EXPRESSION, "        out[k] = d[i]  # the rest is 0\n        return out",
                            "some-entries", "return out"),
@@ -576,6 +600,7 @@ SLIPS = {
     "a count behind its loop": (
         SERIES, "                step -= 1", "            step -= 1", "wrong-operand", "step -= 1",
     ),
+    "a sample for its noise": (SAMPLED, "(d * sd * eps)", "(d * sd * out)", "wrong-operand", "out"),
     "a power left out": (WAVES, 'da = -p["w"] ** 2', 'da = -p["w"]', "factor-missing", "p['w']"),
     "an update before its old value is used": (
         STEPPED, "    dv = c * u  # of the old one\n    u -= RATE * du\n",

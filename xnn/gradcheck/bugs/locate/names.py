@@ -136,7 +136,9 @@ def _is_output(interventions: Interventions, edit: Edit) -> bool:
     old, new = (_values(point, node) for node in edit.changes[0] if isinstance(node, ast.AST))
     outputs = [n for n, values in forward.values.items() if old and n >= 0 and identical(values[:1], old[:1])]
     inputs = [n for n, values in forward.values.items() if new and n >= 0 and identical(values[:1], new[:1])]
-    return bool(outputs and inputs) and forward.is_elementwise(outputs[0], inputs[0])
+    if not outputs or not inputs or forward.depends[outputs[0]] != forward.depends[inputs[0]]:
+        return False  # of something else too, as a sample is of mean and noise
+    return forward.is_elementwise(outputs[0], inputs[0])
 
 
 def product_at(interventions: Interventions, site: Site) -> tuple[list[ast.expr], list[ast.expr]]:
