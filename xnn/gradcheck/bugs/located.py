@@ -214,6 +214,12 @@ def _of_several(made: Sequence[Finding], faults: Sequence[Finding], patch: Fix |
         tensors = _tensors(one)
         known = [i for i, f in enumerate(faults) if f.code != "unknown" and _tensors(f) <= tensors]
         sure = len(known) == 1 and not tensors & unknown
+        if known and not sure and one.code == "unknown":  # what all of a tensor shows is not lost by it
+            shown += [(i, faults[i]) for i in known]
+            told = set().union(*(_tensors(faults[i]) for i in known))
+            one = replace(one, parameter=", ".join(name for name in one.parameter.split(", ") if name not in told))
+            if not one.parameter:
+                continue
         kept = _placed(faults[known[0]], one) if sure else one
         shown.append((known[0] if sure else len(faults), replace(kept, fix=patch)))
     for i, f in enumerate(faults):  # what all gradients show; what was found of it in the others' place is that
