@@ -41,6 +41,12 @@ def parents_of(tree: ast.AST) -> dict[int, tuple[ast.AST, str, int | None]]:
     return known
 
 
+def block_of(tree: ast.AST, statement: ast.stmt) -> tuple[list[ast.stmt], int]:
+    """Return the statements among which one stands, and its place there; none where it stands in no such list."""
+    parent, field, index = parents_of(tree).get(id(statement), (tree, "", None))
+    return ([], 0) if index is None else (getattr(parent, field), index)
+
+
 def called(call: ast.AST) -> str:
     """Return the last name of what a call calls: ``sum`` of ``x.sum()`` and of ``np.sum(x)``; of other nodes none."""
     func = getattr(call, "func", None)

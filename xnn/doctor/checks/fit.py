@@ -36,9 +36,8 @@ def check(exam: Examination) -> Iterator[Finding]:
     """Try, report what came of it, and if it fails, why: unless a cause was found already."""
     subject, settled = exam.subject, exam.settled
     outputs = _outputs(subject)
-    count = int(
-        min(FIT_SAMPLES, max(FEWEST, subject.theta.size // (2 * outputs)))
-    )  # no more than it has parameters for
+    enough = subject.theta.size // (2 * outputs)  # no more than it has parameters for
+    count = int(min(FIT_SAMPLES, max(FEWEST, enough)))
     # Where a cause was found, the probe only shows how far it comes nevertheless.
     fit = overfit(exam, subject.theta, count, quick=settled, budget=BUDGET_FIT / 3 if settled else BUDGET_FIT)
     if fit is None:

@@ -8,14 +8,13 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
 
 import numpy
 
 from ...source import Location
 from ..program.tree import Host
 from ..same import identical, mark
-from .runs import Handler, Nudge, Put, Record, Runs, kept
+from .runs import Handler, Look, Nudge, Put, Record, Runs
 
 FEWEST = 1000  # evaluations that may be spent on adjoints, however heavy the program is
 STEP = 1e-5  # of a nudge, times the value's size where that is more than 1
@@ -133,17 +132,12 @@ class Forward:
         values, others = self.values[node], self.values[other]
         if [v.shape for v in values] != [v.shape for v in others] or not values[0].size:
             return False
-        u, seen = numpy.zeros(others[0].shape), list[Host]()
+        u, look = numpy.zeros(others[0].shape), Look()
         u.reshape(-1)[0] = 1e-3 * (1.0 + abs(float(others[0].reshape(-1)[0])))
-
-        def look(value: Any) -> Any:
-            host = kept(value)
-            seen.extend([] if host is None else [host])
-            return value
-
         nudged = self._at(other, [u])
         watched = next(iter(self.members[node]))
         self.runs.loss({**{site: Nudge(parts, 1.0) for site, parts in nudged.items()}, watched: look})
+        seen = look.seen
         changed = seen[0] != values[0] if seen and seen[0].shape == values[0].shape else None
         return changed is not None and bool(changed.reshape(-1)[0]) and int(numpy.sum(changed)) == 1
 

@@ -192,6 +192,19 @@ class Nudge:
         return value + like(value, self.step * u)
 
 
+class Look:
+    """Keep what passes a site, and hand it on."""
+
+    def __init__(self) -> None:
+        self.seen: list[Host] = []
+
+    def __call__(self, value: Any) -> Any:
+        """Return `value`."""
+        host = kept(value)
+        self.seen += [] if host is None else [host]
+        return value
+
+
 class Put:
     """Put other values in a site's place, one an occurrence; None leaves what is there."""
 

@@ -6,7 +6,7 @@ Or not deep enough: it runs once, with what the last round counted.
 import ast
 from collections.abc import Iterator
 
-from ....source import names_in, parents_of
+from ....source import block_of, names_in
 from .edit import Edit
 
 STARTS = 4  # statements before a loop that may have to be within it
@@ -44,16 +44,15 @@ def _moved(loop: Loop, one: ast.stmt, order: list[ast.stmt], code: str, cost: fl
 
 def _into(function: ast.AST, loop: Loop) -> Iterator[Edit]:
     """Yield what stands around a loop within it: what reads its counter, counts for it, or starts what it carries."""
-    parent, field, index = parents_of(function)[id(loop)]
-    block: list[ast.stmt] = getattr(parent, field) if index is not None else []
+    block, index = block_of(function, loop)
     where, stored = f"into the loop in line {loop.lineno}", names_in(loop, ast.Store)
-    for after in block[(index or 0) + 1 :][:1]:
+    for after in block[index + 1 :][:1]:
         counts = names_in(after, ast.Store) & names_in(loop, ast.Load) - stored and isinstance(after, ast.AugAssign)
         code = "some-entries" if _counted(loop) & names_in(after) else "wrong-operand" if counts else ""
         if code and isinstance(after, (ast.Assign, ast.AugAssign)):
             changes = ((after, []), (loop.body[-1], [loop.body[-1], after]))  # the last place first
             yield Edit(after, changes, code, 0.9, ast.unparse(after), where)
-    for before in block[max(0, (index or 0) - STARTS) : index or 0]:
+    for before in block[max(0, index - STARTS) : index]:
         if (
             isinstance(before, ast.Assign)
             and isinstance(before.targets[0], ast.Name)

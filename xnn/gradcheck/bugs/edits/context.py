@@ -52,7 +52,7 @@ class Context:
         indices: Sequence[ast.expr] = (),
     ) -> None:
         self.scope = scope
-        self._made: dict[tuple[str, int], list[Any]] = {}
+        self._made: dict[tuple[str, int], list[Edit]] = {}
         self._listed: dict[tuple[str, Shape], list[tuple[str, ast.expr, float]]] = {}
         self.atoms = scope.atoms(function, more)
         self.by_text = {atom.text: atom for atom in self.atoms}

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from ....source import parents_of
+from ....source import block_of
 from .edit import Edit, Operand
 
 FAR = 5  # statements that one is moved over
@@ -11,7 +11,7 @@ FAR = 5  # statements that one is moved over
 
 def moves(function: ast.AST, statement: ast.stmt) -> Iterator[Edit]:
     """Yield a statement moved before one that changes what it reads, or behind one that should have before."""
-    _, block, index = _block(function, statement)
+    block, index = block_of(function, statement)
     for after in block[index + 1 : index + 1 + FAR]:
         if _written(after) & _read(statement) and not _written(after) & _written(statement):
             changes = ((after, [after, statement]), (statement, []))  # the last place first: indices stay what they are
@@ -33,12 +33,6 @@ def moves(function: ast.AST, statement: ast.stmt) -> Iterator[Edit]:
             (before, ((statement, [statement, before]), (before, []))),
         ):
             yield Edit(at, changes, code, 1.4, ast.unparse(before))
-
-
-def _block(function: ast.AST, statement: ast.stmt) -> tuple[ast.AST, list[ast.stmt], int]:
-    """Return the statements among which one stands, and its place there."""
-    parent, field, index = parents_of(function).get(id(statement), (function, "", None))
-    return (parent, [], 0) if index is None else (parent, getattr(parent, field), index)
 
 
 def _written(statement: ast.stmt) -> set[str]:

@@ -4,12 +4,11 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
 
 import numpy
 
 from ...program.tree import Host
-from ...recording.runs import Nudge, Put, kept
+from ...recording.runs import Look, Nudge, Put
 from ...same import close, identical
 from ..byvalue import multiple
 from .belongs import FLOOR, Fix, belongs
@@ -155,16 +154,10 @@ class Interventions:
         if suspect.number == other.number:
             return True
         if key not in self._leading:
-            seen: list[Host] = []
-
-            def look(value: Any) -> Any:
-                host = kept(value)
-                seen.extend([] if host is None else [host])
-                return value
-
+            look = Look()
             self.point.runs.gradients({suspect.number: self._nudge(suspect), other.number: look})
             before = self.point.record.values[other.number]  # of very many the first alone were kept
-            self._leading[key] = not identical(before, seen[: len(before)])
+            self._leading[key] = not identical(before, look.seen[: len(before)])
         return self._leading[key]
 
     def _nudge(self, suspect: Suspect) -> Nudge:
