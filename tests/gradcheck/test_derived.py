@@ -25,6 +25,7 @@ EXPRESSIONS = [
     "a.sum()", "np.sum(a, axis=0)", "np.sum(a, axis=1)", "a.sum(1, keepdims=True)", "np.mean(a)", "a.mean(axis=1)",
     "np.mean(x, axis=(0, 2))", "np.var(a, axis=0)", "a.std(axis=1)", "np.std(x, axis=(0, 1))", "np.prod(a, axis=0)",
     "a.ravel()", "a.reshape(4, 3)", "np.expand_dims(a, 1)",
+    "np.einsum('ij,jk->ik', a, c)", "np.einsum('ij, ij -> i', a, b)", "np.einsum('nij,jk,j->nk', x, c, v)",
 ]  # fmt: skip
 
 
@@ -318,3 +319,88 @@ def gradients(w, X, Y):
     report, _ = check(source, tmp_path, params=params, X=X, Y=Y)
     assert "samples-mixed" in [f.code for f in report.findings]
     assert report.fixes == ()
+
+
+PATHS = {
+    "through a part of a statement that has a name": ("""
+def sigmoid(v):
+    return 1 / (1 + np.exp(-v))
+
+
+def loss(w, X, Y):
+    h = np.tanh(X @ w["W"])
+    gate = sigmoid(h @ w["G"] + w["b"])
+    return 0.5 * np.sum((gate * h - Y) ** 2)
+
+
+def gradients(w, X, Y):
+    h = np.tanh(X @ w["W"])
+    gate = sigmoid(h @ w["G"] + w["b"])
+    d = gate * h - Y
+    da = d * h * gate * (1 - gate)
+    dh = d * gate
+    return {"W": X.T @ (dh * (1 - h**2)), "G": h.T @ da, "b": da.sum(axis=0)}
+""", "da @ w['G'].T"),
+    "through one use of what was computed of it, in a loop": ("""
+def loss(w, X, Y):
+    h, total = w["b"], 0.0
+    for x, y in zip(X, Y):
+        u = np.exp(w["W"] @ x + w["G"] @ h)
+        c = u.sum()
+        h = u / c
+        total += np.log(c) + y @ h
+    return total
+
+
+def gradients(w, X, Y):
+    h, kept = w["b"], []
+    for x in X:
+        u = np.exp(w["W"] @ x + w["G"] @ h)
+        kept.append((h, u, u.sum()))
+        h = u / u.sum()
+    dW, dG, dh = np.zeros(w["W"].shape), np.zeros(w["G"].shape), np.zeros(3)
+    for x, y, (h, u, c) in zip(X[::-1], Y[::-1], kept[::-1]):
+        dh = dh + y
+        du = dh / c + 1 / c
+        da = du * u
+        dW += np.outer(da, x)
+        dG += np.outer(da, h)
+        dh = w["G"].T @ da
+    return {"W": dW, "G": dG, "b": dh}
+""", ".sum()"),
+    "two at once": ("""
+def loss(w, X, Y):
+    h = np.tanh(X @ w["W"])
+    a, b, c = np.sin(h * w["G"]), np.cos(h * w["H"]), h * w["b"]
+    return 0.5 * np.sum((a + b + c - Y) ** 2)
+
+
+def gradients(w, X, Y):
+    h = np.tanh(X @ w["W"])
+    a, b, c = np.sin(h * w["G"]), np.cos(h * w["H"]), h * w["b"]
+    d = a + b + c - Y
+    da = d * np.cos(h * w["G"])
+    db = -d * np.sin(h * w["H"])
+    dh = da * w["G"]
+    grads = {"G": (da * h).sum(axis=0), "H": (db * h).sum(axis=0), "b": (d * h).sum(axis=0)}
+    return {"W": X.T @ (dh * (1 - h**2)), **grads}
+""", "w['H']"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_a_path_that_is_left_out_is_written(name, tmp_path):
+    source, part = PATHS[name]
+    rng = np.random.default_rng(2)
+    shapes = {"W": (3, 4), "G": (3, 3), "b": (3,)} if "loop" in name else {"W": (4, 3), "G": (3, 3), "b": (3,)}
+    shapes |= {"G": (3,), "H": (3,)} if "two" in name else {}
+    params = {key: 0.5 * rng.normal(size=shape) for key, shape in shapes.items()}
+    X, Y = rng.normal(size=(5, 4)), rng.normal(size=(5, 3))
+    report, _ = check(source, tmp_path, params=params, X=X, Y=Y)
+    (finding,) = report.findings
+    assert finding.code == "path-missing"
+    (fix,) = report.fixes
+    assert part in fix.diff.split("\n+")[-1]
+    names = {}
+    exec(fix.text, names)
+    assert xnn.check_gradients(names["loss"], names["gradients"], params, -X, Y).ok

@@ -8,6 +8,8 @@ import pytest
 
 from xnn.gradcheck import check_gradients
 from xnn.gradcheck.bugs.byvalue import Constants, differences, factors
+from xnn.gradcheck.bugs.locate.shares import Shares
+from xnn.gradcheck.bugs.locate.suspects import Suspect
 from xnn.gradcheck.bugs.scope import Atom
 from xnn.gradcheck.program.behaviour import observe
 from xnn.gradcheck.program.calls import Program
@@ -106,6 +108,25 @@ def test_the_truth_tells_right_from_wrong(recorded):
     assert not truth.right([right[0] * (1 + 1e-5), *right[1:]])
     assert truth.off([right[0].T, *right[1:]])[0] == float("inf")
     assert not truth.right([None, *right[1:]])
+
+
+@pytest.mark.parametrize(
+    ("suspect", "of", "not_of"),
+    [
+        ("dh * (1 - h**2)", 'x @ p["W"] + p["b"]', "h"),  # what flows into z; through one use of h is less
+        ('d @ p["V"].T', "h", "np.tanh(z)"),  # what flows through that use, and not through all
+    ],
+)
+def test_what_comes_through_a_suspect_tells_what_it_may_be_the_adjoint_of(recorded, suspect, of, not_of):
+    runs, forward = recorded
+    record, right = runs.record_gradients()
+    truth = truth_at(runs.program, runs.theta, None, 0)
+    number = next(n for n in record.values if runs.sites[n].place.source == suspect)
+
+    one = Suspect(runs.sites[number], record.values[number], frozenset({0, 1}), record.times[number])
+    shares = Shares(runs, forward, truth, right)
+    assert shares.may_be(one, node(recorded, of, int(of == "h")), ())
+    assert not shares.may_be(one, node(recorded, not_of, int(not_of == "h")), ())
 
 
 def atoms(**values):

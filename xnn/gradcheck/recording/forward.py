@@ -14,7 +14,7 @@ import numpy
 from ...source import Location
 from ..program.tree import Host
 from ..same import identical, mark
-from .runs import Handler, Look, Nudge, Put, Record, Runs
+from .runs import Handler, Hold, Look, Nudge, Put, Record, Runs
 
 FEWEST = 1000  # evaluations that may be spent on adjoints, however heavy the program is
 STEP = 1e-5  # of a nudge, times the value's size where that is more than 1
@@ -127,6 +127,25 @@ class Forward:
         self.spent += 2
         return (found[0] - found[1]) / (2.0 * step)
 
+    def direct(self, node: int, thetas: Sequence[Host]) -> list[list[Host]] | None:
+        """Return what comes to a node at other parameters, with all that passed it before held as it was recorded.
+
+        One list a point, an array an occurrence; None where other values come, or another number of them.
+        """
+        held, found = self._at(node, self.values[node]), []
+        for theta in thetas:
+            armed = {site: Hold(values) for site, values in held.items()}
+            self.runs.loss(dict(armed), theta)
+            where = self.origins.get(node) or [(next(iter(armed)), k) for k in range(len(self.values[node]))]
+            seen = {site: handler.look.seen for site, handler in armed.items()}
+            if any(k >= len(seen[site]) for site, k in where):
+                return None
+            found.append([seen[site][k] for site, k in where])
+            if [v.shape for v in found[-1]] != [v.shape for v in self.values[node]]:
+                return None
+        self.spent += len(thetas)
+        return found
+
     def is_elementwise(self, node: int, other: int) -> bool:
         """Whether each entry of a node's first value changes with the same entry of the other's, and with no more."""
         values, others = self.values[node], self.values[other]
@@ -168,7 +187,7 @@ def forward_at(runs: Runs, limit: int, rng: numpy.random.Generator) -> Forward:
                 depends[site].add(i)
     values = {site: found for site, found in record.values.items() if all(v.dtype.kind == "f" for v in found)}
     members: dict[int, tuple[int, ...]] = {site: (site,) for site in values}
-    numbers = count(1)
+    numbers = count(2)  # -1 stands for what has no site
     for group in _groups(runs, values, depends):
         number = -next(numbers)
         values[number], depends[number], members[number] = values[group[0]], depends[group[0]], group

@@ -90,13 +90,13 @@ class Runs:
         """All sites that were met."""
         return self.tracked.sites
 
-    def loss(self, armed: Mapping[int, Handler] | None = None) -> float:
+    def loss(self, armed: Mapping[int, Handler] | None = None, theta: Host | None = None) -> float:
         """Return the loss; `armed` are the probe's handlers."""
         self.evaluations += 1
         program = self.program
         with self._armed(armed), program.structure.place.eager():
-            if self.careful:
-                return program.loss_at(self.theta)
+            if self.careful or theta is not None:
+                return program.loss_at(self.theta if theta is None else theta)
             with program.structure.place.scope():
                 return program.number(self._tree, self._data)
 
@@ -217,6 +217,18 @@ class Put:
         if k >= len(self.values) or (new := self.values[k]) is None:
             return value
         return like(value, new)
+
+
+class Hold(Put):
+    """Put other values in a site's place, and keep what came there."""
+
+    def __init__(self, values: Sequence[Host | None]) -> None:
+        super().__init__(values)
+        self.look = Look()
+
+    def __call__(self, value: Any) -> Any:
+        """Return what goes on instead of `value`."""
+        return super().__call__(self.look(value))
 
 
 def like(value: Any, host: Host) -> Any:

@@ -76,6 +76,8 @@ def _adjoints(point: Point, suspect: Suspect, matches: Matches) -> Iterator[Fix]
         if not slope or any(s == shapes and abs(slope - other) <= 1e-8 * abs(slope) for s, other in slopes):
             continue
         slopes.append((shapes, slope))
+        if not point.shares.may_be(suspect, node, matches.orders):
+            continue
         adjoint = forward.whole(node)
         if adjoint is None:
             continue

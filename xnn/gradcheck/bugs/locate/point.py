@@ -13,6 +13,7 @@ from ...recording.runs import Record, Runs
 from ...recording.truth import Truth
 from ...same import mark
 from ..repair import Prover
+from .shares import Shares
 
 NUDGE = 1e-3  # times a random direction of the size of a value, to see what changes with it
 
@@ -78,6 +79,11 @@ class Point:
     tried: set[Any] = field(default_factory=set[Any])
     fixes: dict[int, list[Any]] = field(default_factory=dict[int, list[Any]])
     scopes: dict[int, Any] = field(default_factory=dict[int, Any])
+
+    @cached_property
+    def shares(self) -> Shares:
+        """What of the gradients comes through which values of the loss."""
+        return Shares(self.runs, self.forward, self.truth, self.gradients)
 
     @cached_property
     def known(self) -> "ForwardValues":

@@ -117,17 +117,28 @@ class Adjoints:
         return isinstance(parent, (ast.BinOp, ast.UnaryOp, ast.Subscript, ast.IfExp))
 
     def _back(self, use: Site, depth: int) -> ast.expr | None:
-        """Return what flows into one use, from the adjoint of the statement that it stands in."""
+        """Return what flows into one use, from the adjoint of the statement that it stands in or of a part of that."""
+        chain = self._chain(use)
+        if not chain:
+            return None
+        g, k = self._through_softmax(chain, depth) or self._named_part(chain) or (None, len(chain) - 1)
+        if g is None and self._is_whole(chain[k]):
+            g = self._adjoint(chain[k], depth)
+        return g if g is None or g is NOTHING else self._down(chain, g, k)
+
+    def _chain(self, use: Site) -> list[ast.expr]:
+        """Return a use and what it is a part of, up to what its statement assigns or as far as values go."""
         chain: list[ast.expr] = [use.node] if isinstance(use.node, ast.expr) else []
         while chain and not self._is_whole(chain[-1]):
             parent = self.visits.parent(use, chain[-1])
             if not isinstance(parent, ast.expr):
-                return None
+                break
             chain.append(parent)
-        if not chain:
-            return None
-        g, k = self._through_softmax(chain, depth) or (self._adjoint(chain[-1], depth), len(chain) - 1)
-        while g is not None and g is not NOTHING and k:
+        return chain
+
+    def _down(self, chain: Sequence[ast.expr], g: ast.expr | None, k: int) -> ast.expr | None:
+        """Return what flows into the first of a chain, from what flows into its k-th."""
+        while g is not None and k:
             parent, child = chain[k], chain[k - 1]
             inner = sigmoid_of(parent)
             if inner is not None and any(each is inner for each in chain[:k]):
@@ -138,6 +149,32 @@ class Adjoints:
                 g = self.rules.through(parent, child, g)
             g = None if g is None else self._fitted(g, parent, chain[k])
         return g
+
+    def _named_part(self, chain: Sequence[ast.expr]) -> tuple[ast.expr, int] | None:
+        """Return the adjoint of the innermost part of a statement that is in scope, and its place in a chain."""
+        for k, node in enumerate(chain[1:], start=1):
+            number = getattr(node, "site", -1)
+            values = self.forward.values.get(number)
+            which = None if values is None else self.visits.which(values)
+            if values is not None and which is not None and values[0].ndim and not self._is_whole(node):
+                named = self._named(number, values[which[self.context.scope.best]].shape, which)
+                if named is not None:
+                    return named, k
+        return None
+
+    def by_path(self, node: int) -> Iterator[ast.expr]:
+        """Yield what flows into a value through each single statement that uses what was computed of it."""
+        chains: dict[int, list[list[ast.expr]]] = {}
+        for use in self._uses(node):
+            chain = self._chain(use)
+            number = getattr(chain[-1], "site", -1) if chain else -1
+            if number in self.forward.values and self._is_whole(chain[-1]):
+                chains.setdefault(number, []).append(chain)
+        for number, of_statement in chains.items():
+            for _, flow in self._flows(number, DEPTH - 1):
+                parts = [self._down(chain, flow, len(chain) - 1) for chain in of_statement]
+                if all(part is not None for part in parts):
+                    yield reduce(added, filter(None, parts))
 
     def _through_softmax(self, chain: Sequence[ast.expr], depth: int) -> tuple[ast.expr | None, int] | None:
         """Return what flows into a softmax in one go, and its place in the chain; None where there is none."""
@@ -202,8 +239,9 @@ class Adjoints:
 
     def _named(self, number: int, shape: tuple[int, ...], which: Sequence[int]) -> ast.expr | None:
         """Return what is in scope and has the slope of an adjoint, at every visit that was kept."""
-        slopes, us = self.forward.slopes(number), self.forward.directions(number)
-        if any(k not in slopes for k in which) or not any(slopes[k] for k in which):
+        slopes = {k: self.forward.slope_of(number, k) for k in which}
+        us = self.forward.directions(number)
+        if not any(slopes.values()):
             return None
 
         def fits(x: Host | None, k: int) -> bool:

@@ -5,6 +5,7 @@ import copy
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import reduce
+from itertools import combinations
 
 from ....same import identical
 from ...byvalue import broadcasts
@@ -21,6 +22,7 @@ from .product import added
 from .visits import Visits
 
 LONG = 400  # characters of an expression that nobody would write
+SEVERAL = 4  # paths of which two may be missing together
 UNITS = 3  # expressions for a constant that is multiplied farther down
 
 
@@ -47,8 +49,11 @@ def derivations(point: Point, suspect: Suspect, fix: Fix, context: Context) -> l
     for unit in _units(context, fix.factor):
         adjoints = Adjoints(Visits(point, suspect, fix, context), names, unit, fix.factor)
         flows = adjoints.by_statement(fix.because)
-        found += [edit for flow in flows for edit in _paths(context, root, flow)]
-        found += [] if not flows or adjoints.partial else _instead(root, reduce(added, flows), adjoints.softmax)
+        whole, softmax = bool(flows) and not adjoints.partial, adjoints.softmax
+        paths = [*flows, *adjoints.by_path(fix.because)]
+        pairs = [added(a, b) for a, b in combinations(paths[:SEVERAL], 2)] if len(paths) > 2 else []
+        found += [edit for flow in (*paths, *pairs) for edit in _paths(context, root, flow)]
+        found += _instead(root, reduce(added, flows), softmax) if whole else []
     return found
 
 
@@ -96,11 +101,27 @@ def _instead(root: ast.expr, whole: ast.expr, softmax: bool) -> Iterator[Edit]:
     text = ast.unparse(whole)
     if len(text) > LONG:
         return
+    lacks = _without(whole, ast.unparse(root))
+    if lacks is not None:
+        yield one(root, added(copy.deepcopy(root), lacks), "path-missing", 2.2 + len(text) / LONG, ast.unparse(lacks))
+        return
     factor = _factor(whole, ast.unparse(root))
     of_it = isinstance(root, Operand) and any(ast.unparse(node) == ast.unparse(root) for node in ast.walk(whole))
     code, cost = ("factor-missing", 1.7) if factor else ("derivative-wrong", 2.8)
     code = code if factor else "softmax-diagonal" if diagonal else "derivative-missing" if of_it else code
     yield one(root, copy.deepcopy(whole), code, cost + len(text) / LONG, factor or text)
+
+
+def _without(whole: ast.expr, root: str) -> ast.expr | None:
+    """Return what else a sum consists of than an expression; None where that is none of its terms."""
+    if not (isinstance(whole, ast.BinOp) and isinstance(whole.op, ast.Add)):
+        return None
+    for one_side, other in ((whole.left, whole.right), (whole.right, whole.left)):
+        if ast.unparse(one_side) == root:
+            return copy.deepcopy(other)
+        if (rest := _without(one_side, root)) is not None:
+            return added(rest, copy.deepcopy(other))
+    return None
 
 
 def _factor(whole: ast.expr, root: str) -> str:

@@ -88,6 +88,8 @@ def added(a: ast.expr, b: ast.expr) -> ast.expr:
     if _is_quotient(a) and _is_quotient(b) and ast.unparse(a.right) == ast.unparse(b.right):  # type: ignore[attr-defined]
         inner = ast.BinOp(a.left, op, b.left)  # type: ignore[attr-defined]
         return ast.fix_missing_locations(ast.BinOp(inner, ast.Div(), a.right))  # type: ignore[attr-defined]
+    if isinstance(op, ast.Add) and isinstance(b, ast.BinOp) and isinstance(b.op, (ast.Add, ast.Sub)):
+        return ast.fix_missing_locations(ast.BinOp(added(a, b.left), b.op, b.right))
     return ast.fix_missing_locations(ast.BinOp(a, op, b))
 
 

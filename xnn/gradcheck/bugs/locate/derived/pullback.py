@@ -72,6 +72,8 @@ class Pullback:
             return self.filled(rule, g, a=operands[0]) or g  # a mask without a name may make no difference
         if name == "clip" and len(operands) == 3 and child is operands[0]:
             return self.filled(CLIP, g, a=child, low=operands[1], high=operands[2])
+        if name == "einsum":
+            return self._einsum(call, child, g)
         if len(operands) != 2:
             return None
         if name in ("dot", "matmul"):
@@ -91,12 +93,30 @@ class Pullback:
             return None
         return self._pair(PRODUCTS.get((x.ndim, y.ndim), STACKED), a, a, b, child, g)
 
+    def _einsum(self, call: ast.Call, child: ast.expr, g: ast.expr) -> ast.expr | None:
+        """Return what flows into an operand of a sum of products: one of the result and the other operands."""
+        subscripts, operands = call.args[0], call.args[1:]
+        text = subscripts.value if isinstance(subscripts, ast.Constant) else None
+        if not isinstance(text, str) or "->" not in text or "." in text:
+            return None
+        given, _, result = text.replace(" ", "").partition("->")
+        letters = given.split(",")
+        mine = [k for k, operand in enumerate(operands) if operand is child]
+        if len(mine) != 1 or len(letters) != len(operands):
+            return None
+        own, others = letters.pop(mine[0]), [operand for operand in operands if operand is not child]
+        if len(set(own)) < len(own) or not set(own) <= set("".join([result, *letters])):
+            return None  # a diagonal, or a sum over an axis that nothing else has
+        names = [f"b{k}" for k in range(len(others))]
+        rule = f"np.einsum('{','.join([result, *letters])}->{own}', {', '.join(['g', *names])})"
+        return self.filled(rule, g, **dict(zip(names, others, strict=True)))
+
     def _reduction(
         self, name: str, call: ast.Call, a: ast.expr, rest: list[ast.expr], g: ast.expr
     ) -> ast.expr | None:  # fmt: skip
         """Return what flows into what is summed: `g` again along the axes that were reduced."""
         value, written, like = self.value(a), self.write(a), self.alike(a)
-        if value is None or written is None or like is None:
+        if value is None:
             return None
         words = {word.arg: word.value for word in call.keywords}
         axis = rest[0] if rest else words.get("axis", words.get("dim"))
@@ -114,13 +134,15 @@ class Pullback:
             if not keeps and not leading and value.ndim > len(many):
                 result = f"a.{name}(axis={axes!r}, keepdims=True)"
                 g = filled(f"np.expand_dims(g, {axes!r})", {"g": g, **self._library()})
-        r = filled(result, {"a": written}) if result else self.write(call)
-        parts = {"g": g, "a": written, "n": filled(number, {"s": like}), "m": filled(mean, {"a": written})}
-        return None if r is None else filled(REDUCTIONS[name], {**parts, "r": r})
+        rule = REDUCTIONS[name]
+        r = self.write(call) if not result and "r" in names_of(rule) else _filled(result, a=written)
+        parts = {"g": g, "a": written, "n": _filled(number, s=like), "m": _filled(mean, a=written), "r": r}
+        known = {part: node for part, node in parts.items() if node is not None}
+        return filled(rule, known) if names_of(rule) <= set(known) else None
 
     def filled(self, rule: str, g: ast.expr, **parts: ast.expr) -> ast.expr | None:
         """Fill a rule in, with what it reads written in the names of `gradients`."""
-        reads = {node.id for node in ast.walk(ast.parse(rule)) if isinstance(node, ast.Name)}
+        reads = names_of(rule)
         found = {"g": g, **self._library()}
         for name, part in parts.items():
             if name in reads:
@@ -132,6 +154,17 @@ class Pullback:
 
     def _library(self) -> dict[str, ast.expr]:
         return {"np": ast.Name(self.module, ast.Load())} if self.module else {}
+
+
+def names_of(rule: str) -> set[str]:
+    """Return what a rule reads."""
+    return {node.id for node in ast.walk(ast.parse(rule)) if isinstance(node, ast.Name)}
+
+
+def _filled(rule: str, **parts: ast.expr | None) -> ast.expr | None:
+    """Fill a rule in, None where a part or the rule itself is missing."""
+    known = {name: node for name, node in parts.items() if node is not None}
+    return filled(rule, known) if rule and len(known) == len(parts) else None
 
 
 def is_only_spread(index: ast.expr) -> bool:
