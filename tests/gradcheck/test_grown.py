@@ -61,3 +61,13 @@ def test_lists_of_samples_grow():
         size: (len(larger.data[0]), len(larger.data[1]), larger.leaves[0].shape) for size, larger in grown(small)
     }
     assert lengths == {2: (3, 3, (3,)), 3: (4, 4, (2,))}
+
+
+def test_the_samples_grow_alone_where_their_number_is_another_size_too_that_cannot():
+    """Four pictures of height 4: pictures of height 5 cannot be pooled in pairs."""
+
+    def pooled(w, X):
+        return float(np.sum(X.reshape(len(X), -1, 2).mean(axis=2) @ w))
+
+    found = dict(grown(Program(pooled, None, np.ones(2), (RNG.normal(size=(4, 4)),))))
+    assert found[4].data[0].shape == (5, 4)

@@ -557,6 +557,154 @@ def gradients(p, X, Y, eps):
 params = {"M": rng.normal(size=(3, 2)), "S": 0.3 * rng.normal(size=(3, 2))}
 data = (rng.normal(size=(6, 3)), rng.normal(size=(6, 2)), rng.normal(size=(6, 2)))
 """
+STACKED = """
+import numpy as np
+
+
+class Dense:
+    def __init__(self, name):
+        self.W, self.b = name
+
+    def forward(self, p, x):
+        self.x = x
+        return x @ p[self.W] + p[self.b]
+
+    def backward(self, p, d, g):
+        g[self.W], g[self.b] = self.x.T @ d, d.sum(axis=0)
+        return d @ p[self.W].T
+
+
+class Norm:
+    def forward(self, p, x):
+        self.sd = np.sqrt(x.var(axis=0) + 1e-3)
+        self.n = (x - x.mean(axis=0)) / self.sd
+        return self.n * p["gain"]
+
+    def backward(self, p, d, g):
+        g["gain"] = (d * self.n).sum(axis=0)
+        d = d * p["gain"]
+        return (d - d.mean(axis=0) - self.n * (d * self.n).mean(axis=0)) / self.sd
+
+
+class Pairs:
+    def forward(self, p, x):
+        return x.reshape(len(x), -1, 2).mean(axis=2)
+
+    def backward(self, p, d, g):
+        return np.repeat(d, 2, axis=1) / 2
+
+
+layers = [Dense("Wb"), Norm(), Pairs(), Dense("Vc")]
+rng = np.random.default_rng(6)
+params = {"W": rng.normal(size=(4, 6)), "b": rng.normal(size=6), "gain": rng.normal(size=6) + 2,
+          "V": rng.normal(size=(3, 2)), "c": rng.normal(size=2)}
+data = (rng.normal(size=(5, 4)), rng.normal(size=(5, 2)))
+
+
+def run(p, x):
+    for layer in layers:
+        x = layer.forward(p, x)
+    return x
+
+
+def loss(p, x, y):
+    return 0.5 * np.sum((run(p, x) - y) ** 2)
+
+
+def gradients(p, x, y):
+    d, g = run(p, x) - y, {}
+    for layer in reversed(layers):
+        d = layer.backward(p, d, g)
+    return g
+"""
+
+MACHINE = """
+import numpy as np
+
+STEPS = [("mul", "a", ("x", "W")), ("mul", "b", ("x", "V")), ("tanh", "t", ("a",)), ("add", "u", ("t", "b")),
+         ("add", "w", ("u", "t")), ("half", "J", ("w",))]
+FORTH = {"mul": lambda x, w: x @ w, "tanh": np.tanh, "add": lambda a, b: a + b, "half": lambda w: 0.5 * np.sum(w * w)}
+BACK = {"mul": lambda d, x, w: (d @ w.T, x.T @ d), "tanh": lambda d, a: (d * (1 - np.tanh(a) ** 2),),
+        "add": lambda d, a, b: (d, d), "half": lambda d, w: (d * w,)}
+rng = np.random.default_rng(8)
+params = {"W": rng.normal(size=(3, 4)), "V": rng.normal(size=(3, 4))}
+data = (rng.normal(size=(5, 3)),)
+
+
+def run(p, x):
+    kept = dict(p, x=x)
+    for name, out, given in STEPS:
+        kept[out] = FORTH[name](*[kept[k] for k in given])
+    return kept
+
+
+def loss(p, x):
+    return run(p, x)["J"]
+
+
+def gradients(p, x):
+    kept, flows = run(p, x), {"J": 1.0}
+    for name, out, given in reversed(STEPS):
+        for key, flow in zip(given, BACK[name](flows[out], *[kept[k] for k in given])):
+            flows[key] = flows[key] + flow if key in flows else flow
+    return {k: flows[k] for k in p}
+"""
+
+BALANCED = """
+import numpy as np
+
+WEIGHT = 0.3
+rng = np.random.default_rng(4)
+params = {"W": rng.normal(size=(3, 4)), "v": rng.normal(size=4)}
+data = (rng.normal(size=(6, 3)), rng.normal(size=6))
+
+
+def shares(p, x):
+    e = np.exp(x @ p["W"])
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def loss(p, x, y):
+    s = shares(p, x)
+    return 0.5 * np.sum((s @ p["v"] - y) ** 2) + WEIGHT * np.sum(s.sum(axis=0) ** 2)
+
+
+def gradients(p, x, y):
+    s = shares(p, x)
+    d = s @ p["v"] - y
+    ds = np.outer(d, p["v"])
+    even = 2 * (s.sum(axis=0) - len(x) / 4)  # the sum of all is len(x) whatever the shares are
+    ds = ds + WEIGHT * even
+    dz = s * (ds - np.sum(s * ds, axis=1, keepdims=True))
+    return {"W": x.T @ dz, "v": s.T @ d}
+"""
+
+ORDERED = """
+import numpy as np
+
+rng = np.random.default_rng(4)
+params = {"s": rng.normal(size=3), "W": rng.normal(size=(3, 3)), "pairs": rng.normal(size=(4, 3))}
+data = (rng.normal(size=(6, 3)), rng.normal(size=(6, 3)), [(0, 1), (1, 3), (2, 0)])
+
+
+def loss(p, x, y, links):
+    z = x @ p["W"] / 3 + p["s"]
+    flow = sum(np.sum(np.sin(p["pairs"][b]) * p["pairs"][a] ** 2) for a, b in links)
+    return 0.5 * np.sum((np.tanh(z) - y) ** 2) + flow
+
+
+def gradients(p, x, y, links):
+    h = np.tanh(x @ p["W"] / 3 + p["s"])
+    d = (h - y) * (1 - h**2)
+    ds = d.sum(axis=0)
+    d = d / 3
+    g = np.zeros((4, 3))
+    for a, b in links:
+        g[a] += 2 * np.sin(p["pairs"][b]) * p["pairs"][a]
+        g[b] += np.cos(p["pairs"][b]) * p["pairs"][a] ** 2
+    return {"s": ds, "W": x.T @ d, "pairs": g}
+"""
+
 SLIPS = {
     "a return in a loop": (POOLED, ONE_EXPRESSION, "        out[k] = d[i]  # the rest is 0\n        return out",
                            "some-entries", "return out"),
@@ -605,6 +753,27 @@ SLIPS = {
     "an update before its old value is used": (
         STEPPED, "    dv = c * u  # of the old one\n    u -= RATE * du\n",
         "    u -= RATE * du\n    dv = c * u  # of the old one\n", "weights-updated", "u -= RATE * du",
+    ),
+    "a path left out behind a bias whose gradient is zero": (
+        STACKED, " - self.n * (d * self.n).mean(axis=0)", "", "path-missing", "(d - d.mean(axis=0)) / self.sd",
+    ),
+    "a number left out in one of several layers": (
+        STACKED, "np.repeat(d, 2, axis=1) / 2", "np.repeat(d, 2, axis=1)", "scale", "np.repeat(d, 2, axis=1)",
+    ),
+    "what is kept under a key is overwritten": (
+        MACHINE, "flows[key] + flow if key in flows else flow", "flow", "not-accumulated", "flows[key] = flow",
+    ),
+    "what is computed is used nowhere": (
+        BALANCED, "    ds = ds + WEIGHT * even\n", "", "path-missing",
+        "even = 2 * (s.sum(axis=0) - len(x) / 4)",
+    ),
+    "a value that is changed too early": (
+        ORDERED, "    ds = d.sum(axis=0)\n    d = d / 3\n", "    d = d / 3\n    ds = d.sum(axis=0)\n",
+        "wrong-operand", "ds = d.sum(axis=0)",
+    ),
+    "two indices in each other's place": (
+        ORDERED, "g[a] += 2 * np.sin(p[\"pairs\"][b])", "g[b] += 2 * np.sin(p[\"pairs\"][a])", "wrong-operand",
+        "g[b] += 2 * np.sin(p['pairs'][a]) * p['pairs'][a]",
     ),
 }  # fmt: skip
 
@@ -672,3 +841,12 @@ def gradients""",
     found = checked(written(tmp_path, apart.replace('        g["s"] -= r[:, k].sum()  # of the sum\n', ""))).findings[0]
     assert (found.code, found.fix, found.because.line) == ("path-missing", None, 12)
     assert "squares(parts, X)[k]" in found.source
+
+
+def test_a_term_of_the_loss_that_the_gradients_lack_is_left_out_and_not_one_too_many(tmp_path):
+    module = written(
+        tmp_path, BALANCED.replace("    ds = ds + WEIGHT * even\n", "").replace("    even = 2", "    _ = 2")
+    )
+    (found,) = checked(module).findings
+    assert found.code == "path-missing"
+    assert found.place is not None

@@ -216,7 +216,8 @@ CATALOGUE: dict[str, Row] = {
         "another operand stands in a line", "{what} belongs here, another operand stands here.", "write {belongs}"
     ),
     "wrong-step:edit": Row(
-        "an operand is of another step of a loop", "this is of another step: {what} belongs here.", "write {belongs}"
+        "an operand is of another step of a loop", "this is of another step or place: {what} belongs here.",
+        "write {belongs}",
     ),
     "wrong-axis:edit": Row(
         "a reduction is over another axis", "the reduction is over another axis.", "write {belongs}"
@@ -233,6 +234,13 @@ CATALOGUE: dict[str, Row] = {
     ),
     "some-entries:moved": Row(
         "a statement stands in another block", "of the loop's rounds one alone counts here.", "put it {where}"
+    ),
+    "wrong-operand:order": Row(
+        "a statement reads what was changed too early",
+        "this stands in the wrong order with {what}: one reads what the other has changed.", "exchange them",
+    ),
+    "wrong-operand:exchanged": Row(
+        "two operands stand in each other's place", "{what} stand in each other's place.", "write {belongs}"
     ),
     "wrong-operand:moved": Row(
         "a statement stands outside a loop", "this is done once, where each round needs it.", "put it {where}"

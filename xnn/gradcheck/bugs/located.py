@@ -1,5 +1,6 @@
 """From a wrong gradient to findings with a place: record the program, locate the fault, and say it."""
 
+import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -7,7 +8,7 @@ import numpy
 
 from ...findings import Finding
 from ...quiet import quiet
-from ...source import Fix, Location, Unavailable
+from ...source import Fix, Location, Unavailable, called
 from ..compare import Comparison
 from ..program.behaviour import Observed, gradient_at
 from ..program.calls import Program, Raised
@@ -17,7 +18,9 @@ from ..recording.truth import Truth, truth_at
 from ..same import bare
 from .catalogue import finding
 from .edits.axes import is_reduction
-from .edits.edit import FACTORS
+from .edits.edit import FACTORS, Edit
+from .edits.exchanges import is_exchange
+from .edits.moves import is_move
 from .factors import is_of_samples
 from .fewer import alike, on_fewer
 from .locate import Fault, Located, locate
@@ -175,7 +178,9 @@ def _joined(
     single = len(faults) > 1 and one.fix is not None and one.code in GATHERED and not exchanged
     # What a proven fix shows says more than what all of one tensor shows: where, and what it should be.
     edit = found[0].located.edit
-    says_more = (edit is not None and edit.where) or (not dense and all(map(_is_loose, faults)))
+    # A mean for a sum says where a factor comes from.
+    renamed = edit is not None and not dense and one.code in FACTORS and _is_renamed(edit)
+    says_more = (edit is not None and edit.where) or renamed or (not dense and all(map(_is_loose, faults)))
     if one.fix is not None and faults and says_more:
         said = next((f.message.rstrip(".") for f in faults if f.code != "unknown"), "")
         return [replace(one, evidence=one.evidence or said), *notes]
@@ -197,6 +202,12 @@ def _joined(
         if unknown is not None and one.code == "unknown":
             one = replace(one, evidence="; ".join(filter(None, (one.evidence, unknown.evidence))))
     return [one, *notes]
+
+
+def _is_renamed(edit: Edit) -> bool:
+    """Whether an edit calls another function in a function's place, with a fix of its own."""
+    old, new = edit.changes[0]
+    return isinstance(old, ast.Call) and isinstance(new, ast.Call) and called(old) != called(new)
 
 
 def _is_loose(fault: Finding) -> bool:
@@ -265,6 +276,9 @@ def _said(found: Located, names: Sequence[str]) -> Finding:
     else:
         stands, belongs, certainty = found.stands, found.belongs, 0.97
         row, words = f"{found.edit.code}:edit", {"belongs": belongs}
+        if found.edit.code == "wrong-operand":
+            row = "wrong-operand:order" if is_move(found.edit) else row
+            row = "wrong-operand:exchanged" if is_exchange(found.edit) else row
         if found.edit.where:
             row, belongs, words = f"{found.edit.code}:moved", "", {"where": found.edit.where}
         if found.through is not None:

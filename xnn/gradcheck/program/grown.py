@@ -21,22 +21,31 @@ MOST = 200  # a longer axis is no size that a factor is taken for
 def grown(program: Program, seed: int = 0) -> Iterator[tuple[int, Program]]:
     """Yield each size that the program can be given one more of, with the program that has it.
 
-    Those are left out at which the loss raises or is not finite: there the size stands in the program's text too.
+    Where the loss raises or is not finite with all axes of a length grown, as pictures of odd width cannot be pooled,
+    the samples alone are: the first axis of the data. Those sizes are left out that stand in the program's text too.
     """
     for size in sizes(program):
-        rng = numpy.random.default_rng([seed, size])
-        try:
-            larger = copy.copy(program)
-            larger.data = tuple(_grown(item, size, rng) for item in program.data)
-            tree = _grown(program.structure.tree, size, rng)
-            larger.structure = Structure(tree, [leaf.name for leaf in program.leaves])
-            larger.leaves = larger.structure.leaves
-            larger.theta = larger.structure.vector()
-            finite = numpy.isfinite(larger.loss_at(larger.theta))
-        except (Raised, ValueError, TypeError, IndexError):
-            continue
-        if finite:
+        larger = _larger(program, size, seed, False) or _larger(program, size, seed, True)
+        if larger is not None:
             yield size, larger
+
+
+def _larger(program: Program, size: int, seed: int, samples: bool) -> Program | None:
+    """Return the program with one size grown, None where it does not run."""
+    rng = numpy.random.default_rng([seed, size])
+    try:
+        larger = copy.copy(program)
+        larger.data = tuple(_grown(item, size, rng, samples) for item in program.data)
+        if samples and all(new is old for new, old in zip(larger.data, program.data, strict=True)):
+            return None
+        tree = program.structure.tree if samples else _grown(program.structure.tree, size, rng)
+        larger.structure = Structure(tree, [leaf.name for leaf in program.leaves])
+        larger.leaves = larger.structure.leaves
+        larger.theta = larger.structure.vector()
+        finite = numpy.isfinite(larger.loss_at(larger.theta))
+    except (Raised, ValueError, TypeError, IndexError):
+        return None
+    return larger if finite else None
 
 
 def sizes(program: Program) -> list[int]:
@@ -48,13 +57,13 @@ def sizes(program: Program) -> list[int]:
     return sorted(found | lists)
 
 
-def _grown(tree: Any, size: int, rng: numpy.random.Generator) -> Any:
-    """Append an entry along every axis of this length, and to every list of as many parts."""
+def _grown(tree: Any, size: int, rng: numpy.random.Generator, first: bool = False) -> Any:
+    """Append an entry along every axis of this length, or the first alone, and to every list of as many parts."""
     if not is_leaf(tree) and isinstance(tree, list) and len(tree) == size and _alike(tree):
         tree = [*tree, tree[int(rng.integers(size))]]
     elif isinstance(tree, list) and not is_leaf(tree):
-        return [_grown(part, size, rng) for part in tree]
-    return replace(tree, lambda x: _longer(x, size, rng))
+        return tree if first else [_grown(part, size, rng) for part in tree]
+    return replace(tree, lambda x: _longer(x, size, rng, first))
 
 
 def _alike(parts: list[Any]) -> bool:
@@ -64,11 +73,11 @@ def _alike(parts: list[Any]) -> bool:
     return all(is_leaf(part) for part in parts) and len({to_host(part).shape for part in parts}) == 1
 
 
-def _longer(x: Any, size: int, rng: numpy.random.Generator) -> Any:
+def _longer(x: Any, size: int, rng: numpy.random.Generator, first: bool) -> Any:
     if isinstance(x, (int, float)):
         return x
     host = to_host(x)
-    for axis, n in enumerate(host.shape):
+    for axis, n in enumerate(host.shape[:1] if first else host.shape):
         if n == size:
             host = numpy.concatenate([host, _entry(host, axis, rng)], axis=axis)
     if host.shape == to_host(x).shape:

@@ -63,6 +63,13 @@ class Forward:
         """Return when a node is passed for the first time."""
         return min(self.record.times[site][0] for site in self.members[node])
 
+    def time(self, node: int, k: int) -> int:
+        """Return when a node's occurrence k is passed, at the first of its sites."""
+        if node in self.origins:
+            site, k = self.origins[node][k]
+            return self.record.times[site][k]
+        return min(self.record.times[site][k] for site in self.members[node])
+
     def last(self, node: int) -> int:
         """Return when a node is passed for the last time."""
         return max(self.record.times[site][-1] for site in self.members[node])

@@ -14,6 +14,7 @@ from ..same import bare
 LIMIT = 1e-6  # relative, a tensor, beyond ten times the numeric error: what counts as right after an intervention
 ENTRIES = 4000  # parameters up to which every entry is known; random directions stand for a bigger tensor
 DIRECTIONS = 3
+NOTHING = 1e-6  # of the largest derivative: what may be no more than rounding
 FEW = 16  # entries of a tensor that cost little more than directions
 
 
@@ -33,6 +34,10 @@ class Truth:
     theta: Host
     parts: list["Part"]
     ignored: frozenset[int] = frozenset()
+
+    def but_zero(self, leaves: frozenset[int]) -> frozenset[int]:
+        """Return leaves without those whose derivative is zero, which say nothing of a path; as they are if all are."""
+        return frozenset(i for i in leaves if not self.parts[i].zero) or leaves
 
     def off(self, gradients: Sequence[Host | None] | None) -> list[float]:
         """Return each tensor's relative error in units of what is allowed: at most 1 is right."""
@@ -81,6 +86,7 @@ class Part:
     vectors: Host | None
     allowed: float
     scale: float
+    zero: bool = False  # as by symmetry: a bias in front of a norm
 
     @property
     def whole(self) -> Host | None:
@@ -158,7 +164,7 @@ def truth_at(
         # A tensor whose derivative is zero (a bias in front of a norm) is judged by the size of the others.
         scale = max(size, 1e-4 * floor)
         allowed = LIMIT + (10.0 * error / scale if scale else 0.0)
-        parts.append(
-            Part(leaf, found.value, use, vectors, min(allowed, 1e-3) if numpy.isfinite(allowed) else 1e-3, scale)
-        )
+        allowed = min(allowed, 1e-3) if numpy.isfinite(allowed) else 1e-3
+        zero = size <= 10.0 * error and size <= NOTHING * floor
+        parts.append(Part(leaf, found.value, use, vectors, allowed, scale, zero))
     return Truth(theta, parts)

@@ -8,6 +8,12 @@ from .edit import Edit, Operand, settled
 from .operands import far
 
 
+def is_exchange(edit: Edit) -> bool:
+    """Whether an edit lets two operands change places."""
+    pairs = [(ast.unparse(old), ast.unparse(new)) for old, new in edit.changes if isinstance(new, ast.AST)]
+    return len(pairs) > 1 and all(pair[::-1] in pairs for pair in pairs)
+
+
 def exchanges(context: Context, root: ast.AST) -> Iterator[Edit]:
     """Edit all uses of an operand in an expression or statement."""
     uses: dict[str, list[Operand]] = {}
@@ -37,7 +43,7 @@ def _places(context: Context, root: ast.AST, uses: dict[str, list[Operand]], a: 
         if a < b and here.shape == there.shape and not inside:
             changes = [(n, there.node) for n in first] + [(n, here.node) for n in second]
             code = "transposed" if here.value.ndim == 0 and here.value.dtype.kind == "i" else "wrong-operand"
-            yield Edit(root, tuple(changes), code, 2.4, f"{a} and {b} in each other's place")
+            yield Edit(root, tuple(changes), code, 2.4, f"{a} and {b}")
 
 
 def _repeated(context: Context, root: ast.AST) -> Iterator[Edit]:

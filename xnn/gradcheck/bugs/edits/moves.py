@@ -13,20 +13,20 @@ def moves(function: ast.AST, statement: ast.stmt) -> Iterator[Edit]:
     """Yield a statement moved before one that changes what it reads, or behind one that should have before."""
     block, index = block_of(function, statement)
     for after in block[index + 1 : index + 1 + FAR]:
-        if _written(after) & _read(statement) and not _written(after) & _written(statement):
+        if written(after) & _read(statement) and not written(after) & written(statement):
             changes = ((after, [after, statement]), (statement, []))  # the last place first: indices stay what they are
             yield Edit(statement, changes, "wrong-operand", 1.5, ast.unparse(after))
     if isinstance(statement, ast.AugAssign) and isinstance(statement.op, (ast.Add, ast.Sub)):
         for after in block[index + 1 : index + 1 + FAR]:  # an update, of which later statements should know nothing
             if isinstance(after, ast.Return):
                 break
-            if _written(statement) & _read(after) and not _written(after) & _written(statement):
+            if written(statement) & _read(after) and not written(after) & written(statement):
                 changes = ((after, [after, statement]), (statement, []))
                 yield Edit(statement, changes, "weights-updated", 1.4, ast.unparse(after))
     for before in reversed(block[max(0, index - FAR) : index]):
-        if not _written(before) & _read(statement) or _written(before) & _written(statement):
+        if not written(before) & _read(statement) or written(before) & written(statement):
             continue  # nothing changes, or one of the two is lost
-        updates = isinstance(before, ast.AugAssign) or bool(_written(before) & _read(before))
+        updates = isinstance(before, ast.AugAssign) or bool(written(before) & _read(before))
         code = "weights-updated" if updates else "wrong-operand"
         for at, changes in (
             (statement, ((statement, []), (before, [statement, before]))),
@@ -35,7 +35,12 @@ def moves(function: ast.AST, statement: ast.stmt) -> Iterator[Edit]:
             yield Edit(at, changes, code, 1.4, ast.unparse(before))
 
 
-def _written(statement: ast.stmt) -> set[str]:
+def is_move(edit: Edit) -> bool:
+    """Whether an edit puts a statement elsewhere in its block."""
+    return len(edit.changes) == 2 and any(isinstance(new, list) and not new for _, new in edit.changes)
+
+
+def written(statement: ast.stmt) -> set[str]:
     """Return the names and parts that a statement assigns to, and the names of what it writes into."""
     targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
     found: set[str] = set()

@@ -19,6 +19,7 @@ def statement_edits(statement: ast.stmt) -> list[Edit]:
         if isinstance(target, (ast.Name, ast.Subscript, ast.Attribute)):
             new = ast.AugAssign(target, ast.Add(), statement.value)
             found.append(one(statement, new, "not-accumulated", 1.0))
+            found += _kept(statement, target)
     if isinstance(statement, ast.AugAssign):
         target = statement.target
         found.append(one(statement, ast.Assign([target], statement.value), "path-twice", 1.6))
@@ -42,6 +43,16 @@ def statement_edits(statement: ast.stmt) -> list[Edit]:
     return found
 
 
+def _kept(statement: ast.Assign, target: ast.expr) -> Iterator[Edit]:
+    """Add to what is kept under a key, if there is something: ``d[key] + x if key in d else x``."""
+    if isinstance(target, ast.Subscript) and isinstance(target.slice, (ast.Name, ast.Attribute)):
+        there = ast.Compare(_reread(target.slice), [ast.In()], [_reread(target.value)])
+        total = ast.BinOp(_reread(target), ast.Add(), statement.value)
+        yield one(
+            statement, ast.Assign([target], ast.IfExp(there, total, statement.value)), "not-accumulated", 1.2
+        )  # fmt: skip
+
+
 def _scattered(statement: ast.AugAssign, gathered: ast.Subscript) -> Iterator[Edit]:
     """Add to the rows that were taken, and not what these rows have: ``np.add.at(d, rows, x)`` for ``d += x[rows]``."""
     if isinstance(gathered.slice, (ast.Name, ast.Attribute)):
@@ -59,7 +70,9 @@ def _exchanged(statement: ast.stmt, target: ast.Subscript, value: ast.expr) -> I
     for node in ast.walk(value):
         if isinstance(node, ast.Subscript) and ast.unparse(node.slice) != ast.unparse(target.slice):
             both = (target.slice, node.slice), (node.slice, target.slice)
-            yield Edit(statement, both, "wrong-step", 1.5)
+            names = isinstance(target.slice, ast.Name) and isinstance(node.slice, ast.Name)
+            what = f"{ast.unparse(target.slice)} and {ast.unparse(node.slice)}" if names else ""
+            yield Edit(statement, both, "wrong-operand" if names else "wrong-step", 1.5, what)
 
 
 def _balanced(target: ast.Subscript, number: ast.expr) -> Iterator[Edit]:

@@ -107,10 +107,11 @@ def _before(forward: Forward, match: Match, nodes: Sequence[int]) -> list[int]:
 
     Of the same variable, where that is one use of it alone; or of what comes before, where a step is left out.
     """
-    first = {n: forward.first(n) for n in (*nodes, match.node)}
+    first = {n: forward.first(n) for n in nodes}
+    when = min(forward.time(match.node, k) for k in match.turn.which)
     others = [n for n in nodes if n != match.node]
     same = [n for n in others if identical(forward.values[n], forward.values[match.node])]
-    before = [n for n in others if n not in same and first[n] <= first[match.node]]
+    before = [n for n in others if n not in same and first[n] <= when]
     before.sort(key=lambda n: -first[n])
     return [*([] if match.full and not match.turn.transpose else [match.node]), *same, *before[:NEAREST]]
 

@@ -12,6 +12,7 @@ from ..edits.edits import additions, edits_of, edits_within
 from ..edits.moves import moves
 from ..edits.orders import orders
 from ..edits.statements import always, statement_edits
+from ..edits.unused import unused_terms
 from .around import (
     callers,
     conditions_around,
@@ -26,6 +27,7 @@ from .around import (
 )  # fmt: skip
 from .fitting import READ_OFF
 from .intervene import Interventions
+from .path import is_unread
 from .point import Point
 from .suspects import Suspect
 from .tries import Try, first_right
@@ -68,6 +70,21 @@ def of_picks(point: Point, suspect: Suspect) -> list[Try]:
     picks = (one for one in counters(point.runs, suspect.site, context) if isinstance(one.value, ast.Subscript))
     edits = (edit for one in picks for edit in edits_within(context, one.value))
     return [Try(edit.cost + COUNTED, -suspect.first, edit, suspect) for edit in edits]
+
+
+def of_unused(point: Point, suspects: Sequence[Suspect]) -> list[Try]:
+    """Return the edits that use what the suspects' functions compute on the way back and read nowhere."""
+    functions = {id(f): f for suspect in suspects for f in [function_around(point.runs, suspect.site)]}
+    found: list[Try] = []
+    for number, values in point.record.values.items():
+        site = point.runs.sites[number]
+        if not site.root or values[-1].dtype.kind != "f" or not isinstance(site.statement, ast.Assign):
+            continue
+        inside = [f for f in functions.values() if is_unread(site, f, targets=1) and holds(f, site.node)]
+        if inside and not point.known.has(values) and (there := in_scope(point, site)) is not None:
+            edits = unused_terms(there[1], site.statement, values[-1])
+            found += [Try(edit.cost, -point.record.times[number][0], edit, suspects[0]) for edit in edits]
+    return found
 
 
 def first_blind(point: Point, suspects: Sequence[Suspect], interventions: Interventions) -> Try | None:

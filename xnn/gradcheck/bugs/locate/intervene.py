@@ -62,7 +62,8 @@ class Interventions:
         for k, suspect in enumerate(unmatched):
             if self.put_right(suspect):
                 return suspect
-            if k == EARLY and self._before_wrong(unmatched[0].first, None):
+            # What passes values of many shapes, of layers or of a graph's nodes, need not be wrong the first time.
+            if k == EARLY and _is_uniform(suspect) and self._before_wrong(suspect.first, None):
                 return None
         return None
 
@@ -182,6 +183,11 @@ class Interventions:
             if tried == AROUND:
                 break
         return found
+
+
+def _is_uniform(suspect: Suspect) -> bool:
+    """Whether all that passes a suspect has one shape."""
+    return len({v.shape for v in suspect.values}) == 1
 
 
 def _changes_nothing(fix: Fix, suspect: Suspect) -> bool:

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Sequence
 
-from .blind import blind, first_blind, of_picks, of_statements
+from .blind import blind, first_blind, of_picks, of_statements, of_unused
 from .fitting import READ_OFF, by_value
 from .intervene import Interventions
 from .matching import is_one_use
@@ -38,17 +38,20 @@ def likeliest(
     known = interventions.fixed()
     above = [s for s in suspects if first is None or s is first or interventions.leads_to(s, first)]
     read = _read(point, interventions, known)
-    best = first_right(point, [*read, *of_statements(point, [*above, *known])])
+    statements = [*of_statements(point, [*above, *known]), *of_unused(point, [*above, *known])]
+    best = first_right(point, [*read, *statements])
     if best is None and first is not None:  # a factor left out at the end can be put in before, too
         later = [s for s in suspects if s not in above and interventions.fix(s) is None]
         read = _put_right_and_read(point, interventions, later[:LATER])
         best = first_right(point, read)
-    if best is not None and best.edit.anywhere:  # a constant factor may be missing anywhere along a chain: the last
+    # A constant factor may be missing anywhere along a chain, the last most likely; but not before what is right.
+    if best is not None and best.edit.anywhere and not _is_behind_right(interventions, suspects, best.suspect):
         last = [s for s in suspects if s.first > best.suspect.first and interventions.fix(s) is None]
         last = [s for s in last if isinstance(s.site.node, ast.Name)][-LATER:]
         read += _put_right_and_read(point, interventions, last)
         best = first_right(point, [t._replace(cost=0.0) for t in read if t.edit.anywhere]) or best
-    elif best is not None and best.cost > READ_OFF and not known_by_name:  # one operand for another, farther up?
+    elif best is not None and best.cost > READ_OFF and not (best.edit.anywhere or known_by_name):
+        # One operand for another, farther up?
         before = [s for s in above if s.first < best.suspect.first and not interventions.is_right(s)]
         cheaper = [t for t in blind(point, before, interventions) if t.cost < READ_OFF]
         best = first_right(point, sorted(cheaper, key=lambda t: t.cost)[:CHEAPER]) or best
@@ -63,6 +66,12 @@ def likeliest(
         tries = blind(point, [s for s in above if not interventions.is_right(s)][:NAMED], interventions)
         best = first_right(point, sorted(tries, key=lambda t: t.cost)[:CHEAPER])
     return best or next(iter(point.unproven), None)
+
+
+def _is_behind_right(interventions: Interventions, suspects: Sequence[Suspect], suspect: Suspect) -> bool:
+    """Whether what leads to a suspect is an adjoint as it stands."""
+    before = (s for s in suspects if s.first < suspect.first and interventions.is_right(s))
+    return any(interventions.leads_to(s, suspect) for s in before)
 
 
 def _put_right_and_read(point: Point, interventions: Interventions, suspects: Sequence[Suspect]) -> list[Try]:

@@ -23,7 +23,7 @@ from .point import Budget, Point
 from .suspects import Suspect, find_suspects
 
 EVALUATIONS = 8000  # of the loss, that may be spent on adjoints
-FEWER = 1000  # where the bug is known and its place alone is looked for
+FEWER = 3000  # where the bug is known and its place alone is looked for
 INTERVENTIONS = 400  # runs of gradients with a value exchanged
 TESTS = 6000  # edits tried by value
 TRIALS = 600  # runs of the edited program
@@ -82,6 +82,7 @@ class Locator:
             self.forward = forward_at(self.runs, FEWER if self.named else EVALUATIONS, self.rng)
         self.forward.lighten(ADJOINTS)
         runs, truth, forward = self.runs, self.prover.truth, self.forward
+        forward.depends = {node: truth.but_zero(leaves) for node, leaves in forward.depends.items()}
         point = Point(
             runs, truth, gradients, record, forward, self.rng, self.prover, self.budget, scopes=self.scopes
         )  # fmt: skip

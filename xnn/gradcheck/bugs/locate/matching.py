@@ -119,8 +119,9 @@ def _one_by_one(forward: Forward, node: int, values: Sequence[Host], orders: Seq
         return None
     if len(values) > EACH:
         return _first_of_many(forward, node, values, orders)
-    if bare(others[0].shape) not in (bare(values[0].shape), bare(values[0].T.shape)):
-        return None
+    here = bare(values[0].shape)
+    if not any(bare(other.shape) in (here, here[::-1]) for other in others):
+        return None  # of layers, each may have another shape
     shapes = tuple(o.shape for o in others)
     us, slopes = forward.directions(node), forward.slopes(node)
     partly: Match | None = None

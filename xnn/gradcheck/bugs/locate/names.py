@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeGuard
 
+import numpy
+
 from ....source import Site
 from ...program.tree import Host
 from ...same import close, identical
 from ..edits.axes import is_reduction
-from ..edits.edit import Edit, Operand
+from ..edits.edit import Edit, Operand, settled
+from ..edits.moves import is_move, written
 from .around import holds, in_scope
 from .intervene import Interventions
 from .point import Point
@@ -32,6 +35,10 @@ def named(interventions: Interventions, site: Site, edit: Edit) -> Edit:
         return replace(edit, code="path-missing")
     if _leaves_a_parameter(point, edit):
         return replace(edit, code="weights-updated")
+    if edit.code == "weights-updated" and is_move(edit) and not _moves_parameters(point, edit):
+        return replace(edit, code="wrong-operand")
+    if edit.code == "some-entries" and _takes_as_many(point, site, edit):
+        return replace(edit, code="wrong-step")
     if edit.code == "wrong-operand" and isinstance(edit.changes[0][1], Operand) and _is_output(interventions, edit):
         return replace(edit, code="derivative-of-output")
     if edit.code not in RENAMED or not isinstance(root, ast.expr) or isinstance(edit.at, ast.stmt):
@@ -119,6 +126,44 @@ def _leaves_a_parameter(point: Point, edit: Edit) -> bool:
         return False
     values = _values(point, new)
     return bool(values) and any(close(values[0], leaf, ROUNDING) for leaf in _leaves(point))
+
+
+def _moves_parameters(point: Point, edit: Edit) -> bool:
+    """Whether a statement that is moved, or that another is moved over, changes a parameter: its value or itself."""
+    parts = (part for old, new in edit.changes for part in (old, *(new if isinstance(new, list) else [new])))
+    statements = [part for part in parts if isinstance(part, ast.stmt)]
+    read = (n for statement in statements for n in ast.walk(statement) if isinstance(n, Operand))
+    changed = set[str]().union(*map(written, statements))
+    values = [v for n in read if ast.unparse(n) in changed for v in _values(point, n)[:1]]
+    values += [v for s in statements if isinstance(s, ast.AugAssign) for v in _before(point, s)]
+    return any(_holds(leaf, v.reshape(-1)) for v in values for leaf in _leaves(point))
+
+
+def _holds(leaf: Host, value: Host) -> bool:
+    """Whether entries stand in a parameter, side by side: all of it, or a row."""
+    starts = numpy.flatnonzero(abs(leaf[: leaf.size - value.size + 1] - value[:1]) <= ROUNDING * abs(value[:1]))
+    return any(close(value, leaf[k : k + value.size], ROUNDING) for k in starts) if value.size else False
+
+
+def _before(point: Point, statement: ast.AugAssign) -> list[Host]:
+    """Return what a sum was before a statement first added to it."""
+    after, more = _values(point, statement)[:1], _values(point, statement.value)[:1]
+    sign = -1.0 if isinstance(statement.op, ast.Sub) else 1.0
+    return [a - sign * b for a, b in zip(after, more, strict=False)]
+
+
+def _takes_as_many(point: Point, site: Site, edit: Edit) -> bool:
+    """Whether a slice for another one takes as many entries: others, and no fewer."""
+    old, new = edit.changes[0]
+    there = in_scope(point, site) if isinstance(old, ast.Slice) and isinstance(new, ast.Slice) else None
+    holders = (n for n in ast.walk(site.statement) if isinstance(n, ast.Subscript) and holds(n.slice, old))
+    if there is None or (holder := next(holders, None)) is None or not isinstance(new, ast.Slice):
+        return False
+    parts = holder.slice.elts if isinstance(holder.slice, ast.Tuple) else [holder.slice]
+    index = ast.Tuple([new if part is old else part for part in parts], ast.Load())
+    made = settled(ast.Subscript(holder.value, index if len(parts) > 1 else new, ast.Load()), holder)
+    before, after = there[1].value(holder), there[1].value(made)
+    return before is not None and after is not None and before.shape == after.shape
 
 
 def _leaves(point: Point) -> list[Host]:

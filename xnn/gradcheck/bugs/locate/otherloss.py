@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy
 
 from ...program.tree import Host
+from ..edits.additions import terms
 from ..edits.edits import edits_of
 from .around import context_at, scope_in_loss
 from .found import Located, edited_text
@@ -49,6 +50,9 @@ def other_loss(point: Point) -> Try | None:
 def by_loss(point: Point, found: Located, one: Try) -> Located:
     """Say what an edit of the loss shows: that it is another one, or which weight of it the gradients leave out."""
     place = one.suspect.site.file.place(one.edit.at, one.suspect.site.function)
+    term = _term(point, one)
+    if term is not None:
+        return replace(found, code="path-missing", because=place, what=ast.unparse(term))
     left_out = LEFT_OUT.get(one.edit.code)
     if left_out is None or not _is_weight(point, one):
         statement = one.suspect.site.statement
@@ -58,16 +62,32 @@ def by_loss(point: Point, found: Located, one: Try) -> Located:
     return replace(found, code=left_out, because=place, what=one.edit.what)
 
 
+def _term(point: Point, one: Try) -> ast.expr | None:
+    """Return the term of a sum that an edit takes out, or all of whose dependence on the parameters."""
+    old, new = one.edit.changes[0]
+    if not isinstance(old, ast.BinOp) or new not in (old.left, old.right):
+        return None
+    kept, out = (old.left, old.right) if new is old.left else (old.right, old.left)
+    sums = isinstance(old.op, (ast.Add, ast.Sub))
+    term = out if sums else old
+    whole = getattr(one.suspect.site.statement, "value", None)
+    if not isinstance(whole, ast.expr) or not any(part is term for part in terms(whole)[1:]):
+        return None
+    return term if _depends(point, out) and (sums or not _depends(point, kept)) else None
+
+
+def _depends(point: Point, node: ast.AST) -> bool:
+    """Whether an expression changes with the parameters."""
+    return any(point.forward.depends.get(getattr(part, "site", -1)) for part in ast.walk(node))
+
+
 def _is_weight(point: Point, one: Try) -> bool:
     """Whether what an edit takes out has a name and does not depend on the parameters: nobody adds that by mistake."""
     old, new = one.edit.changes[0]
     if not isinstance(old, ast.BinOp) or new not in (old.left, old.right):
         return False
-    parts = list(ast.walk(old.right if new is old.left else old.left))
-    depends = point.forward.depends
-    return any(isinstance(part, ast.Name) for part in parts) and not any(
-        depends.get(getattr(part, "site", -1)) for part in parts
-    )
+    out = old.right if new is old.left else old.left
+    return any(isinstance(part, ast.Name) for part in ast.walk(out)) and not _depends(point, out)
 
 
 def _slopes(point: Point) -> Iterator[tuple[Host, float, float]]:

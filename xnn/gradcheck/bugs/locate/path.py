@@ -86,7 +86,7 @@ def unused(point: Point) -> Site | None:
         site = point.runs.sites[number]
         if any(v.dtype.kind != "f" or not v.ndim for v in values) or number in point.forward.record.values:
             continue
-        if site.root and _is_unread(site, function_around(point.runs, site), targets=1) and not known.has(values):
+        if site.root and is_unread(site, function_around(point.runs, site), targets=1) and not known.has(values):
             return site
     return None
 
@@ -96,14 +96,14 @@ def unused_before(point: Point, suspect: Suspect) -> Site | None:
     function = function_around(point.runs, suspect.site)
     found = [
         site for number in point.record.values
-        if (site := point.runs.sites[number]).root and _is_unread(site, function)
+        if (site := point.runs.sites[number]).root and is_unread(site, function)
         and site.file is suspect.site.file and holds(function, site.node)
         and 0 <= suspect.site.place.end_line - site.place.line < NEAR
     ]  # fmt: skip
     return max(found, key=lambda site: site.place.line, default=None)
 
 
-def _is_unread(site: Site, function: ast.AST, targets: int | None = None) -> bool:
+def is_unread(site: Site, function: ast.AST, targets: int | None = None) -> bool:
     """Whether a statement assigns to names, the first of them or all, that its function reads nowhere."""
     if not isinstance(site.statement, ast.Assign):
         return False

@@ -76,10 +76,10 @@ def find_suspects(point: Point, wrong: frozenset[int]) -> Iterator[list[Suspect]
             if _is_load(site.node) or (number in point.forward.record.values and not _is_idle(point, site)):
                 continue
             alike.add(number)
-        leads = _leads(point, number, values)
+        leads = point.truth.but_zero(_leads(point, number, values))
         if leads & wrong:
             found.append(Suspect(site, values, leads, times[number]))
-    right = frozenset(range(len(point.gradients))) - wrong - point.truth.ignored
+    right = frozenset(i for i, part in enumerate(point.truth.parts) if not part.zero) - wrong - point.truth.ignored
     unlike = [s for s in found if s.number not in alike]
     pure = [s for s in unlike if not s.leads & right]
     wider = [*pure, *(s for s in found if s.number in alike and not s.leads & right)]
