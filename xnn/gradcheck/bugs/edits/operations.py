@@ -73,5 +73,5 @@ def elements(node: ast.List | ast.Tuple) -> Iterator[Edit]:
         for j in range(i + 1, count):
             if not any(isinstance(node.elts[k], (ast.Slice, ast.Constant)) for k in (i, j)):
                 changes = ((node.elts[i], node.elts[j]), (node.elts[j], node.elts[i]))
-                what = f"{ast.unparse(node.elts[i])} and {ast.unparse(node.elts[j])} in each other's place"
+                what = f"{ast.unparse(node.elts[i])} and {ast.unparse(node.elts[j])}"
                 yield Edit(node, changes, "wrong-operand", 1.8, what)

@@ -10,6 +10,7 @@ from ....source import Location, Site, exchanged
 from ...recording.runs import Put
 from ...same import identical
 from ..edits.edit import Edit, Operand
+from ..edits.exchanges import is_exchange
 from ..repair import Proof
 from .around import function_around, holds
 from .intervene import Interventions
@@ -99,6 +100,9 @@ def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
         through = path(point.forward, suspect, fix)
         edit = edit if through is None else replace(edit, code=through[0])
     place = suspect.site.file.place(edit.at, suspect.site.function)
+    if is_exchange(edit) and place.end_line > place.line:  # of a list over several lines, what changes places
+        ends = [suspect.site.file.place(old, suspect.site.function) for old, _ in edit.changes]
+        place = suspect.site.file.between(min(ends, key=_begins), max(ends, key=_begins))
     residual = point.truth.residual(point.runs.edited(edit.changes) or [])
     because = point.forward.place(fix.because) if fix and fix.because is not None else None
     because = point.forward.place(through[1]) if through else because
@@ -132,6 +136,10 @@ def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
         what=" ".join(because.source.split()) if because is not None and through else "",
         whole=not point.truth.ignored,
     )
+
+
+def _begins(place: Location) -> tuple[int, int]:
+    return place.line, place.column
 
 
 def edited_text(

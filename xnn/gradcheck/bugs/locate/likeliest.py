@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Sequence
 
+from .belongs import Fix
 from .blind import blind, first_blind, of_picks, of_statements, of_unused
 from .fitting import READ_OFF, by_value
 from .intervene import Interventions
@@ -18,6 +19,7 @@ BLIND = 10  # suspects around which edits are tried that cannot be told by value
 NAMED = 4  # of them where it is known what is wrong
 # How much less likely a mistake is in a value that is an adjoint as it stands: it is rather made with it.
 RIGHT, SOFT, RETURNED, HANDED = 1.0, 0.3, 0.1, 0.3
+ELSEWHERE = 0.2  # how much less likely a mistake is in another file than what it is the derivative of
 
 
 def at_once(point: Point, interventions: Interventions, first: Suspect | None) -> Try | None:
@@ -82,12 +84,18 @@ def _read(point: Point, interventions: Interventions, known: Sequence[Suspect]) 
     """Return the edits that have the values that belong there."""
     found: list[Try] = []
     for suspect in known:
-        more = _unlikely(point, interventions, suspect)
         fixes = interventions.fixes[suspect.number]
+        more = _unlikely(point, interventions, suspect) + (ELSEWHERE if _is_elsewhere(point, suspect, fixes) else 0.0)
         for part, belongs in ((suspect, fixes), *summands(point, suspect, fixes[0])):
             edits = by_value(point, part, belongs)
             found += [Try(edit.cost + more, -part.first, edit, part) for edit in edits]
     return found
+
+
+def _is_elsewhere(point: Point, suspect: Suspect, fixes: Sequence[Fix]) -> bool:
+    """Whether the line of the loss that a suspect is the adjoint of stands in another file."""
+    because = fixes[0].because
+    return because is not None and point.forward.place(because).file != suspect.site.place.file
 
 
 def _unlikely(point: Point, interventions: Interventions, suspect: Suspect) -> float:

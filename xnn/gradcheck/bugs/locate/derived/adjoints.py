@@ -59,7 +59,7 @@ class Adjoints:
         self.unit, self.factor = unit, factor
         self.visits, self.forward, self.context, self.names = visits, visits.forward, visits.context, names
         self._softmaxes = Softmaxes(visits, values)
-        self.rules = Pullback(values.written, visits.value, values.alike, visits.context.module)
+        self.rules = Pullback(values.written, visits.value, values.alike, visits.context.module, values.centred)
         met = visits.point.runs.tracked.met.values()
         self.own = {getattr(source.node, "name", None) for _, source in met}  # functions of the user's
         self.partial = self.softmax = False

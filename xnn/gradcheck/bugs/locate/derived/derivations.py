@@ -50,7 +50,8 @@ def derivations(point: Point, suspect: Suspect, fix: Fix, context: Context) -> l
         adjoints = Adjoints(Visits(point, suspect, fix, context), names, unit, fix.factor)
         flows = adjoints.by_statement(fix.because)
         whole, softmax = bool(flows) and not adjoints.partial, adjoints.softmax
-        paths = [*flows, *adjoints.by_path(fix.because)]
+        every = (*flows, *adjoints.by_path(fix.because))
+        paths = list({ast.unparse(flow): flow for flow in every}.values())
         pairs = [added(a, b) for a, b in combinations(paths[:SEVERAL], 2)] if len(paths) > 2 else []
         found += [edit for flow in (*paths, *pairs) for edit in _paths(context, root, flow)]
         found += _instead(root, reduce(added, flows), softmax) if whole else []

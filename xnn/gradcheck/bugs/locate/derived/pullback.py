@@ -9,6 +9,8 @@ from .rules import CLIP, FUNCTIONS, OPERATORS, OUTER, PAIRS, PRODUCTS, REDUCTION
 
 Write = Callable[[ast.expr], ast.expr | None]
 Value = Callable[[ast.expr], Host | None]
+Axes = tuple[int, ...] | None
+Centred = Callable[[ast.expr, Axes], ast.expr | None]
 
 
 class Pullback:
@@ -24,10 +26,14 @@ class Pullback:
         What has the shape of an expression of the loss, there.
     module : str or None
         The name of the array library.
+    centred : callable, optional
+        What an expression of the loss is called there without its mean along some axes, None where it has no name.
     """
 
-    def __init__(self, write: Write, value: Value, alike: Write, module: str | None) -> None:
-        self.write, self.value, self.alike, self.module = write, value, alike, module
+    def __init__(
+        self, write: Write, value: Value, alike: Write, module: str | None, centred: Centred = lambda node, axes: None
+    ) -> None:
+        self.write, self.value, self.alike, self.module, self.centred = write, value, alike, module, centred
 
     def through(self, parent: ast.expr, child: ast.expr, g: ast.expr) -> ast.expr | None:
         """Return what flows from an expression into a part of it, None where there is no rule."""
@@ -121,13 +127,14 @@ class Pullback:
         words = {word.arg: word.value for word in call.keywords}
         axis = rest[0] if rest else words.get("axis", words.get("dim"))
         keeps = isinstance(kept := words.get("keepdims"), ast.Constant) and bool(kept.value)
-        number, mean, result = "s.size", "a.mean()", ""
+        number, mean, result, over = "s.size", "a.mean()", "", None
         if axis is not None and not (isinstance(axis, ast.Constant) and axis.value is None):
             try:
                 axes = ast.literal_eval(axis)
             except ValueError:
                 return None
             many = [axes] if isinstance(axes, int) else list(axes)
+            over = tuple(many)
             number = " * ".join(f"s.shape[{k}]" for k in many)
             mean = f"a.mean(axis={axes!r}, keepdims=True)"
             leading = sorted(k % value.ndim for k in many) == list(range(len(many)))
@@ -136,7 +143,9 @@ class Pullback:
                 g = filled(f"np.expand_dims(g, {axes!r})", {"g": g, **self._library()})
         rule = REDUCTIONS[name]
         r = self.write(call) if not result and "r" in names_of(rule) else _filled(result, a=written)
-        parts = {"g": g, "a": written, "n": _filled(number, s=like), "m": _filled(mean, a=written), "r": r}
+        c = self.centred(a, over) if "c" in names_of(rule) else None
+        c = c or _filled(f"a - {mean}", a=written)
+        parts = {"g": g, "a": written, "n": _filled(number, s=like), "c": c, "r": r}
         known = {part: node for part, node in parts.items() if node is not None}
         return filled(rule, known) if names_of(rule) <= set(known) else None
 

@@ -43,9 +43,10 @@ PAIRS = {
     "divide": ("g / b", "-g * y / b"), "maximum": ("g * (a > b)", "g * (b > a)"),
     "minimum": ("g * (a < b)", "g * (b < a)"), "logaddexp": ("g / (1 + np.exp(b - a))", "g / (1 + np.exp(a - b))"),
 }  # fmt: skip
-# Of a reduction: `n` entries are one, whose mean is `m`; `g` and the result `r` have the axes again that were reduced.
+# Of a reduction: `n` entries are one, from which `c` is what they are without their mean; `g` and the result `r` have
+# the axes again that were reduced.
 REDUCTIONS = {
-    "sum": "g", "mean": "g / n", "var": "g * 2 * (a - m) / n", "std": "g * (a - m) / (n * r)", "prod": "g * r / a",
+    "sum": "g", "mean": "g / n", "var": "g * 2 * c / n", "std": "g * c / (n * r)", "prod": "g * r / a",
 }  # fmt: skip
 # An operand, from the result and the other one.
 SOLVED: dict[type[ast.operator], tuple[str, str]] = {

@@ -5,13 +5,14 @@ import copy
 from collections.abc import Sequence
 
 from ....program.tree import Host
-from ....same import identical
+from ....same import close, identical
 from ...scope import Atom
 from .pullback import is_only_spread
 from .rules import SOLVED, filled
 from .visits import Visits
 
 DEPTH = 4  # names of the loss that are written as what they were computed by
+ROUNDING = 1e-12  # relative
 NAMED = (ast.Name, ast.Attribute, ast.Subscript)
 
 
@@ -44,6 +45,20 @@ class Values:
             made = None if want is None else self.source(node)
             return None if made is None else self.written(made, depth - 1)
         return self._of_parts(node, depth)
+
+    def centred(self, node: ast.expr, axes: tuple[int, ...] | None) -> ast.expr | None:
+        """Return an expression of the loss without its mean along some axes, where the loss computes that too."""
+        values, forward = self.visits.values(node), self.visits.forward
+        if values is None:
+            return None
+        want = [v - v.mean(axis=axes, keepdims=True) for v in values]
+        for number, others in forward.record.values.items():
+            site, which = self.visits.point.runs.sites[number].node, self.visits.which(others)
+            if which is None or others[0].shape != want[0].shape or not isinstance(site, ast.expr):
+                continue
+            if all(close(others[k], w, ROUNDING) for k, w in zip(which, want, strict=True)):
+                return self.written(site)
+        return None
 
     def alike(self, node: ast.expr) -> ast.expr | None:
         """Return something that has an expression's shape: an operand of it if one has."""
