@@ -622,10 +622,11 @@ MACHINE = """
 import numpy as np
 
 STEPS = [("mul", "a", ("x", "W")), ("mul", "b", ("x", "V")), ("tanh", "t", ("a",)), ("add", "u", ("t", "b")),
-         ("add", "w", ("u", "t")), ("half", "J", ("w",))]
-FORTH = {"mul": lambda x, w: x @ w, "tanh": np.tanh, "add": lambda a, b: a + b, "half": lambda w: 0.5 * np.sum(w * w)}
+         ("times", "w", ("u", "t")), ("half", "J", ("w",))]
+FORTH = {"mul": lambda x, w: x @ w, "tanh": np.tanh, "add": lambda a, b: a + b, "times": lambda a, b: a * b,
+         "half": lambda w: 0.5 * np.sum(w * w)}
 BACK = {"mul": lambda d, x, w: (d @ w.T, x.T @ d), "tanh": lambda d, a: (d * (1 - np.tanh(a) ** 2),),
-        "add": lambda d, a, b: (d, d), "half": lambda d, w: (d * w,)}
+        "add": lambda d, a, b: (d, d), "times": lambda d, a, b: (d * b, d * a), "half": lambda d, w: (d * w,)}
 rng = np.random.default_rng(8)
 params = {"W": rng.normal(size=(3, 4)), "V": rng.normal(size=(3, 4))}
 data = (rng.normal(size=(5, 3)),)
@@ -758,7 +759,7 @@ SLIPS = {
         STACKED, " - self.n * (d * self.n).mean(axis=0)", "", "path-missing", "(d - d.mean(axis=0)) / self.sd",
     ),
     "a number left out in one of several layers": (
-        STACKED, "np.repeat(d, 2, axis=1) / 2", "np.repeat(d, 2, axis=1)", "scale", "np.repeat(d, 2, axis=1)",
+        STACKED, "np.repeat(d, 2, axis=1) / 2", "np.repeat(d, 2, axis=1)", "factor-missing", "np.repeat(d, 2, axis=1)",
     ),
     "what is kept under a key is overwritten": (
         MACHINE, "flows[key] + flow if key in flows else flow", "flow", "not-accumulated", "flows[key] = flow",

@@ -1,6 +1,5 @@
 """From a wrong gradient to findings with a place: record the program, locate the fault, and say it."""
 
-import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,7 +7,7 @@ import numpy
 
 from ...findings import Finding
 from ...quiet import quiet
-from ...source import Fix, Location, Unavailable, called
+from ...source import Fix, Location, Unavailable
 from ..compare import Comparison
 from ..program.behaviour import Observed, gradient_at
 from ..program.calls import Program, Raised
@@ -18,10 +17,9 @@ from ..recording.truth import Truth, truth_at
 from ..same import bare
 from .catalogue import finding
 from .edits.axes import is_reduction
-from .edits.edit import FACTORS, Edit
+from .edits.edit import FACTORS
 from .edits.exchanges import is_exchange
 from .edits.moves import is_move
-from .factors import is_of_samples
 from .fewer import alike, on_fewer
 from .locate import Fault, Located, locate
 from .repair import Prover, fix
@@ -178,9 +176,9 @@ def _joined(
     single = len(faults) > 1 and one.fix is not None and one.code in GATHERED and not exchanged
     # What a proven fix shows says more than what all of one tensor shows: where, and what it should be.
     edit = found[0].located.edit
-    # A mean for a sum says where a factor comes from.
-    renamed = edit is not None and not dense and one.code in FACTORS and _is_renamed(edit)
-    says_more = (edit is not None and edit.where) or renamed or (not dense and all(map(_is_loose, faults)))
+    # So does where a factor comes from: that the samples are counted is a guess.
+    loose = not dense and all(map(_is_loose, faults))
+    says_more = (edit is not None and edit.where) or loose
     if one.fix is not None and faults and says_more:
         said = next((f.message.rstrip(".") for f in faults if f.code != "unknown"), "")
         return [replace(one, evidence=one.evidence or said), *notes]
@@ -204,17 +202,9 @@ def _joined(
     return [one, *notes]
 
 
-def _is_renamed(edit: Edit) -> bool:
-    """Whether an edit calls another function in a function's place, with a fix of its own."""
-    old, new = edit.changes[0]
-    return isinstance(old, ast.Call) and isinstance(new, ast.Call) and called(old) != called(new)
-
-
 def _is_loose(fault: Finding) -> bool:
     """Whether a proven fix says better what is wrong: why samples are left out, where a number comes from."""
-    if fault.code == "scale":
-        return not is_of_samples(fault.facts["factor"], fault.facts["samples"])
-    return fault.code == "sample-skipped"
+    return fault.code in ("scale", "sample-skipped")
 
 
 def _of_several(made: Sequence[Finding], faults: Sequence[Finding], patch: Fix | None) -> list[Finding]:
