@@ -55,12 +55,6 @@ def times(factor: float) -> str:
     return f"{factor:.6g} times too big" if abs(factor) > 1 else f"{1 / factor:.6g} times too small"
 
 
-def is_of_samples(factor: float, m: int) -> bool:
-    """Whether a factor is a number of samples, or what is made of it: a sum stands for a mean, or the reverse."""
-    counted = (value for _, value in OF_SAMPLES if value(3) != value(5))
-    return m > 0 and any(value(m) != 1 and same(factor, value(m), NUMERIC) for value in counted)
-
-
 def readings(seen: Sequence[Factor]) -> str:
     """Say what a factor may be, from its values with one or more numbers of samples, the likeliest first."""
     first = seen[0]

@@ -3,11 +3,14 @@
 import ast
 from collections.abc import Sequence
 
+from ....source import names_in
+from .around import function_around
 from .belongs import Fix
 from .blind import blind, first_blind, of_picks, of_statements, of_unused
 from .fitting import READ_OFF, by_value
 from .intervene import Interventions
 from .matching import is_one_use
+from .path import unread
 from .point import Point
 from .summands import summands
 from .suspects import Suspect
@@ -19,6 +22,8 @@ BLIND = 10  # suspects around which edits are tried that cannot be told by value
 NAMED = 4  # of them where it is known what is wrong
 # How much less likely a mistake is in a value that is an adjoint as it stands: it is rather made with it.
 RIGHT, SOFT, RETURNED, HANDED = 1.0, 0.3, 0.1, 0.3
+FIRST = 0.05  # how much likelier a mistake is where a value is wrong first
+UNREAD = 0.3  # how much likelier an edit is that uses what is computed and read nowhere
 ELSEWHERE = 0.2  # how much less likely a mistake is in another file than what it is the derivative of
 
 
@@ -39,7 +44,7 @@ def likeliest(
     """Return the edit with which every gradient is right, None where none is found; by value alone if that will do."""
     known = interventions.fixed()
     above = [s for s in suspects if first is None or s is first or interventions.leads_to(s, first)]
-    read = _read(point, interventions, known)
+    read = _read(point, interventions, known, first)
     statements = [*of_statements(point, [*above, *known]), *of_unused(point, [*above, *known])]
     best = first_right(point, [*read, *statements])
     if best is None and first is not None:  # a factor left out at the end can be put in before, too
@@ -80,15 +85,22 @@ def _put_right_and_read(point: Point, interventions: Interventions, suspects: Se
     return _read(point, interventions, [s for s in suspects if interventions.put_right(s)])
 
 
-def _read(point: Point, interventions: Interventions, known: Sequence[Suspect]) -> list[Try]:
+def _read(
+    point: Point, interventions: Interventions, known: Sequence[Suspect], first: Suspect | None = None
+) -> list[Try]:
     """Return the edits that have the values that belong there."""
     found: list[Try] = []
     for suspect in known:
         fixes = interventions.fixes[suspect.number]
         more = _unlikely(point, interventions, suspect) + (ELSEWHERE if _is_elsewhere(point, suspect, fixes) else 0.0)
+        more -= FIRST if suspect is first else 0.0
         for part, belongs in ((suspect, fixes), *summands(point, suspect, fixes[0])):
-            edits = by_value(point, part, belongs)
-            found += [Try(edit.cost + more, -part.first, edit, part) for edit in edits]
+            loose = unread(function_around(point.runs, part.site))
+            for edit in by_value(point, part, belongs):
+                less = (
+                    UNREAD if any(names_in(new) & loose for _, new in edit.changes if isinstance(new, ast.AST)) else 0.0
+                )
+                found.append(Try(edit.cost + more - less, -part.first, edit, part))
     return found
 
 
@@ -103,6 +115,7 @@ def _unlikely(point: Point, interventions: Interventions, suspect: Suspect) -> f
     if suspect.is_handed_on and isinstance(suspect.site.node, ast.Name):
         return HANDED  # rather where it was assigned
     match = interventions.matches.of(suspect)
-    if isinstance(suspect.site.node, ast.Name) or (match and match.full and is_one_use(point.forward, match)):
+    one_use = match is not None and not match.turn.transpose and is_one_use(point.forward, match)
+    if isinstance(suspect.site.node, ast.Name) or one_use:
         return RETURNED if isinstance(suspect.site.statement, ast.Return) else 0.0
     return 0.0 if match is None else RIGHT if match.full else SOFT

@@ -103,6 +103,11 @@ def unused_before(point: Point, suspect: Suspect) -> Site | None:
     return max(found, key=lambda site: site.place.line, default=None)
 
 
+def unread(function: ast.AST) -> set[str]:
+    """Return the names that a function assigns to and reads nowhere."""
+    return names_in(function, ast.Store) - names_in(function, ast.Load)
+
+
 def is_unread(site: Site, function: ast.AST, targets: int | None = None) -> bool:
     """Whether a statement assigns to names, the first of them or all, that its function reads nowhere."""
     if not isinstance(site.statement, ast.Assign):
