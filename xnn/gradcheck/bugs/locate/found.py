@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy
 
-from ....source import Location, Site, exchanged
+from ....source import Location, Site, exchanged, names_in
 from ...recording.runs import Put
 from ...same import identical
 from ..edits.edit import Edit, Operand
@@ -107,8 +107,13 @@ def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
     because = point.forward.place(fix.because) if fix and fix.because is not None else None
     because = point.forward.place(through[1]) if through else because
     loose = unused_before(point, suspect) if edit.code == "path-missing" else None
-    if loose is not None and loose.place.line < place.line and not _targets(loose.statement) & set(edit.what.split()):
+    used = set[str]().union(*(names_in(new) for _, new in edit.changes if isinstance(new, ast.AST)))
+    if loose is not None and loose.place.line < place.line and not _targets(loose.statement) & used:
         place = suspect.site.file.between(loose.place, place)  # the line that used it may have been left out
+    grown = _grown(function_around(point.runs, suspect.site), suspect) if edit.code == "path-missing" else None
+    if grown is not None:  # the line that added it may have been left out anywhere since
+        start = replace(place, line=max(grown + 1, place.end_line - LINES + 1))
+        place = suspect.site.file.between(start, place) if start.line < place.line else place
     below = unused(point) if edit.code == "path-missing" else None
     if below is not None and below.file is suspect.site.file and 0 < below.place.line - place.line < LINES - 1:
         end = min(below.place.end_line + BEHIND, len(below.file.lines))
@@ -136,6 +141,14 @@ def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
         what=" ".join(because.source.split()) if because is not None and through else "",
         whole=not point.truth.ignored,
     )
+
+
+def _grown(function: ast.AST, suspect: Suspect) -> int | None:
+    """Return the last line before a suspect that adds to the name which it reads; None where none does."""
+    name = getattr(suspect.site.node, "id", None)
+    sums = (node for node in ast.walk(function) if isinstance(node, ast.AugAssign))
+    lines = (node.lineno for node in sums if name and getattr(node.target, "id", None) == name)
+    return max((line for line in lines if line < suspect.site.place.line), default=None)
 
 
 def _begins(place: Location) -> tuple[int, int]:
