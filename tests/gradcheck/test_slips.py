@@ -706,6 +706,26 @@ def gradients(p, x, y, links):
     return {"s": ds, "W": x.T @ d, "pairs": g}
 """
 
+COUNTED_TERM = """
+import numpy as np
+
+rng = np.random.default_rng(4)
+params = {"s": rng.normal(size=3), "W": rng.normal(size=(4, 3))}
+data = (rng.normal(size=(6, 4)), rng.normal(size=(6, 3)))
+
+
+def loss(p, x, y):
+    z = x @ p["W"] + np.exp(p["s"])
+    return 0.5 * np.sum((z - y) ** 2) - p["s"].sum()
+
+
+def gradients(p, x, y):
+    d = x @ p["W"] + np.exp(p["s"]) - y
+    dW = x.T @ d
+    d = d * np.exp(p["s"])
+    return {"s": d.sum(axis=0) - 1, "W": dW}
+"""
+
 SLIPS = {
     "a return in a loop": (POOLED, ONE_EXPRESSION, "        out[k] = d[i]  # the rest is 0\n        return out",
                            "some-entries", "return out"),
@@ -771,6 +791,9 @@ SLIPS = {
     "a value that is changed too early": (
         ORDERED, "    ds = d.sum(axis=0)\n    d = d / 3\n", "    d = d / 3\n    ds = d.sum(axis=0)\n",
         "wrong-operand", "ds = d.sum(axis=0)",
+    ),
+    "a number left out of a sum": (
+        COUNTED_TERM, "d.sum(axis=0) - 1", "d.sum(axis=0)", "path-missing", "d.sum(axis=0)",
     ),
     "two indices in each other's place": (
         ORDERED, "g[a] += 2 * np.sin(p[\"pairs\"][b])", "g[b] += 2 * np.sin(p[\"pairs\"][a])", "wrong-operand",

@@ -37,6 +37,8 @@ def named(interventions: Interventions, site: Site, edit: Edit) -> Edit:
         return replace(edit, code="weights-updated")
     if edit.code == "weights-updated" and is_move(edit) and not _moves_parameters(point, edit):
         return replace(edit, code="wrong-operand")
+    if edit.code == "wrong-operand" and edit.at is root and _adds_a_number(edit):
+        return replace(edit, code="path-missing", what="1")
     if edit.code == "some-entries" and _takes_as_many(point, site, edit):
         return replace(edit, code="wrong-step")
     if edit.code == "wrong-operand" and isinstance(edit.changes[0][1], Operand) and _is_output(interventions, edit):
@@ -58,6 +60,14 @@ def named(interventions: Interventions, site: Site, edit: Edit) -> Edit:
         for part in slopes
     )  # fmt: skip
     return replace(edit, code="derivative-wrong") if (inside and flows) or another else edit
+
+
+def _adds_a_number(edit: Edit) -> bool:
+    """Whether an edit puts a number to what stands there: ``total - 1`` for ``total``."""
+    old, new = edit.changes[0]
+    if not (isinstance(new, ast.BinOp) and new.left is old and isinstance(new.op, ast.Sub)):
+        return False
+    return isinstance(new.right, ast.Constant) and new.right.value == 1
 
 
 def _is_power(edit: Edit) -> bool:
