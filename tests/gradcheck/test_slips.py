@@ -874,3 +874,15 @@ def test_a_term_of_the_loss_that_the_gradients_lack_is_left_out_and_not_one_too_
     (found,) = checked(module).findings
     assert found.code == "path-missing"
     assert found.place is not None
+
+
+def test_no_fix_takes_out_of_the_gradients_what_the_loss_forgot_to_use(tmp_path):
+    """The loss without its bias: gradients that know of none would be right for it, and would not be wanted."""
+    right = COUNTED_TERM.replace('np.exp(p["s"])', 'p["s"]').replace(' - p["s"].sum()', "")
+    right = right.replace('    d = d * p["s"]\n', "").replace("d.sum(axis=0) - 1", "d.sum(axis=0)")
+    folder = tmp_path / "right"
+    folder.mkdir()
+    assert checked(written(folder, right)).ok
+    report = checked(written(tmp_path, right.replace('z = x @ p["W"] + p["s"]', 'z = x @ p["W"]')))
+    assert "detached" in [f.code for f in report.findings]
+    assert report.fixes == ()

@@ -1,5 +1,6 @@
 """From a wrong gradient to findings with a place: record the program, locate the fault, and say it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -72,7 +73,17 @@ def place_findings(
     if detached == off:
         return [made, *(f for f in findings if f.is_note)]
     truth = replace(truth, ignored=detached)
-    return [made, *_located(at, seen, truth, off - detached, findings, named, rng, seed, given, dense)]
+    names = {program.leaves[i].name for i in detached}
+    others = _located(at, seen, truth, off - detached, findings, named, rng, seed, given, dense)
+    return [made, *(f for f in others if not _forgets(f, names))]
+
+
+def _forgets(found: Finding, names: set[str]) -> bool:
+    """Whether a finding's fix takes out what the loss does not use: that is right for the loss as it is, and no fix."""
+    if found.fix is None:
+        return False
+    keys = [re.escape(key) for name in names for key in re.findall(r"[A-Za-z_]\w*", name)[-1:]]
+    return any(re.search(rf"\b{key}\b", found.stands) and not re.search(rf"\b{key}\b", found.belongs) for key in keys)
 
 
 def _located(

@@ -144,10 +144,11 @@ class Shares:
         """Return how a node's values change along a direction, each with those of other rounds held."""
         key, direction = (node, tensors, salt), self._direction(tensors, salt)
         if key not in self._tangents:
-            found = None
-            if direction is not None:
-                found = self.forward.direct(node, [self.runs.theta + h * direction.w for h in (STEP, -STEP)])
-            self._tangents[key] = found and [(a - b) / (2.0 * STEP) for a, b in zip(*found, strict=True)]
+            self._tangents[key] = None
+            thetas = [] if direction is None else [self.runs.theta + h * direction.w for h in (STEP, -STEP)]
+            found = self.forward.direct(node, thetas) if thetas else None
+            if found is not None:
+                self._tangents[key] = [(a - b) / (2.0 * STEP) for a, b in zip(*found, strict=True)]
         return self._tangents[key]
 
     def _direction(self, tensors: Tensors, salt: int) -> _Direction | None:
