@@ -15,6 +15,7 @@ import xnn
 
 from . import (
     accuracy,
+    before,
     chart,
     checking,
     checkpoints,
@@ -58,6 +59,24 @@ def show_training(which: str = "") -> None:
         chart.draw(rows, sentence(machine()))
     except ModuleNotFoundError:
         console.print("no chart: matplotlib is not installed")
+
+
+def show_before(which: str = "") -> None:
+    """Steps now beside those of an earlier commit: ``before:0ec1768``, or ``before:0ec1768@xnn, JAX`` for one."""
+    commit, _, name = which.partition("@")
+    if not commit:
+        console.print("left out: before:COMMIT races with an earlier commit")
+        return
+    heads = "setting", "library", "", "before, us", "now, us", "ratio", "of the least", "at most"
+    table = Table(*heads, title=f"steps, beside those of {commit}")
+    rows = []
+    for row in before.measure(commit, (name,) if name else before.OURS):
+        rows.append(row._asdict() | {"commit": commit})
+        figures = f"{row.before:,.1f}", f"{row.now:,.1f}", f"{row.ratio:.3f}", f"{row.least:.3f}"
+        console.print(*row[:3], *figures)
+        table.add_row(*row[:3], *figures, f"{before.ALLOWED:.2f}")
+    console.print(table)
+    keep(f"before_{commit}", rows)
 
 
 def show_goals(rows: list[dict[str, Any]], title: str) -> None:
@@ -305,6 +324,7 @@ def show_ranks(which: str = "") -> None:
 
 TABLES = {
     "training": show_training,
+    "before": show_before,
     "growth": show_growth,
     "memory": show_memory,
     "architectures": show_architectures,
