@@ -121,8 +121,10 @@ def show_accuracy(which: str = "") -> None:
     try:
         heads = "table", "rows", "xnn", "scikit-learn", "worse by", "standard error", "epochs"
         beside = Table(*heads, title=f"small tables, defaults, seeds {seeds[0]} to {seeds[-1]}")
-        rows = list(tables.measure(seeds, chosen))
-        for row in rows:
+        rows = []
+        for row in tables.measure(seeds, chosen):
+            rows.append(row)
+            console.print(f"{row.table}: {row.ours:.3f}, scikit-learn {row.theirs:.3f}")
             figures = (
                 *(f"{score:.3f}" for score in (row.ours, row.theirs, max(0.0, row.worse), row.error)),
                 f"{row.epochs:.0f}",
