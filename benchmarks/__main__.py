@@ -15,6 +15,7 @@ import xnn
 
 from . import (
     accuracy,
+    before,
     chart,
     checking,
     checkpoints,
@@ -60,6 +61,24 @@ def show_training(which: str = "") -> None:
         console.print("no chart: matplotlib is not installed")
 
 
+def show_before(which: str = "") -> None:
+    """Steps now beside those of an earlier commit: ``before:0ec1768``, or ``before:0ec1768@xnn, JAX`` for one."""
+    commit, _, name = which.partition("@")
+    if not commit:
+        console.print("left out: before:COMMIT races with an earlier commit")
+        return
+    heads = "setting", "library", "", "before, us", "now, us", "ratio", "of the least", "at most"
+    table = Table(*heads, title=f"steps, beside those of {commit}")
+    rows = []
+    for row in before.measure(commit, (name,) if name else before.OURS):
+        rows.append(row._asdict() | {"commit": commit})
+        figures = f"{row.before:,.1f}", f"{row.now:,.1f}", f"{row.ratio:.3f}", f"{row.least:.3f}"
+        console.print(*row[:3], *figures)
+        table.add_row(*row[:3], *figures, f"{before.ALLOWED:.2f}")
+    console.print(table)
+    keep(f"before_{commit}", rows)
+
+
 def show_goals(rows: list[dict[str, Any]], title: str) -> None:
     table = Table("setting", "goal", "ratio", "at most", "", title=title)
     for row in rows:
@@ -88,7 +107,37 @@ def show_beside(name: str, table: Table, rows: Sequence[Any], most: float) -> No
 
 
 def show_accuracy(which: str = "") -> None:
-    """Held-out accuracy with all defaults, and small tables beside scikit-learn."""
+    """Held-out accuracy with all defaults, and small tables beside scikit-learn.
+
+    ``accuracy:iris`` for one table, ``accuracy:@100-109`` for other seeds, of small tables alone.
+    """
+    chosen, _, other = which.partition("@")
+    seeds = tables.SEEDS
+    if other:
+        first, last = map(int, other.split("-"))
+        seeds = range(first, last + 1)
+    if not which:
+        show_defaults()
+    try:
+        heads = "table", "rows", "xnn", "scikit-learn", "worse by", "standard error", "epochs"
+        beside = Table(*heads, title=f"small tables, defaults, seeds {seeds[0]} to {seeds[-1]}")
+        rows = []
+        for row in tables.measure(seeds, chosen):
+            rows.append(row)
+            console.print(f"{row.table}: {row.ours:.3f}, scikit-learn {row.theirs:.3f}")
+            figures = (
+                *(f"{score:.3f}" for score in (row.ours, row.theirs, max(0.0, row.worse), row.error)),
+                f"{row.epochs:.0f}",
+            )
+            beside.add_row(row.table, f"{row.rows:,}", *figures)
+        name = "accuracy" if seeds == tables.SEEDS else f"accuracy_of_seeds_{seeds[0]}_to_{seeds[-1]}"
+        show_beside(name, beside, rows, tables.MOST_WORSE)
+    except ModuleNotFoundError:
+        console.print("no comparison: scikit-learn is not installed")
+
+
+def show_defaults() -> None:
+    """Held-out accuracy of digits and of MNIST."""
     table = Table(
         "data", "trained on", "held out", "seeds", "mean", "least", "most", "seconds", title="train()'s defaults"
     )
@@ -101,19 +150,6 @@ def show_accuracy(which: str = "") -> None:
         shares = [f"{share:.2%}" for share in (mean(a.figures), min(a.figures), max(a.figures))]
         table.add_row(a.data, str(a.training), str(a.held_out), str(len(a.figures)), *shares, f"{a.seconds:.1f}")
     console.print(table)
-    try:
-        heads = "table", "rows", "xnn", "scikit-learn", "worse by", "standard error", "epochs"
-        beside = Table(*heads, title="small tables, defaults")
-        rows = list(tables.measure(chosen=which))
-        for row in rows:
-            figures = (
-                *(f"{score:.3f}" for score in (row.ours, row.theirs, max(0.0, row.worse), row.error)),
-                f"{row.epochs:.0f}",
-            )
-            beside.add_row(row.table, f"{row.rows:,}", *figures)
-        show_beside("accuracy", beside, rows, tables.MOST_WORSE)
-    except ModuleNotFoundError:
-        console.print("no comparison: scikit-learn is not installed")
 
 
 def show_tables(which: str = "") -> None:
@@ -193,7 +229,14 @@ def show_architectures(which: str = "") -> None:
     """400 small networks, no two alike, trained one after the other; ``architectures:jax`` on JAX."""
     found = memory.architectures(which or "numpy")
     console.print(f"{which or 'numpy'}: after each 40 of 400 architectures {', '.join(map(str, found))} MiB")
-    keep(f"architectures_{which or 'numpy'}", [{"mebibytes": found}])
+    keep("architectures", [{"backend": which or "numpy", "mebibytes": found}], key="backend")
+
+
+def show_steps(which: str = "") -> None:
+    """20,000 steps of one training; ``steps:jax`` on JAX."""
+    found = memory.steps(which or "numpy")
+    console.print(f"{which or 'numpy'}: after each 2,000 of 20,000 steps {', '.join(map(str, found))} MiB")
+    keep("steps", [{"backend": which or "numpy", "mebibytes": found}], key="backend")
 
 
 def show_growth(which: str = "") -> None:
@@ -283,9 +326,11 @@ def show_ranks(which: str = "") -> None:
 
 TABLES = {
     "training": show_training,
+    "before": show_before,
     "growth": show_growth,
     "memory": show_memory,
     "architectures": show_architectures,
+    "steps": show_steps,
     "out_of_core": show_out_of_core,
     "imports": show_imports,
     "accuracy": show_accuracy,

@@ -107,14 +107,12 @@ def out_of_core(gigabytes: float = 20.0, seconds: float = 60.0) -> OutOfCore:
     return OutOfCore(prod((samples, features, 4)) / 1e9, samples, steps, elapsed, resident)
 
 
-_ARCHITECTURES = """
+_RESIDENT = """
 import gc, json, sys
 import numpy as np, xnn
 
 count, backend = int(sys.argv[1]), sys.argv[2]
-rng = np.random.default_rng(0)
-X = rng.normal(size=(60, 4))
-y = np.arange(60) % 3
+found = []
 
 
 def resident():
@@ -122,18 +120,56 @@ def resident():
     with open("/proc/self/status") as file:
         return {line.split(":")[0]: int(line.split()[1]) for line in file if line.startswith("Vm")}["VmRSS"] / 2**10
 
-found = []
+
+def note():
+    found.append(round(resident(), 1))
+    print(json.dumps(found), flush=True)
+
+"""
+
+_ARCHITECTURES = """
+rng = np.random.default_rng(0)
+X = rng.normal(size=(60, 4))
+y = np.arange(60) % 3
 for i in range(count):
     xnn.train(X, y, hidden=(4 + i % 20, 3 + i // 20), epochs=1, batch_size=16, backend=backend, progress=False,
               doctor="off")
     if (i + 1) % (count // 10) == 0:
-        found.append(round(resident(), 1))
-        print(json.dumps(found), flush=True)
+        note()
+"""
+
+_STEPS = """
+class Note(xnn.Callback):
+    every_step = False
+
+    def on_epoch(self, run):
+        if run.step % (count // 10) == 0:
+            note()
+
+X = np.random.default_rng(0).normal(size=(6400, 20))
+xnn.train(X, np.abs(X).argmax(axis=1), hidden=(64, 32), batch_size=64, epochs=count // 100, validation=None,
+          backend=backend, progress=False, doctor="off", callbacks=[Note()])
 """
 
 
 def architectures(backend: str, count: int = 400) -> list[float]:
     """Train so many networks, no two alike, in one process; return what it holds, in MiB, after each tenth of them."""
-    words = [sys.executable, "-c", _ARCHITECTURES, str(count), backend]
-    done = subprocess.run(words, capture_output=True, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    return _noted(_ARCHITECTURES, backend, count)
+
+
+def steps(backend: str, count: int = 20_000) -> list[float]:
+    """Train one network for so many steps, 100 an epoch; return what the process holds after each tenth of them."""
+    return _noted(_STEPS, backend, count)
+
+
+def _noted(program: str, backend: str, count: int) -> list[float]:
+    """Run a program to its end, and show on standard error what it notes on its way."""
+    words = [sys.executable, "-c", _RESIDENT + program, str(count), backend]
+    last = "[]"
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for last in process.stdout:
+            print(last, end="", file=sys.stderr, flush=True)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, words[:2])
+    return json.loads(last)

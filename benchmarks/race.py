@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterable
 from math import isnan
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -23,9 +24,9 @@ TOLERANCES = {"float32": 2e-3, "TF32": 1e-2, "bf16": 5e-2}
 
 
 class Runner:
-    """A competitor's process."""
+    """A competitor's process; of the tree in `folder`, where one is given."""
 
-    def __init__(self, name: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(self, name: str, environment: dict[str, str] | None = None, folder: Path | None = None) -> None:
         self.name = name
         self.process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "benchmarks.worker", name],
@@ -33,6 +34,7 @@ class Runner:
             stdout=subprocess.PIPE,
             text=True,
             env=os.environ | (environment or {}),
+            cwd=folder,
         )
 
     def ask(self, **command: Any) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Runs killed with SIGKILL at random moments, writes included, and resumed until they end.
 
 ``python -m tests.training.killing 200`` kills 200 times, a fourth on each of NumPy, PyTorch, JAX and array-api-strict,
-and compares weights and history with those of a run that was never killed. Moments are counted, not timed: steps, and
+and compares weights and history with those of a run that was never killed; ``... 200 numpy torch`` a half on each of
+these two. Moments are counted, not timed: steps, and
 within a checkpoint's writing each half of a part, the synchronizing and the renaming.
 """
 
@@ -12,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +105,9 @@ def forked(path: Path, backend: str, kind: int, moment: int | None) -> Any:
             with os.fdopen(writing, "w") as file:
                 json.dump(outcome(train(str(path), backend, kind, moment)), file)
             os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            raise
         finally:
             os._exit(1)
     os.close(writing)
@@ -118,11 +123,12 @@ def kill(kills: int, backend: str, seed: int = 0, quick: bool = False) -> tuple[
     import xnn.training  # noqa: F401 - by the copies of this process too
 
     rng, run = random.Random(seed), forked if quick else once
-    killed = different = 0
+    killed = different = runs = 0
     with tempfile.TemporaryDirectory() as folder:
         whole = [run(Path(folder, f"whole{kind}"), backend, kind, None) for kind in range(len(KINDS))]
         while killed < kills:
-            kind, path = rng.randrange(len(KINDS)), Path(folder, f"run{killed}")
+            kind, path = rng.randrange(len(KINDS)), Path(folder, f"run{runs}")  # not all are killed: a name for each
+            runs += 1
             while killed < kills and (found := run(path, backend, kind, rng.randrange(120))) is None:
                 killed += 1
             found = run(path, backend, kind, None)
@@ -135,7 +141,8 @@ if __name__ == "__main__":
         path, backend, kind, moment = sys.argv[2:]
         print(json.dumps(outcome(train(path, backend, int(kind), None if moment == "None" else int(moment)))))
     else:
-        each = -(-int(sys.argv[1]) // len(BACKENDS))
-        for backend in BACKENDS:
+        chosen = sys.argv[2:] or BACKENDS
+        each = -(-int(sys.argv[1]) // len(chosen))
+        for backend in chosen:
             quick = backend in ("numpy", "array_api_strict")  # the others have threads, which a copy lacks
             print(backend, "{} kills, {} runs that differ".format(*kill(each, backend, quick=quick)), flush=True)

@@ -1,6 +1,4 @@
-"""Metrics against scikit-learn's, on every backend; evaluation, its baseline, and the search for a learning rate."""
-
-import warnings
+"""Metrics against scikit-learn's, on every backend; evaluation and its baseline."""
 
 import numpy as np
 import pytest
@@ -9,7 +7,6 @@ from numpy.testing import assert_allclose
 import xnn
 from tests.rig import refuses
 from xnn.errors import CallbackError, LabelError, OptionError, ShapeError
-from xnn.optimizers import SCHEDULES
 from xnn.training import METRICS, whole_set
 
 judge = pytest.importorskip("sklearn.metrics", reason="scikit-learn, which judges the metrics, is not installed")
@@ -213,36 +210,3 @@ def test_a_summary_says_what_a_constant_prediction_reaches():
     result = fit(X, y, metrics=["accuracy", "roc_auc"])
     assert result.baseline == {"accuracy": 0.75, "roc_auc": 0.5}
     assert "a constant prediction: accuracy 75.00%, roc auc 0.5" in str(result)
-
-
-def test_a_learning_rate_is_found():
-    X, y = xnn.datasets.spiral(n=300, seed=0)
-    options = {"hidden": 32, "batch_size": 32}
-    found = xnn.find_learning_rate(X, y, **options)
-    assert found.rates[0] == 1e-6 and np.all(np.diff(found.rates) > 0)
-    assert_allclose(np.diff(np.log(found.rates)), np.log(found.rates[1] / found.rates[0]), rtol=1e-8)
-    assert len(found.rates) == len(found.losses) == len(found.smooth)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        losses = {
-            rate: xnn.train(X, y, learning_rate=rate, epochs=10, **options, **QUIET).history.loss[-1]
-            for rate in (found.suggestion / 1000, found.suggestion, 5.0)
-        }
-    assert min(losses, key=losses.get) == found.suggestion
-    assert f"learning_rate={found.suggestion:.1g}" in str(found)
-    again = xnn.find_learning_rate(X, y, **options)
-    assert again == found
-    assert xnn.find_learning_rate(X, y, optimizer="sgd", **options).suggestion > found.suggestion
-
-
-def test_what_a_search_for_a_learning_rate_refuses():
-    for name, value in (("learning_rate", 0.1), ("schedule", "cosine"), ("epochs", 3), ("patience", 2)):
-        with refuses(OptionError, name, "leave it out"):
-            xnn.find_learning_rate(X, Y, **{name: value})
-    with refuses(OptionError, "low must be less than high"):
-        xnn.find_learning_rate(X, Y, low=1.0, high=0.1)
-    with refuses(OptionError, "low must be positive"):
-        xnn.find_learning_rate(X, Y, low=0)
-    with refuses(OptionError, "steps", "at least 10"):
-        xnn.find_learning_rate(X, Y, steps=1)
-    assert "growing" not in SCHEDULES

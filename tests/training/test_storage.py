@@ -276,6 +276,20 @@ def test_metadata_are_held_to_what_they_may_be(tmp_path):
             xnn.load(changed(path, replace={name: numpy.full(4, value)}))
 
 
+def test_a_history_has_as_many_figures_as_epochs(tmp_path):
+    path = tmp_path / "run.safetensors"
+    fit(X, Y, epochs=3).save(path)
+    whole = path.read_bytes()
+    assert xnn.load(path).run.history.epochs == 3
+    for name in ("loss", "learning_rate", "seconds", "metrics.0", "validation_loss", "validation_metrics.0"):
+        path.write_bytes(whole)
+        with refuses(FileError, str(path), "damaged", "3 epochs"):
+            xnn.load(changed(path, replace={f"history.{name}": numpy.zeros(4)}))
+    path.write_bytes(whole)
+    without = {f"history.{name}": numpy.zeros(2) for name in ("validation_loss", "validation_metrics.0")}
+    assert xnn.load(changed(path, replace=without)).run.history.validation_loss == [0.0, 0.0]
+
+
 def test_numpys_numbers_are_saved_wherever_they_are(tmp_path):
     options = {
         "hidden": (numpy.int64(8), numpy.uint8(5)),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, ClassVar, cast
 
 import numpy
@@ -72,16 +73,36 @@ class JaxBackend(Backend):
         return numpy.asarray(array.block_until_ready())
 
     def compile(self, function: F, donate: tuple[int, ...] = ()) -> F:
-        """``jax.jit``."""
+        """``jax.jit``, of the function and all that it calls in one piece."""
         import jax
 
-        return cast(F, jax.jit(function, donate_argnums=donate))
+        return cast(F, jax.jit(_in_one_piece(function), donate_argnums=donate))
 
     def scan(self, body: Callable[..., Any], carry: Any, steps: Any) -> tuple[Any, Any]:
         """``jax.lax.scan``: calling a compiled step costs as much as a small network's arithmetic."""
         import jax
+        from jax.core import Tracer
 
-        return jax.lax.scan(body, carry, steps)
+        traced = any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves((carry, steps)))
+        with jax.disable_jit(not traced):  # of arrays where compiling is switched off: in Python
+            return jax.lax.scan(_in_one_piece(body), carry, steps)
+
+
+def _in_one_piece(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Have the functions of ``jax.numpy`` that `function` calls be no compiled functions within the compiled one.
+
+    Most of them are, and of each JAX keeps what it traced for every shape, as long as the process lives: half a
+    mebibyte a network.
+    """
+
+    @wraps(function)
+    def traced(*arguments: Any) -> Any:
+        import jax
+
+        with jax.disable_jit():
+            return function(*arguments)
+
+    return traced
 
 
 JAX = JaxBackend("jax", "jax", "pip install jax", "jax.numpy")

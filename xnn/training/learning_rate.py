@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import isfinite
+from statistics import median
 from typing import Any
 
 from ..arguments import positive, whole
@@ -12,7 +13,9 @@ from .run import Run
 
 _SMOOTH = 0.9  # of the running mean of the losses
 _EXPLODED = 4.0  # times the least loss: beyond it nothing is to be learnt
-_BELOW = 10.0  # the rate to take lies so far below that of the least loss
+_AT_FIRST = 0.1  # of the steps, of whose losses the others fall: there the rate is too small to change anything
+_MOST = 0.9  # of the fall to the least loss: where so much of it is done it slows down
+_BELOW = 2.0  # the rate to take lies so far below that one: a whole run at it is longer than the test's few steps
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class LearningRates:
     smooth : list of float
         The losses' running mean.
     suggestion : float
-        A tenth of the rate at which `smooth` is least.
+        Half of the rate by which `smooth` has made nine tenths of its fall.
     """
 
     rates: list[float]
@@ -48,11 +51,29 @@ class LearningRates:
     suggestion: float
 
     def __str__(self) -> str:
-        at = self.smooth.index(min(self.smooth))
+        start, least, at = fall(self.smooth)
         return (
-            f"learning_rate={self.suggestion:.1g}: a tenth of {self.rates[at]:.2g}, where the loss was least, "
-            f"{self.smooth[at]:.4g}, in {len(self.rates)} steps from {self.rates[0]:.2g} to {self.rates[-1]:.2g}"
+            f"learning_rate={self.suggestion:.1g}: half of {self.rates[at]:.2g}, by which {_MOST:.0%} of the loss's "
+            f"fall were done, from {start:.4g} to {least:.4g}, in {len(self.rates)} steps from {self.rates[0]:.2g} to "
+            f"{self.rates[-1]:.2g}"
         )
+
+
+def fall(smooth: list[float]) -> tuple[float, float, int]:
+    """Return the loss at first, the least that it falls to, and the first step by which most of that is done.
+
+    Behind this step the loss may stand on a plateau for decades of rates, where noise says at which it is least. Once
+    it is back where it began the weights are thrown about, and it is not looked at any more.
+    """
+    first = min(max(1, round(_AT_FIRST * len(smooth))), len(smooth) - 1)
+    start, later = median(smooth[: first or 1]), smooth[first:]
+    middle, least = (start + min(later)) / 2, start
+    for loss in later:
+        if loss > start and least <= middle:
+            break
+        least = min(least, loss)
+    enough = start - _MOST * (start - least)
+    return start, least, next((i for i, loss in enumerate(smooth) if i >= first and loss <= enough), first)
 
 
 class _LossRecorder(Callback):
@@ -81,8 +102,11 @@ def find_learning_rate(
 ) -> LearningRates:
     """Try learning rates from `low` to `high` in one short run, and suggest one.
 
-    The rate of step i is ``low (high / low)^(i / steps)``. The loss falls where the rate is large enough, and explodes
-    where it is too large; a tenth of the rate at which its running mean is least is a good one to begin with.
+    The rate of step i is ``low (high / low)^(i / steps)``. The loss falls where the rate is large enough, then more
+    slowly, and explodes where the rate is too large. Suggested is half of the rate by which its running mean has made
+    nine tenths of its fall: where the fall slows down is the highest rate to take, by the reference below, and at which
+    of the rates beyond it the loss is least is often decided by noise. What comes after the loss was back where it
+    began does not count.
 
     Parameters
     ----------
@@ -137,8 +161,7 @@ def find_learning_rate(
         raise OptionError(f"the loss is not finite at the learning rate {low:g}: give a smaller low.")
     total = epochs * first.steps
     rates = [low * schedule.factor(i / first.steps, epochs) for i in range(min(len(watched.losses), total))]
-    least = rates[watched.smooth.index(min(watched.smooth))]
-    return LearningRates(rates, watched.losses, watched.smooth, least / _BELOW)
+    return LearningRates(rates, watched.losses, watched.smooth, rates[fall(watched.smooth)[2]] / _BELOW)
 
 
 class _StepCounter(Callback):

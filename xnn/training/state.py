@@ -159,9 +159,13 @@ def _history(description: Description, tensors: Tensors, epochs: int) -> History
     history = History(loss, validation_loss, {}, {}, learning_rate, seconds)
     for table, names in zip(("metrics", "validation_metrics"), description["metrics"], strict=True):
         setattr(history, table, {expect(n, str, "a metric"): values(f"{table}.{i}") for i, n in enumerate(names)})
-    lengths = [len(each) for each in (history.loss, history.learning_rate, *history.metrics.values())]
+    whole_run = loss, learning_rate, seconds, *history.metrics.values()
+    lengths = [len(each) for each in whole_run]
     if set(lengths) != {epochs}:
         raise ValueError(f"its history has {lengths} figures of {epochs} epochs")
+    # Of held-out samples there are fewer figures where a run went on without them.
+    if (most := max(map(len, (validation_loss, *history.validation_metrics.values())))) > epochs:
+        raise ValueError(f"its history has {most} figures of held-out samples of {epochs} epochs")
     return history
 
 

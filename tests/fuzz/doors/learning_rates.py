@@ -34,7 +34,14 @@ def finds(rng: random.Random) -> None:
         wanted = mean / (1 - 0.9 ** (i + 1))
     if not numpy.isclose(found.smooth[-1], wanted):
         raise Wrong("another running mean")
-    if not numpy.isclose(found.suggestion, rates[int(numpy.argmin(found.smooth[: len(rates)]))] / 10):
+    count = min(max(1, round(len(found.smooth) / 10)), len(found.smooth) - 1)
+    first, later = sorted(found.smooth[: count or 1]), found.smooth[count:]
+    start = (first[(len(first) - 1) // 2] + first[len(first) // 2]) / 2
+    least, half = numpy.minimum.accumulate([start, *later]), (start + min(later)) / 2
+    back = [i for i, loss in enumerate(later) if loss > start and least[i] <= half]
+    lowest = least[back[0]] if back else least[-1]
+    fallen = [start - loss >= 0.9 * (start - lowest) - 1e-12 * abs(start) for loss in later]
+    if not numpy.isclose(found.suggestion, rates[count + (fallen.index(True) if any(fallen) else 0)] / 2):
         raise Wrong("another suggestion")
 
 
