@@ -20,6 +20,7 @@ from .operations import comparison, elements, number, operation
 from .orders import from_the_end, laid_out
 
 NUMBERS = (*FACTORS, "wrong-operand")  # what a number that stands for another may be
+AXES = ("axis", "axes", "dim")  # arguments that say over what is reduced, of the user's own functions too
 MISSING = ("factor-missing", "path-missing")
 
 
@@ -35,6 +36,7 @@ def edits_within(context: Context, root: ast.AST) -> list[Edit]:
 def _named(root: ast.AST, edits: Iterable[Edit]) -> Iterator[Edit]:
     """Yield edits with the names that they have where they stand: a number is a factor in a product alone."""
     axes, plain = _numbers(root, _is_transposition), _numbers(root, _is_no_product)
+    over = _numbers(root, lambda node: isinstance(node, ast.keyword) and node.arg in AXES)
     compared = _numbers(root, lambda node: isinstance(node, ast.Compare))
     sums = _numbers(root, lambda node: isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)))
     steps = {id(node) for step in _steps(root) for node in ast.walk(step)}
@@ -47,6 +49,8 @@ def _named(root: ast.AST, edits: Iterable[Edit]) -> Iterator[Edit]:
             edit = replace(edit, what=ast.unparse(powers[id(old)]))
         if id(old) in axes:
             yield replace(edit, code="transposed")
+        elif id(old) in over:
+            yield replace(edit, code="wrong-axis")
         elif id(old) in steps:
             yield replace(edit, code="wrong-operand")
         elif id(old) in plain and edit.code in NUMBERS:

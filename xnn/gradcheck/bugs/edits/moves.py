@@ -15,14 +15,14 @@ def moves(function: ast.AST, statement: ast.stmt) -> Iterator[Edit]:
     for after in block[index + 1 : index + 1 + FAR]:
         if written(after) & _read(statement) and not written(after) & written(statement):
             changes = ((after, [after, statement]), (statement, []))  # the last place first: indices stay what they are
-            yield Edit(statement, changes, "wrong-operand", 1.5, ast.unparse(after))
+            yield Edit(statement, changes, "wrong-operand", 1.5, _first_line(after))
     if isinstance(statement, ast.AugAssign) and isinstance(statement.op, (ast.Add, ast.Sub)):
         for after in block[index + 1 : index + 1 + FAR]:  # an update, of which later statements should know nothing
             if isinstance(after, ast.Return):
                 break
             if written(statement) & _read(after) and not written(after) & written(statement):
                 changes = ((after, [after, statement]), (statement, []))
-                yield Edit(statement, changes, "weights-updated", 1.4, ast.unparse(after))
+                yield Edit(statement, changes, "weights-updated", 1.4, _first_line(after))
     for before in reversed(block[max(0, index - FAR) : index]):
         if not written(before) & _read(statement) or written(before) & written(statement):
             continue  # nothing changes, or one of the two is lost
@@ -32,7 +32,11 @@ def moves(function: ast.AST, statement: ast.stmt) -> Iterator[Edit]:
             (statement, ((statement, []), (before, [statement, before]))),
             (before, ((statement, [statement, before]), (before, []))),
         ):
-            yield Edit(at, changes, code, 1.4, ast.unparse(before))
+            yield Edit(at, changes, code, 1.4, _first_line(before))
+
+
+def _first_line(statement: ast.stmt) -> str:
+    return ast.unparse(statement).splitlines()[0]
 
 
 def is_move(edit: Edit) -> bool:

@@ -1,6 +1,7 @@
 """Edits of an operand: another value in scope in its place, itself transposed, or one added to it."""
 
 import ast
+import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
@@ -13,6 +14,8 @@ from .context import Context
 from .edit import Edit, Operand, of_library, one, power, transposed
 from .indices import index
 from .orders import from_the_end, other_layouts
+
+NAMES = re.compile(r"[A-Za-z_]\w*")
 
 
 def operand(context: Context, node: Operand) -> Iterator[Edit]:
@@ -107,10 +110,12 @@ def far(a: str, b: str) -> float:
 
 
 def _exchange_code(old: str, new: str) -> str:
-    """Name the exchange of one expression for another: of a step in time, where only indices differ and both count."""
+    """Name the exchange of one expression for another: of a step in time, where indices alone differ and count alike."""
     a, b = old.partition("["), new.partition("[")
-    same = a[0] == b[0] and a[1] and b[1] and ("'" not in old and '"' not in old)
-    return "wrong-step" if same and _is_number(a[2]) == _is_number(b[2]) else "wrong-operand"
+    if a[0] != b[0] or not (a[1] and b[1]) or "'" in old or '"' in old:
+        return "wrong-operand"
+    numbers = _is_number(a[2]) and _is_number(b[2])
+    return "wrong-step" if numbers or set(NAMES.findall(a[2])) & set(NAMES.findall(b[2])) else "wrong-operand"
 
 
 def _is_number(index: str) -> bool:
