@@ -14,6 +14,9 @@ from .columns import Encoding
 from .frames import columns_of, is_table
 from .team import Team
 
+# Of a target's entries; a boolean is an int too.
+_KINDS = (str, (bool, np.bool_), (int, float, np.integer, np.floating))
+
 
 class Inputs(NamedTuple):
     """Features on the host."""
@@ -187,7 +190,7 @@ def targets(y: Any, samples: int, name: str = "y") -> np.ndarray:
             f"{name} misses {len(rows)} of {samples} values, the first in row {rows[0]}: "
             "leave these rows out, here and in X."
         )
-    return host
+    return _plain(host) if host.dtype.kind == "O" else host
 
 
 def check_order(X: Any, y: Any, name: str = "y") -> None:
@@ -248,6 +251,12 @@ def _is_missing(entry: Any) -> bool:
         return entry is None or bool(entry != entry)
     except TypeError:  # whether pandas.NA is itself cannot be told
         return True
+
+
+def _plain(host: np.ndarray) -> np.ndarray:
+    """Give objects that are all text, all booleans or all numbers, as in a column of a frame, a data type of these."""
+    alike = {next((i for i, kind in enumerate(_KINDS) if issubclass(each, kind)), -1) for each in map(type, host.flat)}
+    return np.array(host.tolist()) if len(alike) == 1 and -1 not in alike else host
 
 
 def _numbers(host: np.ndarray, names: tuple[str, ...] | None, name: str) -> np.ndarray:
