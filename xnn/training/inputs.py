@@ -3,6 +3,7 @@
 from collections import Counter
 from math import inf
 from numbers import Real
+from os import PathLike
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -102,7 +103,7 @@ def features(
     ShapeError
         If X has not two axes, or not the number of features the model was trained on.
     DataError
-        If there is no sample or no feature, or a data frame has not the columns trained on, in their order.
+        If X is a path, there is no sample or no feature, or a data frame has not the columns trained on, in order.
     DtypeError
         If X does not hold real numbers.
     NotFiniteError
@@ -110,6 +111,8 @@ def features(
     """
     if table is not None:
         return Inputs(table.encode(X, name, team=team), table.names)
+    if isinstance(X, (str, PathLike)):
+        raise DataError(f"{name} is text, {str(X)!r}: read a file with xnn.datasets.load(path, target).")
     columns = getattr(X, "columns", None)
     host = taken(X, name)
     names = None if columns is None else tuple(str(column) for column in columns)
@@ -178,8 +181,10 @@ def targets(y: Any, samples: int, name: str = "y") -> np.ndarray:
     ShapeError
         If their number is another.
     DataError
-        If one is missing: None, pandas.NA, or NaN among strings.
+        If `y` is a text, or one is missing: None, pandas.NA, or NaN among strings.
     """
+    if isinstance(y, str):
+        raise DataError(f"{name} is text, {y!r}: give the targets themselves, such as frame[{y!r}].")
     host = taken(y, name)
     if host.ndim == 0 or len(host) != samples:
         raise ShapeError(f"{name} must have one entry a sample, {samples}, got shape {host.shape}.")
