@@ -58,6 +58,14 @@ def corpora(session: nox.Session) -> None:
     )  # fmt: skip
 
 
+@nox.session(default=False)
+def peers(session: nox.Session) -> None:
+    """The table of features, each cell of each peer tried. Keras and skorch are small, PyTorch's wheel is gigabytes."""
+    session.install("-e", ".", BACKENDS["torch"][-1], *group("peers"), *group("test"))
+    pages = [f"tests/docs/test_features{peer}.py" for peer in ("", "_keras", "_skorch")]
+    session.run("pytest", "--backend", "numpy", *pages, *session.posargs, env=ONE_THREAD)
+
+
 @nox.session
 def examples(session: nox.Session) -> None:
     """The scripts in examples/, run as their reader would."""

@@ -1,4 +1,7 @@
-"""The table of features says of xnn and of scikit-learn what is found here: a row, a function that tries both."""
+"""The table of features says of xnn and of scikit-learn what is found here: a row, a function that tries both.
+
+Keras and skorch are tried in files of their own, by ``nox -s peers``.
+"""
 
 import inspect
 import pickle
@@ -11,6 +14,7 @@ import numpy as np
 import pytest
 
 import xnn
+from tests.docs.features import PAGE, Features, X, Y, rows, step_ratio, word
 from xnn.errors import OptionError
 
 pytest.importorskip("sklearn", reason="scikit-learn, which xnn is compared with, is not installed")
@@ -19,39 +23,22 @@ import sklearn.utils
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "features.md"
-X, Y = xnn.datasets.circle(n=120, seed=0)
 SILENT = {"progress": False, "doctor": "off"}
 QUIET = {**SILENT, "validation": None}
-TABLE: dict[str, Callable[..., tuple[object, object]]] = {}
-
-
-def feature(name: str) -> Callable[[Callable[..., tuple[object, object]]], Callable[..., tuple[object, object]]]:
-    def kept(function: Callable[..., tuple[object, object]]) -> Callable[..., tuple[object, object]]:
-        TABLE[name] = function
-        return function
-
-    return kept
-
-
-def rows() -> dict[str, list[str]]:
-    lines = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
-    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
-    return {name: others for name, *others in cells}
+feature = Features()
 
 
 def test_every_row_is_tried():
-    assert list(rows()) == list(TABLE)
+    assert list(rows()) == list(feature)
     assert all(len(cells) == 4 and all(cells) for cells in rows().values())
 
 
-@pytest.mark.parametrize("name", TABLE)
+@pytest.mark.parametrize("name", feature)
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_the_cells_are_what_is_found(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for cell, found in zip(rows()[name], TABLE[name](), strict=False):
-        said = {True: "yes", False: "no"}.get(found, found)
-        assert cell == said or cell.partition(":")[0] == said
+    for cell, found in zip(rows()[name], feature[name](), strict=False):
+        assert cell == word(found) or cell.partition(":")[0] == word(found)
 
 
 def takes(function: Callable[..., object], option: str) -> bool:
@@ -200,13 +187,9 @@ def saves():
 
 @feature("several outputs: the loss that is reported has the gradient that is followed")
 def several_outputs():
-    """A small step of gradient descent, W -= rate g, lowers the loss by rate g^2 where g is its gradient."""
+    """A small step of gradient descent lowers the loss as its gradient says."""
     rng = np.random.default_rng(0)
     x, t, rate = rng.normal(size=(20, 2)), rng.normal(size=(20, 3)), 1e-4
-
-    def ratio(weights, losses):
-        moved = sum(float(np.sum((b - a) ** 2)) for a, b in zip(*weights, strict=True))
-        return moved / rate / (losses[1] - losses[2])
 
     result = xnn.train(x, t, task="regression", hidden=4, activation="tanh", loss="squared_error", optimizer="sgd",
                        learning_rate=rate, batch_size=None, scale=None, dtype="float64", epochs=1, **QUIET)  # fmt: skip
@@ -214,7 +197,7 @@ def several_outputs():
     for _ in range(2):
         weights.append([array.copy() for layer in result.model.host_params() for array in layer])
         result = result.resume(1, progress=False, doctor="off")
-    ours = ratio(weights, result.history.loss)
+    ours = step_ratio(weights, result.history.loss, rate)
 
     theirs = MLPRegressor(
         hidden_layer_sizes=4, activation="tanh", solver="sgd", learning_rate_init=rate, momentum=0.0, alpha=0.0,
@@ -225,7 +208,7 @@ def several_outputs():
     for _ in range(2):
         weights.append([array.copy() for array in theirs.coefs_ + theirs.intercepts_])
         theirs.partial_fit(x, t)
-    other = ratio(weights, theirs.loss_curve_)
+    other = step_ratio(weights, theirs.loss_curve_, rate)
     assert other == pytest.approx(1, rel=0.01) or other == pytest.approx(3, rel=0.01)  # the outputs
     return ours == pytest.approx(1, rel=0.01), other == pytest.approx(1, rel=0.01)
 

@@ -211,3 +211,31 @@ def test_without_torch_the_error_names_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     with refuses(BackendError, "xnn.interop.torch", "pip install torch"):
         to_module(model)
+
+
+def test_a_module_of_a_table_takes_what_encode_makes_of_it_and_becomes_a_model_of_frames_again(torch, tmp_path):
+    pandas = pytest.importorskip("pandas")
+    rng = numpy.random.default_rng(0)
+    frame = pandas.DataFrame({"word": rng.choice(["a", "b", "c"], 60), "number": rng.normal(size=60)})
+    frame.loc[::6, "number"], frame.loc[1::6, "word"] = numpy.nan, None
+    y = numpy.array(["no", "yes"])[(frame["word"] == "a").astype(int)]
+    model = fit(frame, y).model
+    module = to_module(model)
+    assert [type(each).__name__ for each in module][:2] == ["Standardize", "Linear"]
+    assert module[1].in_features == 3 + 1 + 1 + 1  # the words, their gaps, the number, its gaps
+    with torch.no_grad():
+        logits = module(torch.tensor(model.encode(frame), dtype=torch.float32)).numpy()
+    numpy.testing.assert_allclose(logits, model.outputs(frame), rtol=0, atol=1e-6)
+
+    back = from_module(module, classes=["no", "yes"], table=model.table)
+    numpy.testing.assert_array_equal(back.predict_proba(frame), model.predict_proba(frame))
+    assert back.feature_names == ("word", "number")
+    back.save(tmp_path / "m.safetensors")
+    assert xnn.load(tmp_path / "m.safetensors").predict(frame).tolist() == model.predict(frame).tolist()
+    plain = from_module(module, classes=["no", "yes"])
+    numpy.testing.assert_array_equal(plain.predict(model.encode(frame)), model.predict(frame))
+
+    with refuses(OptionError, "table", "Model", "give model.table"):
+        from_module(module, table=model)
+    with refuses(ShapeError, "6 features", "takes 4"):
+        from_module(torch.nn.Sequential(torch.nn.Linear(4, 1)), table=model.table)

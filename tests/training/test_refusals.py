@@ -79,6 +79,8 @@ DATA = {
         "y misses 5 of 12 values",
         "row 7",
     ),
+    "a path as X": ({"X": "t.csv"}, DataError, "X is text, 't.csv'", "xnn.datasets.load(path, target)"),
+    "a column's name as y": ({"y": "survived"}, DataError, "y is text, 'survived'", "frame['survived']"),
     "both types": (
         {"y": numpy.array(["a", 1] * 6, dtype=object)},
         DtypeError,

@@ -239,17 +239,6 @@ def test_what_a_model_of_a_table_refuses(frame):
         xnn.train(frame, Y, init=fit(frame[["rank"]], Y).model, **QUIET)
 
 
-def test_exports_refuse_what_they_cannot_say(frame, tmp_path):
-    from xnn.interop import onnx, torch
-
-    model = fit(frame, Y).model
-    with refuses(OptionError, "text or gaps", "model.encode(frame)"):
-        onnx.export(model, tmp_path / "m.onnx")
-    pytest.importorskip("torch")
-    with refuses(OptionError, "text or gaps"):
-        torch.to_module(model)
-
-
 def test_sparse_matrices_are_refused_with_what_to_do():
     sparse = pytest.importorskip("scipy.sparse")
     with refuses(DtypeError, "sparse", ".toarray()"):

@@ -29,6 +29,9 @@ LABELS = {
     "list of booleans": ((Y2 == 1).tolist(), [False, True]),
     "series of strings": (pandas.Series(numpy.array(["cat", "dog", "a"])[Y]), ["a", "cat", "dog"]),
     "series of categories": (pandas.Series(numpy.array(["cat", "dog"])[Y2], dtype="category"), ["cat", "dog"]),
+    "strings as objects, of a column": (numpy.array(["cat", "dog", "a"], dtype=object)[Y], ["a", "cat", "dog"]),
+    "booleans as objects": ((Y2 == 1).astype(object), [False, True]),
+    "integers as objects": (Y.astype(object), [0, 1, 2]),
     "floats, if told so": (Y.astype(float), [0.0, 1.0, 2.0]),
 }
 

@@ -15,6 +15,7 @@ from ..errors import XnnError
 from . import environment
 from .backends import backends
 from .check import check
+from .completion import complete_at_the_first_tab
 from .diagnose import diagnose
 from .evaluate import evaluate
 from .info import info
@@ -45,6 +46,7 @@ app = typer.Typer(
 )
 for command in (train, predict, evaluate, info, check, diagnose, backends):
     app.command(command.__name__)(command)
+complete_at_the_first_tab()
 
 
 def _say_version(asked: bool) -> None:

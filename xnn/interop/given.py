@@ -14,13 +14,3 @@ def as_model(model: Any) -> Model:
             f"model must be a model, as xnn.train and xnn.load make it, got {type(model).__name__}{hint}."
         )
     return model
-
-
-def without_table(model: Model, what: str) -> Model:
-    """Return a model that takes numbers, or raise OptionError: `what` cannot say how text and gaps become numbers."""
-    if model.table is not None:
-        raise OptionError(
-            f"{what} takes a model of numbers, and this one was trained on a table with text or gaps: train one on "
-            "numbers, such as xnn.train(model.encode(frame), y), and give it what model.encode(frame) returns."
-        )
-    return model

@@ -1,4 +1,4 @@
-"""Models as ONNX files: the network with the scaling before it and the classes behind it."""
+"""Models as ONNX files: the network with the encoding and the scaling before it, and the classes behind it."""
 
 import json
 from collections.abc import Callable
@@ -28,55 +28,32 @@ from ..nn import (
 from ..training.model import Model
 from ..training.scaling import Scaling
 from ..training.tasks import Classification, MultiLabel, Regression
-from .given import as_model, without_table
+from .given import as_model
 from .missing import needed
+from .onnx_columns import check_columns, encoded, given, in_precision, kinds
+from .onnx_graph import Graph
 
-__all__ = ["export"]
+__all__ = ["export", "inputs"]
 
 LOWEST_OPSET = 13  # the first whose Softmax works along one axis
 _MOST_BYTES = 2**31 - 2**20  # what a protobuf message holds, less what is no weight
 
 
-class Graph:
-    """The nodes and constants of a graph, as they are added; a value is known by its name."""
-
-    def __init__(self) -> None:
-        self.helper = needed("onnx.helper", "xnn.interop.onnx", "onnx")
-        self.from_array = needed("onnx.numpy_helper", "xnn.interop.onnx", "onnx").from_array
-        self.nodes: list[Any] = []
-        self.constants: list[Any] = []
-
-    def add(self, operator: str, *inputs: str, name: str = "", **attributes: Any) -> str:
-        """Add a node, and return the name of its one output."""
-        name = name or f"{operator.lower()}.{len(self.nodes)}"
-        self.nodes.append(self.helper.make_node(operator, inputs, [name], name, **attributes))
-        return name
-
-    def constant(self, value: Any, name: str = "") -> str:
-        """Add an array, and return its name."""
-        name = name or f"constant.{len(self.constants)}"
-        self.constants.append(self.from_array(value, name))
-        return name
-
-    def number(self, value: float) -> str:
-        """Add a number of the network's precision."""
-        return self.constant(np.float32(value))
-
-    def cast(self, x: str, dtype: Any, name: str = "") -> str:
-        """Convert a value to a NumPy type."""
-        return self.add("Cast", x, to=self.helper.np_dtype_to_tensor_dtype(np.dtype(dtype)), name=name)
-
-
 def export(model: Model, path: Any, *, dtype: DtypeName = "float32", opset: int = LOWEST_OPSET) -> None:
     """Write a model to an ONNX file, which takes X as it is and gives what :meth:`xnn.Model.predict` gives.
 
-    The graph has one input, ``X`` of shape (samples, features) with any number of samples, and the output
-    ``prediction``: the class of each sample, of the classes' own type; 1 or 0 for each of several labels; or numbers in
-    y's own units. A classifier has the output ``probabilities`` too, shape (samples, classes). The file's metadata hold
-    ``feature_names`` and ``classes`` as JSON, where the model has them.
+    The graph has one input, ``X`` of shape (samples, features) with any number of samples. Of a model that was trained
+    on a table with text or gaps it has one input a column instead, of the column's name and of shape (samples,): text
+    is text, in which ``""`` is a gap, and numbers are of `dtype`, in which NaN is one; yes and no are 1 and 0. Gaps and
+    categories become what they become in :meth:`xnn.Model.encode`, a category that training did not have 0 in all of
+    its columns. :func:`inputs` makes these inputs of a frame.
+
+    The output is ``prediction``: the class of each sample, of the classes' own type; 1 or 0 for each of several labels;
+    or numbers in y's own units. A classifier has the output ``probabilities`` too, shape (samples, classes). The file's
+    metadata hold ``feature_names`` and ``classes`` as JSON, where the model has them.
 
     Inputs and targets are scaled in float64, as :meth:`xnn.Model.predict` does, so that features with a large mean lose
-    nothing; the network is computed in float32. What xnn refuses, NaN for instance, an ONNX runtime computes with.
+    nothing; the network is computed in float32. What xnn refuses, infinity for instance, an ONNX runtime computes with.
 
     Parameters
     ----------
@@ -92,7 +69,8 @@ def export(model: Model, path: Any, *, dtype: DtypeName = "float32", opset: int 
     BackendError
         If onnx is not installed.
     OptionError
-        If the model has an activation of your own, for which ONNX has no operator, or an option is none of these.
+        If the model has an activation of your own, for which ONNX has no operator, or a column that ONNX cannot tell
+        from another input, an output or a gap; or an option is none of these.
     FileError
         If the file cannot be written, or the weights are more than the 2 GiB that it holds.
     NotFiniteError
@@ -108,16 +86,63 @@ def export(model: Model, path: Any, *, dtype: DtypeName = "float32", opset: int 
     >>> session = onnxruntime.InferenceSession("xor.onnx")  # doctest: +SKIP
     >>> prediction, probabilities = session.run(None, {"X": [[0.5, -1.0]]})  # doctest: +SKIP
     """
-    model = without_table(as_model(model), "export")
+    model = as_model(model)
     one_of("float32", "float64")("dtype", dtype)
     onnx = needed("onnx", "xnn.interop.onnx")
     _check_opset(opset, onnx.defs.onnx_opset_version())
     path = as_path(path)
     check_writable(path)
-    graph = Graph()
-    x = _scaled(graph, model.scaling, "X", dtype)
+    if model.table is None:
+        graph, kind = Graph(), {"X": np.dtype(dtype)}
+        x = _scaled(graph, model.scaling, "X", dtype)
+    else:
+        check_columns(model.table)
+        graph, kind = Graph(model.table.names), kinds(model.table, dtype)
+        x = _scaled(graph, model.scaling, encoded(graph, model.table), "float64")
     outputs = _task(graph, model, _network(graph, model, x), np.dtype(dtype))
-    write_whole(path, [_checked(onnx, graph, model, outputs, np.dtype(dtype), opset)])
+    write_whole(path, [_checked(onnx, graph, model, kind, outputs, opset)])
+
+
+def inputs(model: Model, X: Any, *, dtype: DtypeName = "float32") -> dict[str, np.ndarray]:
+    """Return X as the inputs of the graph that :func:`export` writes, for ``session.run(None, inputs(model, X))``.
+
+    Parameters
+    ----------
+    model : Model
+    X
+        What :meth:`xnn.Model.predict` takes.
+    dtype : {"float32", "float64"}
+        That of :func:`export`.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        ``{"X": X}`` of shape (samples, features); of a model that was trained on a table with text or gaps each column
+        by its name, shape (samples,): numbers of `dtype`, or objects that are str.
+
+    Raises
+    ------
+    ShapeError, DtypeError, DataError, NotFiniteError
+        As :meth:`xnn.Model.predict` does; and if numbers overflow in `dtype`.
+
+    Warns
+    -----
+    UnknownCategoryWarning
+        If a column of text holds categories that the model was not trained on.
+
+    Examples
+    --------
+    >>> import xnn
+    >>> from xnn.interop import onnx
+    >>> model = xnn.train(*xnn.datasets.xor(), epochs=1, progress=False).model
+    >>> onnx.inputs(model, [[0.5, -1.0]])
+    {'X': array([[ 0.5, -1. ]], dtype=float32)}
+    """
+    model = as_model(model)
+    one_of("float32", "float64")("dtype", dtype)
+    if model.table is not None:
+        return given(model.table, X, dtype)
+    return {"X": in_precision(model.encode(X), dtype, "X")}
 
 
 def _check_opset(opset: Any, newest: int) -> None:
@@ -200,7 +225,12 @@ def _classes(
 
 
 def _checked(
-    onnx: Any, graph: Graph, model: Model, outputs: dict[str, tuple[Any, list[Any]]], dtype: np.dtype, opset: int
+    onnx: Any,
+    graph: Graph,
+    model: Model,
+    inputs: dict[str, np.dtype],
+    outputs: dict[str, tuple[Any, list[Any]]],
+    opset: int,
 ) -> bytes:
     """Put the file together, and have it checked by ONNX's own checker."""
     helper = graph.helper
@@ -208,14 +238,17 @@ def _checked(
     def value(name: str, kind: np.dtype, shape: list[Any]) -> Any:
         return helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(kind), shape)
 
+    shape = ["samples", model.mlp.sizes[0]] if model.table is None else ["samples"]
     body = helper.make_graph(
         graph.nodes,
         "xnn",
-        [value("X", dtype, ["samples", model.mlp.sizes[0]])],
+        [value(name, kind, shape) for name, kind in inputs.items()],
         [value(name, *of) for name, of in outputs.items()],
         graph.constants,
     )
     versions = [helper.make_opsetid("", opset)]
+    if any(node.domain for node in graph.nodes):
+        versions.append(helper.make_opsetid("ai.onnx.ml", 1))
     made = helper.make_model(
         body, opset_imports=versions, ir_version=helper.find_min_ir_version_for(versions), producer_name="xnn"
     )

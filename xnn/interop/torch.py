@@ -32,10 +32,11 @@ from ..nn import (
     Tanh,
 )
 from ..nn.tables import named
+from ..training.columns import Encoding
 from ..training.model import Model
 from ..training.scaling import Scaling
 from ..training.tasks import Classification, MultiLabel, Regression, Task
-from .given import as_model, without_table
+from .given import as_model
 from .missing import needed
 
 __all__ = ["from_module", "to_module"]
@@ -77,6 +78,10 @@ def to_module(model: Model) -> Any:
     y's own units, of shape (samples, outputs). The scaling is in modules of xnn's own, ``Standardize`` first and
     ``Unstandardize`` last, which are left out where the model was trained with ``scale=None``.
 
+    A tensor holds no text. Of a model that was trained on a table with text or gaps the module takes what
+    :meth:`xnn.Model.encode` makes of one: ``module(torch.tensor(model.encode(frame), dtype=torch.float32))``, and
+    ``from_module(module, table=model.table)`` is a model of frames again.
+
     Parameters
     ----------
     model : Model
@@ -106,7 +111,7 @@ def to_module(model: Model) -> Any:
     )
     """
     torch = needed("torch", "xnn.interop.torch")
-    model = without_table(as_model(model), "to_module")
+    model = as_model(model)
     params, mlp = model.finite_params(), model.mlp
     modules = [] if model.scaling.is_none else [_scaling("Standardize", model.scaling)]
     for i, layer in enumerate(params):
@@ -155,6 +160,7 @@ def from_module(
     *,
     loss: LossName | Loss | Literal["auto"] = "auto",
     classes: Sequence[Any] | None = None,
+    table: Encoding | None = None,
     backend: str = "numpy",
     device: str | None = None,
 ) -> Model:
@@ -173,6 +179,9 @@ def from_module(
     classes : sequence, optional
         What each output stands for, in PyTorch's order; of two and one output, no and yes. By itself 0, 1, ... where
         the loss is a cross-entropy. A softmax or sigmoid at the end then is left out, as the loss has it.
+    table : Encoding, optional
+        What the columns of a data frame become, for a model that takes frames with text and gaps: the ``table`` of the
+        model that :func:`to_module` was given.
     backend, device : str
         Where the weights shall be.
 
@@ -185,9 +194,9 @@ def from_module(
     BackendError
         If PyTorch, or the backend, is unavailable.
     OptionError
-        If the module, its loss and its classes are no network of xnn's.
+        If the module, its loss and its classes are no network of xnn's, or `table` is no encoding.
     DtypeError, ShapeError, NotFiniteError
-        If the weights are not real, fit each other or the classes not, or are not finite.
+        If the weights are not real, do not fit each other, the classes or the table, or are not finite.
     """
     torch = needed("torch", "xnn.interop.torch")
     modules = _listed(torch, module)
@@ -198,6 +207,7 @@ def from_module(
     params = [_dense(torch, each) for each in layers]
     hidden, dropout, output = _between(torch, modules)
     found: Loss | None = None if isinstance(loss, str) and loss == "auto" else named("loss", loss, LOSSES)
+    _check_table(table, params[0].W.shape[0])
     task, order = _task(params[-1].W.shape[1], found, classes, undo)
     if not isinstance(task, Regression):
         output = _logits(output, task.loss)
@@ -207,7 +217,18 @@ def from_module(
     mlp = MLP(_sizes(params), hidden, output, any(layer.b is not None for layer in params), dropout)
     double = any(layer.W.dtype == np.float64 for layer in params)
     place = resolve(backend, device, "float64" if double else "float32")
-    return Model(mlp, _put(params, mlp.bias, place), task, scaling or Scaling.none(mlp.sizes[0]), place)
+    scaling = scaling or Scaling.none(mlp.sizes[0])
+    names = None if table is None else table.names
+    return Model(mlp, _put(params, mlp.bias, place), task, scaling, place, names, table=table)
+
+
+def _check_table(table: Any, features: int) -> None:
+    if table is None:
+        return
+    if not isinstance(table, Encoding):
+        raise OptionError(f"table must be the table of a model, got {type(table).__name__}: give model.table.")
+    if table.width != features:
+        raise ShapeError(f"the columns of table become {table.width} features, the first Linear takes {features}.")
 
 
 def _put(params: list[Dense], bias: bool, place: Place) -> list[Dense]:

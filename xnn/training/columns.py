@@ -59,12 +59,17 @@ class Number:
             raise DtypeError(f"{where} held numbers in training, got {column[row]!r} in row {row}: put one there.")
         return set()
 
+    def entries(self, column: np.ndarray) -> np.ndarray:
+        """Return the numbers, shape (n,), of booleans in words 1 and 0; NaN is a gap."""
+        if column.dtype.kind != "O":
+            return column
+        numbers = words_as_numbers(column)
+        assert numbers is not None
+        return numbers
+
     def encode(self, column: np.ndarray) -> np.ndarray:
         """Return the columns that it becomes, shape (n, width)."""
-        if column.dtype.kind == "O":
-            numbers = words_as_numbers(column)
-            assert numbers is not None
-            column = numbers
+        column = self.entries(column)
         missing = np.isnan(column)
         known = np.where(missing, self.median, column)
         return np.column_stack([known, missing]) if self.gaps else known[:, None]
@@ -115,11 +120,18 @@ class Category:
 
     def unknown(self, column: np.ndarray, where: str) -> set[str]:
         """Return the categories that are not known."""
-        return set(_words(column)) - {*self.values, None}
+        return set(self.entries(column)) - {*self.values, None}
+
+    def entries(self, column: np.ndarray) -> np.ndarray:
+        """Return the words, shape (n,), of numbers their digits; None is a gap."""
+        if column.dtype.kind == "O":
+            return column
+        # of digits alone, in these rows
+        return np.array([None if np.isnan(value) else as_word(value) for value in column.tolist()], dtype=object)
 
     def encode(self, column: np.ndarray) -> np.ndarray:
         """Return the columns that it becomes, shape (n, width)."""
-        places = np.array([self._place(word) for word in _words(column)])
+        places = np.array([self._place(word) for word in self.entries(column)])
         encoded = np.zeros((len(column), self.width))
         rows = np.flatnonzero(places >= 0)
         encoded[rows, places[rows]] = 1.0
@@ -228,6 +240,22 @@ class Encoding:
         DtypeError
             If a column of numbers holds something else now.
         """
+        table = self._table(X, name)
+        if not quiet:
+            self._check(table, team)
+        return table.matrix(self.width, self._encoded, team)
+
+    def entries(self, X: Any, name: str = "X") -> list[np.ndarray]:
+        """Return each column as it is encoded from: floats with NaN for gaps, or words with None, shape (rows,).
+
+        `X` and `name`, and what is raised, are those of :meth:`encode`.
+        """
+        table = self._table(X, name)
+        self._check(table)
+        return table.each(lambda i, column: self.columns[i].entries(column))
+
+    def _table(self, X: Any, name: str) -> Columns | StoredColumns:
+        """Take the columns trained on out of a frame."""
         if not isinstance(X, (Columns, StoredColumns)):
             if getattr(X, "columns", None) is None or not hasattr(X, "__getitem__"):
                 kind = type(X).__name__
@@ -240,17 +268,18 @@ class Encoding:
             X = columns_of(_picked(X, [here[each] for each in self.names], self.names), name)
         if not len(X):
             raise DataError(f"{name} is empty: give at least one row.")
-        table = X
-        if not quiet:
-            unknown = table.each(lambda i, column: self.columns[i].unknown(column, _where(table, i)), team)
-            for i, words in enumerate(map(sorted, unknown)):
-                if words and (team is None or team.rank == 0):
-                    warnings.warn(
-                        f"{_where(table, i)} holds {', '.join(map(repr, words[:3]))}{', ...' * (len(words) > 3)}, "
-                        "which no training row did: it is encoded as none of the known categories.",
-                        UnknownCategoryWarning, stacklevel=outside(),
-                    )  # fmt: skip
-        return table.matrix(self.width, self._encoded, team)
+        return X
+
+    def _check(self, table: Columns | StoredColumns, team: Team | None = None) -> None:
+        """Raise DtypeError for words among numbers, and warn of categories that training did not have."""
+        unknown = table.each(lambda i, column: self.columns[i].unknown(column, _where(table, i)), team)
+        for i, words in enumerate(map(sorted, unknown)):
+            if words and (team is None or team.rank == 0):
+                warnings.warn(
+                    f"{_where(table, i)} holds {', '.join(map(repr, words[:3]))}{', ...' * (len(words) > 3)}, "
+                    "which no training row did: it is encoded as none of the known categories.",
+                    UnknownCategoryWarning, stacklevel=outside(),
+                )  # fmt: skip
 
     def _encoded(self, part: Columns) -> np.ndarray:
         return np.concatenate(
@@ -312,13 +341,6 @@ def _picked(X: Any, labels: list[Any], names: tuple[str, ...]) -> Any:
 
 def _where(table: Columns | StoredColumns, i: int) -> str:
     return f"{table.called}, column {table.names[i]!r}"
-
-
-def _words(column: np.ndarray) -> np.ndarray:
-    if column.dtype.kind == "O":
-        return column
-    # of digits alone, in these rows
-    return np.array([None if np.isnan(value) else as_word(value) for value in column.tolist()], dtype=object)
 
 
 def _is_boolean(column: np.ndarray) -> bool:

@@ -3,6 +3,7 @@
 from collections import Counter
 from math import inf
 from numbers import Real
+from os import PathLike
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,9 @@ from ..nn.checks import check_finite, check_weights
 from .columns import Encoding
 from .frames import columns_of, is_table
 from .team import Team
+
+# Of a target's entries; a boolean is an int too.
+_KINDS = (str, (bool, np.bool_), (int, float, np.integer, np.floating))
 
 
 class Inputs(NamedTuple):
@@ -99,7 +103,7 @@ def features(
     ShapeError
         If X has not two axes, or not the number of features the model was trained on.
     DataError
-        If there is no sample or no feature, or a data frame has not the columns trained on, in their order.
+        If X is a path, there is no sample or no feature, or a data frame has not the columns trained on, in order.
     DtypeError
         If X does not hold real numbers.
     NotFiniteError
@@ -107,6 +111,8 @@ def features(
     """
     if table is not None:
         return Inputs(table.encode(X, name, team=team), table.names)
+    if isinstance(X, (str, PathLike)):
+        raise DataError(f"{name} is text, {str(X)!r}: read a file with xnn.datasets.load(path, target).")
     columns = getattr(X, "columns", None)
     host = taken(X, name)
     names = None if columns is None else tuple(str(column) for column in columns)
@@ -175,8 +181,10 @@ def targets(y: Any, samples: int, name: str = "y") -> np.ndarray:
     ShapeError
         If their number is another.
     DataError
-        If one is missing: None, pandas.NA, or NaN among strings.
+        If `y` is a text, or one is missing: None, pandas.NA, or NaN among strings.
     """
+    if isinstance(y, str):
+        raise DataError(f"{name} is text, {y!r}: give the targets themselves, such as frame[{y!r}].")
     host = taken(y, name)
     if host.ndim == 0 or len(host) != samples:
         raise ShapeError(f"{name} must have one entry a sample, {samples}, got shape {host.shape}.")
@@ -187,7 +195,7 @@ def targets(y: Any, samples: int, name: str = "y") -> np.ndarray:
             f"{name} misses {len(rows)} of {samples} values, the first in row {rows[0]}: "
             "leave these rows out, here and in X."
         )
-    return host
+    return _plain(host) if host.dtype.kind == "O" else host
 
 
 def check_order(X: Any, y: Any, name: str = "y") -> None:
@@ -248,6 +256,12 @@ def _is_missing(entry: Any) -> bool:
         return entry is None or bool(entry != entry)
     except TypeError:  # whether pandas.NA is itself cannot be told
         return True
+
+
+def _plain(host: np.ndarray) -> np.ndarray:
+    """Give objects that are all text, all booleans or all numbers, as in a column of a frame, a data type of these."""
+    alike = {next((i for i, kind in enumerate(_KINDS) if issubclass(each, kind)), -1) for each in map(type, host.flat)}
+    return np.array(host.tolist()) if len(alike) == 1 and -1 not in alike else host
 
 
 def _numbers(host: np.ndarray, names: tuple[str, ...] | None, name: str) -> np.ndarray:
