@@ -110,7 +110,7 @@ def far(a: str, b: str) -> float:
 
 
 def _exchange_code(old: str, new: str) -> str:
-    """Name the exchange of one expression for another: of a step in time, where indices alone differ and count alike."""
+    """Name the exchange of one expression for another: of a step in time, where indices alone differ, by numbers."""
     a, b = old.partition("["), new.partition("[")
     if a[0] != b[0] or not (a[1] and b[1]) or "'" in old or '"' in old:
         return "wrong-operand"
