@@ -68,7 +68,8 @@ class Context:
     def constants(self) -> Constants:
         """The numbers that factors are made of."""
         written = [Atom(repr(value), ast.Constant(value), numpy.asarray(value)) for value in self._literals]
-        return Constants([*self.atoms, *written])
+        counters = {node.id for node in self.counters}  # by which nothing is divided; behind its loop one is by chance
+        return Constants([*(atom for atom in self.atoms if atom.text not in counters), *written])
 
     def once(
         self, listed: Callable[["Context", Shape], Iterable[tuple[str, ast.expr, float]]], shape: Shape

@@ -75,9 +75,9 @@ def _adjoints(point: Point, suspect: Suspect, matches: Matches) -> Iterator[Fix]
         slope = forward.slope(node)
         if not slope or any(s == shapes and abs(slope - other) <= 1e-8 * abs(slope) for s, other in slopes):
             continue
-        slopes.append((shapes, slope))
         if not point.shares.may_be(suspect, node, matches.orders):
-            continue
+            continue  # its adjoint may be that of another, through which more of the gradients comes
+        slopes.append((shapes, slope))
         adjoint = forward.whole(node)
         if adjoint is None:
             continue

@@ -16,7 +16,7 @@ from .around import function_around, holds
 from .intervene import Interventions
 from .matching import is_one_use, match_of, other_use
 from .names import is_number, named, product_at
-from .path import difference, goes_on, path, unused, unused_before
+from .path import difference, goes_on, path, unread, unused, unused_before
 from .point import Point
 from .suspects import Suspect, is_element
 from .tries import Try
@@ -110,7 +110,8 @@ def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
     used = set[str]().union(*(names_in(new) for _, new in edit.changes if isinstance(new, ast.AST)))
     if loose is not None and loose.place.line < place.line and not _targets(loose.statement) & used:
         place = suspect.site.file.between(loose.place, place)  # the line that used it may have been left out
-    grown = _grown(function_around(point.runs, suspect.site), suspect) if edit.code == "path-missing" else None
+    function = function_around(point.runs, suspect.site)
+    grown = _grown(function, suspect) if edit.code == "path-missing" and not used & unread(function) else None
     if grown is not None:  # the line that added it may have been left out anywhere since
         start = replace(place, line=max(grown + 1, place.end_line - LINES + 1))
         place = suspect.site.file.between(start, place) if start.line < place.line else place
@@ -121,7 +122,6 @@ def _by_edit(point: Point, interventions: Interventions, best: Try) -> Located:
     node, statement = suspect.site.node, suspect.site.statement
     # Of a dict of gradients the one that is wrong is shown, of any other statement all of it.
     shown = node if isinstance(node, ast.expr) and is_element(suspect.site) and holds(node, edit.at) else statement
-    function = function_around(point.runs, suspect.site)
     if isinstance(shown, ast.Return) and shown.value is not None and not holds(function, shown):
         shown = shown.value  # of a lambda
     if not holds(shown, edit.at):
