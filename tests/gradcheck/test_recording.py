@@ -110,6 +110,23 @@ def test_the_truth_tells_right_from_wrong(recorded):
     assert not truth.right([None, *right[1:]])
 
 
+def test_what_is_not_filled_yet_may_be_nan():
+    """A NaN equals nothing, itself included: such a value is known nowhere again."""
+
+    def filled(w):
+        a = np.full(3, np.nan)
+        for k in range(3):
+            before = a
+            a = before.copy()
+            a[k] = np.sin(w[k])
+        return float(np.sum(a))
+
+    program = Program(filled, lambda w: np.cos(w), np.array([0.3, 0.5, 0.7]), ())
+    runs = Runs(program, observe(program), program.theta)
+    found = forward_at(runs, 1000, np.random.default_rng(0))
+    assert any(np.any(np.isnan(v)) for values in found.values.values() for v in values)
+
+
 @pytest.mark.parametrize(
     ("suspect", "of", "not_of"),
     [

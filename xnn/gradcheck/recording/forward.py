@@ -17,6 +17,7 @@ from ..same import identical, mark
 from .runs import Handler, Hold, Look, Nudge, Put, Record, Runs
 
 FEWEST = 1000  # evaluations that may be spent on adjoints, however heavy the program is
+EQUAL = 1e-9  # relative: slopes of equal adjoints
 STEP = 1e-5  # of a nudge, times the value's size where that is more than 1
 MANY = 300  # occurrences of a load up to which it is asked where each arose
 EACH = 12  # occurrences up to which each is looked at by itself
@@ -87,6 +88,12 @@ class Forward:
             self._slopes[node] = self.derivative(node, self.directions(node))
         return self._slopes[node]
 
+    def alike(self, node: int) -> list[int]:
+        """Return a node and those that are known to have its adjoint: a sum and its terms."""
+        slope, shapes = self.slope(node), [v.shape for v in self.values[node]]
+        near = (n for n, other in self._slopes.items() if abs(other - slope) <= EQUAL * abs(slope) and n != node)
+        return [node, *(n for n in near if [v.shape for v in self.values[n]] == shapes)]
+
     def slopes(self, node: int) -> dict[int, float]:
         """Return the slope of each occurrence alone; of the first and the last where there are many."""
         count = len(self.values[node])
@@ -104,7 +111,7 @@ class Forward:
             values, slope = self.values[node], self.slope(node)
             shapes = [v.shape for v in values]
             for other, found in self._whole.items():  # many nodes share an adjoint: z and the sum that it is
-                same = abs(self._slopes[other] - slope) <= 1e-9 * abs(slope)
+                same = abs(self._slopes[other] - slope) <= EQUAL * abs(slope)
                 if same and found is not None and [v.shape for v in found] == shapes:
                     return found
             if self.spent + 2 * sum(v.size for v in values) > self.limit:
@@ -225,7 +232,10 @@ def _gathered(
     for site, found in sites.items():
         load = isinstance(runs.sites[site].node, (ast.Name, ast.Attribute, ast.Subscript))
         if load and depends[site] and 1 < len(found) <= MANY:
-            where = [arose[(value.shape, *mark(value))][1:] for value in found]
+            marks = [(value.shape, *mark(value)) for value in found]
+            if not all(key in arose for key in marks):
+                continue  # a NaN is known nowhere again
+            where = [arose[key][1:] for key in marks]
             several = len({at for at, _ in where}) > 1 and len(set(where)) == len(where)
             if several and tuple(where) not in known:
                 known.add(tuple(where))

@@ -78,7 +78,9 @@ class Shares:
         fewer = {frozenset(turn.which) for turn in turns(suspect.values, values, orders)}
         rounds: list[Rounds] = [None, *(some for some in fewer if len(some) < len(values))]
         lasts = (False, True) if len(suspect.values) > 1 else (False,)
-        return any(self._agrees(suspect, node, tensors, last, which) for which in rounds for last in lasts)
+        # Of those with the same adjoint, a sum and its terms, it is the one through which all comes.
+        nodes = self.forward.alike(node)
+        return any(self._agrees(suspect, n, tensors, last, which) for n in nodes for which in rounds for last in lasts)
 
     def _agrees(self, suspect: "Suspect", node: int, tensors: Tensors, last: bool, rounds: Rounds) -> bool:
         ratios: list[float] = []

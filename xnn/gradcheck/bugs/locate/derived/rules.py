@@ -68,6 +68,11 @@ class _Filled(ast.NodeTransformer):
     def __init__(self, parts: Mapping[str, ast.expr]) -> None:
         self.parts = parts
 
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        self.generic_visit(node)
+        twice = node.attr == "T" and isinstance(node.value, ast.Attribute) and node.value.attr == "T"
+        return node.value.value if twice else node  # type: ignore[attr-defined]
+
     def visit_Name(self, node: ast.Name) -> ast.expr:
         part = self.parts.get(node.id)
         return node if part is None else copy.deepcopy(part)
