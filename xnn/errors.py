@@ -108,6 +108,20 @@ _ELSEWHERE = {
     "cosine": "cosineannealing cosineannealinglr cosinedecay warmup",
     "exponential": "exp exponentiallr exponentialdecay",
     "accuracy": "acc",
+    "f1": "f1score fscore",
+    "r2": "r2score rsquared",
+    "rmse": "rootmeansquarederror",
+    "hidden": "hiddenlayersizes hiddensizes layers units",
+    "initializer": "kernelinitializer weightinit",
+    "optimizer": "solver",
+    "learning_rate": "lr learningrateinit eta stepsize",
+    "schedule": "lrscheduler lrschedule scheduler",
+    "epochs": "nepochs numepochs maxiter iterations",
+    "l2": "weightdecay alpha",
+    "validation": "validationsplit validationdata validationset validationfraction",
+    "patience": "earlystopping niternochange",
+    "progress": "verbose",
+    "seed": "randomstate randomseed",
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
+from ..arguments import whole
 from ..errors import OptionError
 from .run import Run
 
@@ -55,7 +56,7 @@ class EarlyStopping(Callback):
     """
 
     def __init__(self, patience: int) -> None:
-        self.patience = patience
+        self.patience = whole("patience", patience)
 
     def on_start(self, run: Run) -> None:
         """Have the best weights kept."""

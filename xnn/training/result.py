@@ -117,7 +117,7 @@ class Result:
         lines = [
             f"{sizes(model)} network, {parameters(model):,} parameters, {kind} with {type(model.task.loss).__name__}, "
             f"on {place.backend.name} ({place.backend.device_name(place.device)}, {place.dtype})",
-            f"{self.samples:,} samples, {self.validation_samples:,} held out; {history.epochs} epochs "
+            f"{self.samples:,} samples, {self.validation_samples:,} held out; {_epochs(history.epochs)} "
             f"in {sum(history.seconds):.1f} s",
         ]
         if self.ranks > 1:
@@ -161,3 +161,7 @@ class Result:
             if type(self.model.task.loss) is SquaredError and self.model.task.units == 1
             else ", and the loss is that of the standardized ones"
         )
+
+
+def _epochs(count: int) -> str:
+    return "1 epoch" if count == 1 else f"{count} epochs"
