@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from inspect import signature
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 from ..backends import Array, backend_or_any, namespace
 from ..errors import OptionError, ShapeError
@@ -37,6 +38,21 @@ class Optimizer:
     """
 
     slots: ClassVar[tuple[str, ...]] = ()
+
+    def __new__(cls, *settings: Any, **named: Any) -> Self:
+        """Refuse a learning rate, which optimizers elsewhere hold, with where it belongs here."""
+        taken = list(signature(cls.__init__).parameters.values())[1:]
+        known = [each.name for each in taken]
+        by_position = any(each.kind is not each.KEYWORD_ONLY for each in taken)
+        anything = any(each.kind is each.VAR_KEYWORD for each in taken)
+        rate = {"learning_rate", "lr"} & (named.keys() - set(known))
+        if (settings and not by_position) or (rate and not anything):
+            own = ", ".join(f"{name}=" for name in known)
+            raise OptionError(
+                f"{cls.__name__} holds no learning rate: give it to xnn.train, learning_rate=0.01, or to update"
+                f"{f'; its own settings are given by their names, {own}' if own else ''}."
+            )
+        return super().__new__(cls)
 
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
         """Return the new `p` and slots. All arrays are owned: ``g *= ...`` may reuse their memory.
