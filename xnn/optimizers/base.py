@@ -1,9 +1,9 @@
 """What all optimizers share: a pure pair (init, update) over any nesting of arrays."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from inspect import signature
-from typing import Any, ClassVar, NamedTuple, Self, TypeVar
+from dataclasses import dataclass, fields
+from functools import wraps
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from ..backends import Array, backend_or_any, namespace
 from ..errors import OptionError, ShapeError
@@ -12,6 +12,7 @@ from ..nn.parameters import copied, leaves, rebuild
 SETTLE = 128  # steps from one time to the next that what is negligible in an optimizer's state is set to 0
 
 Tree = TypeVar("Tree")
+Kind = TypeVar("Kind", bound=type[Any])
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 
@@ -38,21 +39,6 @@ class Optimizer:
     """
 
     slots: ClassVar[tuple[str, ...]] = ()
-
-    def __new__(cls, *settings: Any, **named: Any) -> Self:
-        """Refuse a learning rate, which optimizers elsewhere hold, with where it belongs here."""
-        taken = list(signature(cls.__init__).parameters.values())[1:]
-        known = [each.name for each in taken]
-        by_position = any(each.kind is not each.KEYWORD_ONLY for each in taken)
-        anything = any(each.kind is each.VAR_KEYWORD for each in taken)
-        rate = {"learning_rate", "lr"} & (named.keys() - set(known))
-        if (settings and not by_position) or (rate and not anything):
-            own = ", ".join(f"{name}=" for name in known)
-            raise OptionError(
-                f"{cls.__name__} holds no learning rate: give it to xnn.train, learning_rate=0.01, or to update"
-                f"{f'; its own settings are given by their names, {own}' if own else ''}."
-            )
-        return super().__new__(cls)
 
     def rule(self, p: Array, g: Array, *slots: Array, rate: Any, t: Any) -> tuple[Array, ...]:
         """Return the new `p` and slots. All arrays are owned: ``g *= ...`` may reuse their memory.
@@ -146,6 +132,24 @@ class Optimizer:
             )
         if isinstance(rate, (int, float)) and not 0.0 <= rate < float("inf"):
             raise OptionError(f"learning_rate must be finite and not negative, got {rate}.")
+
+
+def without_rate(cls: Kind) -> Kind:
+    """Have the settings of an optimizer named, and a learning rate among them refused with where it belongs."""
+    made = cls.__init__
+
+    @wraps(made)
+    def init(self: Any, *settings: Any, **named: Any) -> None:
+        if settings or {"learning_rate", "lr"} & named.keys():
+            own = ", ".join(f"{field.name}=" for field in fields(self))
+            raise OptionError(
+                f"{type(self).__name__} holds no learning rate: give it to xnn.train, learning_rate=0.01, or to update"
+                f"{f'; its own settings are given by their names, {own}' if own else ''}."
+            )
+        made(self, **named)
+
+    cls.__init__ = init
+    return cls
 
 
 def elementwise(kernel: str = "") -> Callable[[Rule], Rule]:

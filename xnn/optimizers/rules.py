@@ -11,9 +11,10 @@ from typing import Any, ClassVar
 
 from ..backends import Array, axpby, namespace
 from ..errors import OptionError
-from .base import Optimizer, beside, check_positive, check_share, elementwise
+from .base import Optimizer, beside, check_positive, check_share, elementwise, without_rate
 
 
+@without_rate
 @dataclass(frozen=True, kw_only=True)
 class SGD(Optimizer):
     """``p <- p - rate g``: gradient descent, stochastic where g comes from a batch.
@@ -34,6 +35,7 @@ class SGD(Optimizer):
         return (axpby(-rate, g, 1.0, p),)
 
 
+@without_rate
 @dataclass(frozen=True, kw_only=True)
 class Momentum(Optimizer):
     """``v <- beta v + g; p <- p - rate v``; averaging, ``v <- beta v + (1 - beta) g``.
@@ -65,6 +67,7 @@ class Momentum(Optimizer):
         return axpby(-rate, v, 1.0, p), v
 
 
+@without_rate
 @dataclass(frozen=True, kw_only=True)
 class Nesterov(Optimizer):
     """``v <- beta v + g; p <- p - rate (g + beta v)``: the gradient, and where the velocity will lead.
@@ -89,6 +92,7 @@ class Nesterov(Optimizer):
         return axpby(-rate, g, 1.0, p), v
 
 
+@without_rate
 @dataclass(frozen=True, kw_only=True)
 class AdaGrad(Optimizer):
     """``v <- v + g^2; p <- p - rate g / (sqrt v + epsilon)``.
@@ -117,6 +121,7 @@ class AdaGrad(Optimizer):
         return axpby(-rate, g, 1.0, p), v
 
 
+@without_rate
 @dataclass(frozen=True, kw_only=True)
 class RMSProp(Optimizer):
     """``v <- decay v + (1 - decay) g^2; p <- p - rate g / (sqrt v + epsilon)``.
@@ -146,6 +151,7 @@ class RMSProp(Optimizer):
         return axpby(-rate, g, 1.0, p), v
 
 
+@without_rate
 @dataclass(frozen=True, kw_only=True)
 class Adam(Optimizer):
     """``p <- p - rate m' / (sqrt v' + epsilon)`` with running means m of g and v of g^2, freed of their start at 0.
@@ -211,6 +217,7 @@ def _one_minus_power(beta: float, t: Any) -> Any:
     return -namespace(t).expm1(t * log(beta))
 
 
+@without_rate
 @dataclass(frozen=True, kw_only=True)
 class AdamW(Adam):
     """Adam, and apart from it ``p <- p - rate weight_decay p``.
