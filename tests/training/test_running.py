@@ -465,6 +465,12 @@ def test_the_summary_counts_its_epochs(epochs, said):
     assert said in str(fit(*blobs(), epochs=epochs))
 
 
+def test_a_result_that_is_not_printed_is_short():
+    """As an interactive session shows it: its numbers, without the lists of its epochs and rows."""
+    shown = repr(fit(*blobs(), epochs=30, doctor="off"))
+    assert shown.startswith("Result(model=Model(") and "kept_epoch=30" in shown and len(shown) < 300
+
+
 def test_early_stopping_forgets_the_run_before():
     X, y = blobs(classes=2)
     stopping = EarlyStopping(3)

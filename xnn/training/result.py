@@ -50,13 +50,13 @@ class Result:
     """
 
     model: Model
-    history: History
+    history: History = field(repr=False)
     stopped: str | None
     kept_epoch: int
     steps_beyond: int
     samples: int
     validation_samples: int
-    validation_rows: np.ndarray | None = None
+    validation_rows: np.ndarray | None = field(default=None, repr=False)
     chosen: int = 0
     ranks: int = 1
     baseline: dict[str, float] = field(default_factory=dict)
