@@ -121,6 +121,10 @@ _ELSEWHERE = {
     "validation": "validationsplit validationdata validationset validationfraction",
     "patience": "earlystopping niternochange",
     "progress": "verbose",
+    "on_start": "ontrainbegin ontrainstart onfitstart",
+    "on_step": "onbatchend ontrainbatchend",
+    "on_epoch": "onepochend ontrainepochend",
+    "on_end": "ontrainend onfitend",
     "seed": "randomstate randomseed",
 }
 

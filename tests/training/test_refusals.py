@@ -342,6 +342,24 @@ def test_an_option_from_elsewhere_is_refused_with_the_one_here(name, here):
         xnn.train(X, Y, **{name: 1})
 
 
+@pytest.mark.parametrize(
+    ("name", "here"),
+    [
+        ("on_epoch_end", "on_epoch"),
+        ("on_train_begin", "on_start"),
+        ("on_train_end", "on_end"),
+        ("on_train_batch_end", "on_step"),
+        ("on_epochs", "on_epoch"),
+    ],
+)
+def test_a_callback_that_would_never_be_called_is_refused(name, here):
+    late = type("Late", (xnn.Callback,), {name: lambda self, epoch, logs=None: None})
+    with refuses(
+        UnknownNameError, f"unknown event of the callback Late: {name!r}. Did you mean {here!r}? Known: on_end"
+    ):
+        fit(X, Y, callbacks=[late()])
+
+
 @pytest.mark.parametrize("case", DATA.values(), ids=DATA.keys())
 def test_data_are_refused(case):
     changes, error, *words = case
