@@ -40,6 +40,22 @@ def test_the_names_are_those_of_the_table(told, known):
     assert get_args(told) == tuple(known)
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("EarlyStopping", ": it is xnn.training.EarlyStopping"),
+        ("Adam", ": it is xnn.optimizers.Adam"),
+        ("MLP", ": it is xnn.nn.MLP"),
+        ("Sequential", ""),
+        ("trian", ""),
+    ],
+)
+def test_a_class_of_one_of_the_packages_is_told_where_it_is(name, told):
+    with pytest.raises(AttributeError) as caught:
+        getattr(xnn, name)
+    assert str(caught.value) == f"module 'xnn' has no attribute {name!r}{told}"
+
+
 def test_every_backend_has_a_row_in_the_rig_and_a_session():
     assert {where.backend for where in WHERE.values()} == set(registry._REGISTRY)
     if (noxfile := ROOT / "noxfile.py").exists():

@@ -90,7 +90,11 @@ def __getattr__(name: str) -> Any:
             found = import_module(f".{package}", __name__)
             if hasattr(found, name):
                 return getattr(found, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    where = ""
+    if name[:1].isupper():  # a class; for other names, as of modules, no package is to be loaded
+        found = [package for package in _PACKAGES if name in import_module(f".{package}", __name__).__all__]
+        where = f": it is {__name__}.{found[0]}.{name}" if found else ""
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}{where}")
 
 
 def __dir__() -> list[str]:

@@ -288,6 +288,18 @@ def test_several_labels_a_sample():
     assert_same(parts, classifier(epochs=1).fit(x, labels))
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_probabilities_of_several_labels_are_never_0_or_1(dtype):
+    """As scikit-learn's check of them wants it, however large the logits are."""
+    x, labels = make_multilabel_classification(200, n_features=8, n_classes=3, random_state=0)
+    model = classifier(dtype=dtype, doctor="off").fit(x, labels)
+    model.model_.params[-1].W[...] *= 1e5
+    assert {0.0, 1.0} <= set(model.model_.predict_proba(x).flat)
+    found = model.predict_proba(x)
+    assert found.dtype == dtype and found.min() > 0 and found.max() < 1
+    assert_array_equal(found > 0.5, model.predict(x))
+
+
 # Weights
 
 

@@ -83,8 +83,10 @@ ROWS = {
     "adagrad": Row(AdaGrad(), adagrad, of_torch("Adagrad", eps=1e-10)),
     "rmsprop": Row(RMSProp(), rmsprop, of_torch("RMSprop", alpha=0.9, eps=1e-8)),
     "adam": Row(Adam(), adam(), of_torch("Adam")),
-    "adam(0.5, 0.9, 0.1)": Row(Adam(0.5, 0.9, 0.1), adam(0.5, 0.9, 0.1), of_torch("Adam", betas=(0.5, 0.9), eps=0.1)),
-    "adam(0, 0)": Row(Adam(0.0, 0.0), adam(0.0, 0.0), of_torch("Adam", betas=(0.0, 0.0))),
+    "adam(0.5, 0.9, 0.1)": Row(
+        Adam(beta1=0.5, beta2=0.9, epsilon=0.1), adam(0.5, 0.9, 0.1), of_torch("Adam", betas=(0.5, 0.9), eps=0.1)
+    ),
+    "adam(0, 0)": Row(Adam(beta1=0.0, beta2=0.0), adam(0.0, 0.0), of_torch("Adam", betas=(0.0, 0.0))),
     "adamw": Row(AdamW(weight_decay=0.3), adam(decay=0.3), torch_adamw),
     "adamw(biases)": Row(
         AdamW(weight_decay=0.3, biases=True),

@@ -1,5 +1,9 @@
 """Optimizers: every rule against plain numbers and PyTorch, on every library; pure, and of use."""
 
+import pickle
+from copy import copy
+from dataclasses import dataclass
+
 import numpy
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -211,6 +215,31 @@ def test_minimum_is_reached(name, problem):
         rate = RATES[name] * (0.998**t if name in ("rmsprop", "adam", "adamw") else 1.0)  # theirs never shorten
         params, state = rule.update(params, [gradient(params[0])], state, rate, donate=True)
     assert_allclose(params[0], minimum, atol=5e-3)
+
+
+@pytest.mark.parametrize("given", [((0.01,), {}), ((), {"learning_rate": 0.01}), ((), {"lr": 0.01})], ids=str)
+@pytest.mark.parametrize("make", OPTIMIZERS.values())
+def test_a_learning_rate_is_refused_with_where_it_belongs(make, given):
+    """As the first setting it would be taken for a share of a running mean."""
+    settings, named = given
+    with refuses(OptionError, f"{make.__name__} holds no learning rate: give it to xnn.train, learning_rate=0.01"):
+        make(*settings, **named)
+
+
+def test_an_optimizer_of_ones_own_may_hold_a_rate():
+    @dataclass(frozen=True)
+    class Own(SGD):
+        learning_rate: float = 1.0
+
+    class Open(SGD):
+        def __init__(self, **options):
+            super().__init__()
+            vars(self).update(options)
+
+    assert Own(0.5) == Own(learning_rate=0.5)
+    assert Open(lr=0.5).lr == 0.5
+    assert copy(Own(0.5)) == Own(0.5)
+    assert pickle.loads(pickle.dumps(Adam(beta1=0.5))) == Adam(beta1=0.5)
 
 
 def test_gradients_of_other_shapes_are_refused(row):

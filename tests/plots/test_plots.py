@@ -129,6 +129,8 @@ def test_the_course_of_each_quantity():
     assert plots.history(course, "learning_rate").get_yscale() == "log"  # a decade and more
     with refuses(UnknownNameError, "Did you mean 'accuracy'?"):
         plots.history(course, "acuracy")
+    with refuses(OptionError, "run must be what xnn.train returns", "got list"):
+        plots.history([0.9, 0.5])
 
 
 def test_the_epoch_that_was_kept_is_marked_where_it_is_not_the_last():

@@ -312,7 +312,18 @@ ELSEWHERE = {
     "optimizer": {"Adam": ["adam"], "SGD": ["sgd"], "RMSprop": ["rmsprop"], "AdamW": ["adamw"]},
     "initializer": {"xavier": ["glorot_uniform", "glorot_normal"], "kaiming_normal": ["he_normal"]},
     "schedule": {"ReduceLROnPlateau": ["reduce_on_plateau"], "cosine_annealing": ["cosine"]},
-    "metric": {"MAE": ["absolute_error"], "acc": ["accuracy"]},
+    "metric": {"MAE": ["absolute_error"], "acc": ["accuracy"], "f1_score": ["f1"]},
+}
+OPTIONS_ELSEWHERE = {
+    "validation_split": "validation",
+    "validation_data": "validation",
+    "verbose": "progress",
+    "lr": "learning_rate",
+    "weight_decay": "l2",
+    "hidden_layer_sizes": "hidden",
+    "random_state": "seed",
+    "max_iter": "epochs",
+    "batchsize": "batch_size",
 }
 
 
@@ -323,6 +334,30 @@ def test_a_name_from_elsewhere_is_refused_with_the_one_here(kind, name, here):
     option = {"metrics": [name]} if kind == "metric" else {kind: name}
     with refuses(UnknownNameError, f"unknown {kind} {name!r}. Did you mean {' or '.join(map(repr, here))}? Known: "):
         fit(X, Y, **option)
+
+
+@pytest.mark.parametrize(("name", "here"), OPTIONS_ELSEWHERE.items())
+def test_an_option_from_elsewhere_is_refused_with_the_one_here(name, here):
+    with refuses(UnknownNameError, f"unknown option of train {name!r}. Did you mean {here!r}? Known: activation, "):
+        xnn.train(X, Y, **{name: 1})
+
+
+@pytest.mark.parametrize(
+    ("name", "here"),
+    [
+        ("on_epoch_end", "on_epoch"),
+        ("on_train_begin", "on_start"),
+        ("on_train_end", "on_end"),
+        ("on_train_batch_end", "on_step"),
+        ("on_epochs", "on_epoch"),
+    ],
+)
+def test_a_callback_that_would_never_be_called_is_refused(name, here):
+    late = type("Late", (xnn.Callback,), {name: lambda self, epoch, logs=None: None})
+    with refuses(
+        UnknownNameError, f"unknown event of the callback Late: {name!r}. Did you mean {here!r}? Known: on_end"
+    ):
+        fit(X, Y, callbacks=[late()])
 
 
 @pytest.mark.parametrize("case", DATA.values(), ids=DATA.keys())
@@ -366,6 +401,18 @@ def test_a_data_type_that_numpy_lacks_is_told(lib):
 def test_ambiguous_targets_are_refused(y):
     with refuses(OptionError, "y ", "say"):
         fit(X, y)
+
+
+def test_one_hot_rows_are_refused_with_what_makes_labels_of_them():
+    rows = numpy.eye(3)[Y]
+    with refuses(OptionError, "y of shape (12, 3) could be one-hot", "y.argmax(axis=1) of one-hot rows"):
+        fit(X, rows)
+    model = fit(X, Y).model
+    for measure in (model.score, model.evaluate):
+        with refuses(ShapeError, "one class a sample, got (12, 3): use y.argmax(axis=1) for one-hot rows."):
+            measure(X, rows)
+    with refuses(ShapeError, "one class a sample, got (12, 1): use y.squeeze()."):
+        model.score(X, Y[:, None])
 
 
 @pytest.mark.parametrize("y", [Y, Y > 0, Y.astype(str), (Y > 0) * 1.0], ids=lambda y: y.dtype.kind)

@@ -274,6 +274,9 @@ def test_epochs_that_are_not_said_or_not_fit():
         result.resume(epochs=0)
     with refuses(UnknownNameError, "option of fit 'hidden'"):
         result.model.fit(X, Y, epochs=1, hidden=3)
+    # What it does take is listed.
+    with refuses(UnknownNameError, "'verbose'. Did you mean 'progress'?", " callbacks, ", " comm, ", " doctor, "):
+        result.model.fit(X, Y, epochs=1, verbose=0)
     more = result.model.fit(X[:30], Y[:30], epochs=2, learning_rate=0.5, progress=False)
     assert more.history.learning_rate == [1e-3] * 3 + [0.5] * 2
     assert more.samples == 27

@@ -454,6 +454,23 @@ def test_the_history_is_drawn(tmp_path):
     assert len(fit(inputs, y, validation=None).history.plot(tmp_path / "one.png")) == 1
 
 
+@pytest.mark.parametrize("patience", [0, -1, 1.5, "3", True])
+def test_early_stopping_refuses_what_is_no_patience(patience):
+    with refuses(OptionError, "patience must be a whole number, at least 1", repr(patience)):
+        EarlyStopping(patience)
+
+
+@pytest.mark.parametrize(("epochs", "said"), [(1, "; 1 epoch in "), (2, "; 2 epochs in ")])
+def test_the_summary_counts_its_epochs(epochs, said):
+    assert said in str(fit(*blobs(), epochs=epochs))
+
+
+def test_a_result_that_is_not_printed_is_short():
+    """As an interactive session shows it: its numbers, without the lists of its epochs and rows."""
+    shown = repr(fit(*blobs(), epochs=30, doctor="off"))
+    assert shown.startswith("Result(model=Model(") and "kept_epoch=30" in shown and len(shown) < 300
+
+
 def test_early_stopping_forgets_the_run_before():
     X, y = blobs(classes=2)
     stopping = EarlyStopping(3)

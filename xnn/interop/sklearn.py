@@ -180,7 +180,12 @@ dropout, bias, initializer, clip_norm, clip_value, scale, patience, metrics, cal
     def predict_proba(self, X: Any) -> Any:
         """Predict the probability of each class: an array of X's library, where X is, shape (samples, classes)."""
         host = self._here(X, "predict_proba")
-        return back(self.model_.predict_proba(host), X)
+        found = self.model_.predict_proba(host)
+        if self.model_.classes is None:
+            # Of several labels scikit-learn wants what lies between 0 and 1, to which rounding brings large logits.
+            limits = np.finfo(found.dtype)
+            found = found.clip(limits.tiny, 1 - limits.epsneg)
+        return back(found, X)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the share of samples, by their weights, of which the class, or every label, is predicted rightly."""

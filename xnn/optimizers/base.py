@@ -1,7 +1,8 @@
 """What all optimizers share: a pure pair (init, update) over any nesting of arrays."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import wraps
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from ..backends import Array, backend_or_any, namespace
@@ -11,6 +12,7 @@ from ..nn.parameters import copied, leaves, rebuild
 SETTLE = 128  # steps from one time to the next that what is negligible in an optimizer's state is set to 0
 
 Tree = TypeVar("Tree")
+Kind = TypeVar("Kind", bound=type[Any])
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 
@@ -130,6 +132,24 @@ class Optimizer:
             )
         if isinstance(rate, (int, float)) and not 0.0 <= rate < float("inf"):
             raise OptionError(f"learning_rate must be finite and not negative, got {rate}.")
+
+
+def without_rate(cls: Kind) -> Kind:
+    """Have the settings of an optimizer named, and a learning rate among them refused with where it belongs."""
+    made = cls.__init__
+
+    @wraps(made)
+    def init(self: Any, *settings: Any, **named: Any) -> None:
+        if settings or {"learning_rate", "lr"} & named.keys():
+            own = ", ".join(f"{field.name}=" for field in fields(self))
+            raise OptionError(
+                f"{type(self).__name__} holds no learning rate: give it to xnn.train, learning_rate=0.01, or to update"
+                f"{f'; its own settings are given by their names, {own}' if own else ''}."
+            )
+        made(self, **named)
+
+    cls.__init__ = init
+    return cls
 
 
 def elementwise(kernel: str = "") -> Callable[[Rule], Rule]:

@@ -11,10 +11,11 @@ from typing import Any, ClassVar
 
 from ..backends import Array, axpby, namespace
 from ..errors import OptionError
-from .base import Optimizer, beside, check_positive, check_share, elementwise
+from .base import Optimizer, beside, check_positive, check_share, elementwise, without_rate
 
 
-@dataclass(frozen=True)
+@without_rate
+@dataclass(frozen=True, kw_only=True)
 class SGD(Optimizer):
     """``p <- p - rate g``: gradient descent, stochastic where g comes from a batch.
 
@@ -34,7 +35,8 @@ class SGD(Optimizer):
         return (axpby(-rate, g, 1.0, p),)
 
 
-@dataclass(frozen=True)
+@without_rate
+@dataclass(frozen=True, kw_only=True)
 class Momentum(Optimizer):
     """``v <- beta v + g; p <- p - rate v``; averaging, ``v <- beta v + (1 - beta) g``.
 
@@ -65,7 +67,8 @@ class Momentum(Optimizer):
         return axpby(-rate, v, 1.0, p), v
 
 
-@dataclass(frozen=True)
+@without_rate
+@dataclass(frozen=True, kw_only=True)
 class Nesterov(Optimizer):
     """``v <- beta v + g; p <- p - rate (g + beta v)``: the gradient, and where the velocity will lead.
 
@@ -89,7 +92,8 @@ class Nesterov(Optimizer):
         return axpby(-rate, g, 1.0, p), v
 
 
-@dataclass(frozen=True)
+@without_rate
+@dataclass(frozen=True, kw_only=True)
 class AdaGrad(Optimizer):
     """``v <- v + g^2; p <- p - rate g / (sqrt v + epsilon)``.
 
@@ -117,7 +121,8 @@ class AdaGrad(Optimizer):
         return axpby(-rate, g, 1.0, p), v
 
 
-@dataclass(frozen=True)
+@without_rate
+@dataclass(frozen=True, kw_only=True)
 class RMSProp(Optimizer):
     """``v <- decay v + (1 - decay) g^2; p <- p - rate g / (sqrt v + epsilon)``.
 
@@ -146,7 +151,8 @@ class RMSProp(Optimizer):
         return axpby(-rate, g, 1.0, p), v
 
 
-@dataclass(frozen=True)
+@without_rate
+@dataclass(frozen=True, kw_only=True)
 class Adam(Optimizer):
     """``p <- p - rate m' / (sqrt v' + epsilon)`` with running means m of g and v of g^2, freed of their start at 0.
 
@@ -211,7 +217,8 @@ def _one_minus_power(beta: float, t: Any) -> Any:
     return -namespace(t).expm1(t * log(beta))
 
 
-@dataclass(frozen=True)
+@without_rate
+@dataclass(frozen=True, kw_only=True)
 class AdamW(Adam):
     """Adam, and apart from it ``p <- p - rate weight_decay p``.
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..errors import UnknownNameError
+from ..errors import OptionError, UnknownNameError
 from .axes import COLOURS, axes_for, grid
 
 _FEW = 30  # epochs of which each has a mark
@@ -29,6 +29,8 @@ def history(run: Any, of: str = "loss", *, ax: Any = None) -> Any:
 
     Raises
     ------
+    OptionError
+        If `run` is no run.
     UnknownNameError
         If the run has no such metric.
     BackendError
@@ -42,6 +44,8 @@ def history(run: Any, of: str = "loss", *, ax: Any = None) -> Any:
     'accuracy'
     """
     course = getattr(run, "history", run)
+    if not (hasattr(course, "loss") and hasattr(course, "metrics")):
+        raise OptionError(f"run must be what xnn.train returns, or its history, got {type(run).__name__}.")
     curves = {
         "loss": (course.loss, course.validation_loss),
         "learning_rate": (course.learning_rate, []),

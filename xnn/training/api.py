@@ -1,11 +1,13 @@
 """xnn.train: its options, and what goes on from its results."""
 
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import fields, replace
+from functools import wraps
+from inspect import signature
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, ParamSpec, TypeVar
 
 from ..arguments import one_of, whole
 from ..backends import resolve
@@ -36,7 +38,26 @@ from .result import Result
 from .team import Team, as_team
 from .train import FEWEST_EPOCHS, Request, run_training
 
+Given = ParamSpec("Given")
+Returned = TypeVar("Returned")
 
+
+def _told(function: Callable[Given, Returned]) -> Callable[Given, Returned]:
+    """Have an option that `function` lacks refused with the name of the one that may be meant."""
+    taken = signature(function).parameters
+    known = [name for name, each in taken.items() if each.kind is each.KEYWORD_ONLY]
+
+    @wraps(function)
+    def asked(*args: Given.args, **options: Given.kwargs) -> Returned:
+        for name in options:
+            if name not in taken:
+                raise UnknownNameError(f"option of {asked.__name__}", name, known)
+        return function(*args, **options)
+
+    return asked
+
+
+@_told
 def train(
     X: Any = None,
     y: Any = None,
@@ -229,10 +250,10 @@ def go_on_fitting(model: Model, X: Any, y: Any, epochs: Any, changes: dict[str, 
             "xnn.train(X, y, init=model)."
         )
     with (team := as_team(changes.pop("comm", None))) or nullcontext():
-        watching = {name: changes.pop(name) for name in ("callbacks", "progress", "doctor") if name in changes}
+        watching = {name: changes.pop(name) for name in _WATCHING if name in changes}
         for name in changes:
             if name not in _FREE:
-                raise UnknownNameError("option of fit", name, _FREE)
+                raise UnknownNameError("option of fit", name, [*_FREE, *_WATCHING, "comm"])
         # One weight a sample belongs to the table that it came with.
         options = replace(run.options, **{"sample_weight": None} | changes | {"epochs": None})
         chosen = run.chosen and epochs is None
@@ -300,3 +321,4 @@ _OF_THE_NETWORK = {
     "backend", "device", "seed", "feature_names", "epochs", "metrics", "schedule",
 }  # fmt: skip
 _FREE = sorted(_OPTIONS - _OF_THE_NETWORK)
+_WATCHING = ("callbacks", "progress", "doctor")

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
-from ..errors import OptionError
+from ..arguments import whole
+from ..errors import OptionError, UnknownNameError
 from .run import Run
 
 
@@ -55,7 +56,7 @@ class EarlyStopping(Callback):
     """
 
     def __init__(self, patience: int) -> None:
-        self.patience = patience
+        self.patience = whole("patience", patience)
 
     def on_start(self, run: Run) -> None:
         """Have the best weights kept."""
@@ -74,15 +75,26 @@ def as_callbacks(callbacks: Any) -> list[Callback]:
     ------
     OptionError
         If one is neither a Callback nor a function.
+    UnknownNameError
+        If one waits for what never happens.
     """
     if isinstance(callbacks, str) or not isinstance(callbacks, Iterable) or getattr(callbacks, "shape", None) == ():
         raise OptionError(f"callbacks must be a list of xnn.Callback objects and functions, got {callbacks!r}.")
     found = []
     for callback in callbacks:
         if isinstance(callback, Callback):
+            _check_events(callback)
             found.append(callback)
         elif callable(callback) and not isinstance(callback, type):
             found.append(AfterEpoch(callback))
         else:
             raise OptionError(f"callbacks must be xnn.Callback objects or functions of the run, got {callback!r}.")
     return found
+
+
+def _check_events(callback: Callback) -> None:
+    """Raise UnknownNameError where a method is called as an event is, and never would be called."""
+    known = [name for name in dir(Callback) if name.startswith("on_")]
+    for name in dir(type(callback)):
+        if name.startswith("on_") and name not in known:
+            raise UnknownNameError(f"event of the callback {type(callback).__name__}:", name, known)

@@ -50,13 +50,13 @@ class Result:
     """
 
     model: Model
-    history: History
+    history: History = field(repr=False)
     stopped: str | None
     kept_epoch: int
     steps_beyond: int
     samples: int
     validation_samples: int
-    validation_rows: np.ndarray | None = None
+    validation_rows: np.ndarray | None = field(default=None, repr=False)
     chosen: int = 0
     ranks: int = 1
     baseline: dict[str, float] = field(default_factory=dict)
@@ -117,7 +117,7 @@ class Result:
         lines = [
             f"{sizes(model)} network, {parameters(model):,} parameters, {kind} with {type(model.task.loss).__name__}, "
             f"on {place.backend.name} ({place.backend.device_name(place.device)}, {place.dtype})",
-            f"{self.samples:,} samples, {self.validation_samples:,} held out; {history.epochs} epochs "
+            f"{self.samples:,} samples, {self.validation_samples:,} held out; {_epochs(history.epochs)} "
             f"in {sum(history.seconds):.1f} s",
         ]
         if self.ranks > 1:
@@ -161,3 +161,7 @@ class Result:
             if type(self.model.task.loss) is SquaredError and self.model.task.units == 1
             else ", and the loss is that of the standardized ones"
         )
+
+
+def _epochs(count: int) -> str:
+    return "1 epoch" if count == 1 else f"{count} epochs"

@@ -43,7 +43,8 @@ class Classification:
     def encode(self, y: np.ndarray, name: str = "y") -> np.ndarray:
         """Number the classes from 0: labels of shape (n,), or 0.0 and 1.0 of shape (n, 1) for one unit."""
         if y.ndim != 1:
-            raise ShapeError(f"{name} must have shape (samples,), one class a sample, got {y.shape}.")
+            hint = f": use {_labels_in(y)}" if y.ndim == 2 else ""
+            raise ShapeError(f"{name} must have shape (samples,), one class a sample, got {y.shape}{hint}.")
         if y.dtype.kind in ("U" if self.classes.dtype.kind == "U" else "biuf"):
             labels = np.searchsorted(self.classes, y).clip(max=len(self.classes) - 1)
             unknown = self.classes[labels] != y
@@ -234,7 +235,8 @@ def _decide(y: np.ndarray, loss: Loss | None) -> str:
         if y.dtype.kind in "biuU" or bool(np.all((y == 0.0) | (y == 1.0)) or np.all(y.sum(axis=1) == 1.0)):
             raise OptionError(
                 f"y of shape {y.shape} could be one-hot classes, several labels or numbers: give class labels of "
-                "shape (samples,), or say loss='binary_cross_entropy', or task='regression'."
+                "shape (samples,), y.argmax(axis=1) of one-hot rows, or say loss='binary_cross_entropy', or "
+                "task='regression'."
             )
         return "regression"
     values = np.unique(y)
@@ -270,13 +272,16 @@ def _sigmoid(z: np.ndarray) -> np.ndarray:
 def _check_labels(y: np.ndarray, loss: Loss | None) -> None:
     """Raise unless rows of y may be several labels."""
     if not isinstance(loss, BinaryCrossEntropy):
-        use = (
-            "y.squeeze()"
-            if y.shape[1] == 1
-            else "y.argmax(axis=1) for one-hot rows, or loss='binary_cross_entropy' for several labels a sample"
+        several = "" if y.shape[1] == 1 else ", or loss='binary_cross_entropy' for several labels a sample"
+        raise ShapeError(
+            f"y must have shape (samples,), one class label a sample, got {y.shape}: use {_labels_in(y)}{several}."
         )
-        raise ShapeError(f"y must have shape (samples,), one class label a sample, got {y.shape}: use {use}.")
     loss.check_targets(y.shape[1], len(y), y)
+
+
+def _labels_in(y: np.ndarray) -> str:
+    """Return how to get one class label a sample from a y of two axes."""
+    return "y.squeeze()" if y.shape[1] == 1 else "y.argmax(axis=1) for one-hot rows"
 
 
 def _check_numbers(y: np.ndarray, name: str) -> None:
