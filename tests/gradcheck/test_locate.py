@@ -184,7 +184,7 @@ CASES = {
     "recursion, its argument": (TREE, 'dz @ p["W"].T, g)', 'd @ p["W"].T, g)', {"wrong-operand", "derivative-missing"}),
     # A function that computes right gradients as well may be at fault, and so may what it is handed.
     "one of two branches": (SHARED, "-d * np.sin(z) if", "-d * np.cos(z) if", {"derivative-wrong", "wrong-operand"}),
-    "what is handed on": (SHARED, "d[:, 4:], x", "d[:, :4], x", {"wrong-step"}),
+    "what is handed on": (SHARED, "d[:, 4:], x", "d[:, :4], x", {"wrong-operand"}),
     # The gradient is of another loss, so no change of it can be meant.
     "another loss": (GATED, "(np.sin(a * b + a * c + a)", "(np.sin(a * b - a * c + a)", {"loss-mismatch"}),
 }  # fmt: skip

@@ -30,7 +30,7 @@ def unused_terms(context: Context, statement: ast.Assign, value: Host) -> Iterat
     scalars = [a for a in context.atoms if a.value.ndim == 0 and a.value.dtype.kind == "f"][:SCALARS]
     for atom in [a for a in arrays if broadcasts(value.shape, a.shape)][:TARGETS]:
         for what in (term, *(ast.BinOp(scalar.node, ast.Mult(), term) for scalar in scalars)):
-            for op, cost in ((ast.Add(), 3.1), (ast.Sub(), 3.2)):
+            for op, cost in ((ast.Add(), 2.4), (ast.Sub(), 2.6)):
                 whole = ast.BinOp(ast.Name(atom.text, ast.Load()), op, what)
                 more = ast.Assign([ast.Name(atom.text, ast.Store())], whole)
                 yield Edit(statement, ((statement, [statement, more]),), "path-missing", cost, ast.unparse(what))

@@ -23,7 +23,7 @@ NAMED = 4  # of them where it is known what is wrong
 # How much less likely a mistake is in a value that is an adjoint as it stands: it is rather made with it.
 RIGHT, SOFT, RETURNED, HANDED = 1.0, 0.3, 0.1, 0.3
 FIRST = 0.05  # how much likelier a mistake is where a value is wrong first
-UNREAD = 0.3  # how much likelier an edit is that uses what is computed and read nowhere
+UNREAD = 1.0  # how much likelier an edit is that uses what is computed and read nowhere
 ELSEWHERE = 0.2  # how much less likely a mistake is in another file than what it is the derivative of
 
 

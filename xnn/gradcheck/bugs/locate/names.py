@@ -39,8 +39,8 @@ def named(interventions: Interventions, site: Site, edit: Edit) -> Edit:
         return replace(edit, code="wrong-operand")
     if edit.code == "wrong-operand" and edit.at is root and _adds_a_number(edit):
         return replace(edit, code="path-missing", what="1")
-    if edit.code == "some-entries" and _takes_as_many(point, site, edit):
-        return replace(edit, code="wrong-step")
+    if edit.code == "some-entries" and (holder := _takes_as_many(point, site, edit)) is not None:
+        return replace(edit, code="wrong-operand" if isinstance(holder.slice, ast.Tuple) else "wrong-step")
     if edit.code == "wrong-operand" and isinstance(edit.changes[0][1], Operand) and _is_output(interventions, edit):
         return replace(edit, code="derivative-of-output")
     if edit.code not in RENAMED or not isinstance(root, ast.expr) or isinstance(edit.at, ast.stmt):
@@ -162,18 +162,18 @@ def _before(point: Point, statement: ast.AugAssign) -> list[Host]:
     return [a - sign * b for a, b in zip(after, more, strict=False)]
 
 
-def _takes_as_many(point: Point, site: Site, edit: Edit) -> bool:
-    """Whether a slice for another one takes as many entries: others, and no fewer."""
+def _takes_as_many(point: Point, site: Site, edit: Edit) -> ast.Subscript | None:
+    """Return what a slice for another one takes as many entries of: others, and no fewer; None where it does not."""
     old, new = edit.changes[0]
     there = in_scope(point, site) if isinstance(old, ast.Slice) and isinstance(new, ast.Slice) else None
     holders = (n for n in ast.walk(site.statement) if isinstance(n, ast.Subscript) and holds(n.slice, old))
     if there is None or (holder := next(holders, None)) is None or not isinstance(new, ast.Slice):
-        return False
+        return None
     parts = holder.slice.elts if isinstance(holder.slice, ast.Tuple) else [holder.slice]
     index = ast.Tuple([new if part is old else part for part in parts], ast.Load())
     made = settled(ast.Subscript(holder.value, index if len(parts) > 1 else new, ast.Load()), holder)
     before, after = there[1].value(holder), there[1].value(made)
-    return before is not None and after is not None and before.shape == after.shape
+    return holder if before is not None and after is not None and before.shape == after.shape else None
 
 
 def _leaves(point: Point) -> list[Host]:
