@@ -89,7 +89,7 @@ def theirs(setting: Setting, seeds: int, steps: int) -> Iterator[np.ndarray]:
 
 def right(setting: Setting, seeds: int, steps: int, place: Place) -> Iterator[Array]:
     """The same with xnn's pieces, which take an axis more: activations and optimizers look at each entry alone."""
-    activation, squares, optimizer = Sigmoid(), SumOfSquares(), Momentum(setting.beta, average=True)
+    activation, squares, optimizer = Sigmoid(), SumOfSquares(), Momentum(beta=setting.beta, average=True)
     xp = place.backend.namespace
     x, y = place.floats(X), place.floats(Y)
 

@@ -255,7 +255,7 @@ def test_case4_stack_of_networks_is_each_network(case, where):
     setting, chosen = module.SETTINGS[2], resolve(**where)
     losses = module.follow(module.right(setting, 3, 4, chosen), 4, chosen).losses
     mlp, loss = xnn.nn.MLP((3, 4, 1), "sigmoid", "sigmoid", bias=False), xnn.nn.SumOfSquares()
-    optimizer = xnn.optimizers.Momentum(setting.beta, average=True)
+    optimizer = xnn.optimizers.Momentum(beta=setting.beta, average=True)
     for seed, column in enumerate(losses.T):
         params = [xnn.nn.Dense(W[seed], None) for W in module.weights(3)]
         state = optimizer.init(params)
