@@ -34,7 +34,7 @@ with warnings.catch_warnings():
 if keras.backend.backend() != "jax":
     pytest.skip(f"Keras has {keras.backend.backend()} behind it", allow_module_level=True)
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = pytest.mark.filterwarnings("ignore")  # Keras's own: it is the peer that is tried
 feature = Features()
 x = X.astype("float32")
 ops, layers = keras.ops, keras.layers

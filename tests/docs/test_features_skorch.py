@@ -30,7 +30,7 @@ with warnings.catch_warnings():
     from skorch import NeuralNet, NeuralNetClassifier, NeuralNetRegressor
     from torch import nn
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = pytest.mark.filterwarnings("ignore")  # skorch's own: it is the peer that is tried
 feature = Features()
 x, labels = X.astype("float32"), Y.astype("int64")
 

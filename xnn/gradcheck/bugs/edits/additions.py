@@ -27,10 +27,9 @@ def with_factors(context: Context, term: ast.expr) -> Iterator[Edit]:
     if value is None:
         return
     yield one(term, ast.UnaryOp(ast.USub(), term), "sign", 1.1)
-    counters = {ast.unparse(counter) for counter in context.counters}
     for text, factor, cost in context.once(_multipliers, value.shape):
-        if text.partition(" ")[0] in counters:
-            continue  # by what a loop counts nothing is divided, and behind the loop it is the last of it by chance
+        if context.is_counted(text.partition(" ")[0]):
+            continue
         yield one(term, ast.BinOp(term, ast.Mult(), factor), "factor-missing", 2.0 + cost, text)
         yield one(term, ast.BinOp(term, ast.Div(), factor), "factor-missing", 2.05 + cost, f"1 / {text}")
 

@@ -68,8 +68,11 @@ class Context:
     def constants(self) -> Constants:
         """The numbers that factors are made of."""
         written = [Atom(repr(value), ast.Constant(value), numpy.asarray(value)) for value in self._literals]
-        counters = {node.id for node in self.counters}  # by which nothing is divided; behind its loop one is by chance
-        return Constants([*(atom for atom in self.atoms if atom.text not in counters), *written])
+        return Constants([*(atom for atom in self.atoms if not self.is_counted(atom.text)), *written])
+
+    def is_counted(self, text: str) -> bool:
+        """Whether a loop counts a number, by which nothing is divided: behind the loop it is the last one by chance."""
+        return any(counter.id == text for counter in self.counters)
 
     def once(
         self, listed: Callable[["Context", Shape], Iterable[tuple[str, ast.expr, float]]], shape: Shape

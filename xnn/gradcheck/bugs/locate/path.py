@@ -112,8 +112,8 @@ def is_unread(site: Site, function: ast.AST, targets: int | None = None) -> bool
     """Whether a statement assigns to names, the first of them or all, that its function reads nowhere."""
     if not isinstance(site.statement, ast.Assign):
         return False
-    read = names_in(function, ast.Load)
-    return all(isinstance(t, ast.Name) and t.id not in read for t in site.statement.targets[:targets])
+    names = unread(function)
+    return all(isinstance(t, ast.Name) and t.id in names for t in site.statement.targets[:targets])
 
 
 def goes_on(function: ast.AST, statement: ast.AST) -> bool:
